@@ -1,0 +1,1 @@
+"""`./portal`: sets up, runs, tests, backs up. Imports no app of the portal."""

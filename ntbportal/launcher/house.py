@@ -1,0 +1,106 @@
+"""Where things stand in a checkout, and the environment the portal's processes are given."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON = sys.executable
+
+
+class LauncherError(Exception):
+    """Something the person at the keyboard can mend; the message is the one line they see."""
+
+
+@dataclass(frozen=True)
+class House:
+    """One running copy of the portal: the everyday one in var/, or a test run's own."""
+
+    var: Path
+
+    @property
+    def run(self) -> Path:
+        """Folder of sockets and process ids. Short, because a Unix socket's path may have at most 107 bytes."""
+        folder = self.var / "run"
+        if len(str(folder / ".s.PGSQL.5432")) <= 100:
+            return folder
+        digest = hashlib.sha256(str(folder).encode()).hexdigest()[:10]
+        return Path(tempfile.gettempdir()) / f"ntb-portal-{os.getuid()}-{digest}"
+
+    @property
+    def log(self) -> Path:
+        return self.var / "log"
+
+    def make_folders(self) -> None:
+        for folder in (self.var, self.run, self.log, self.var / "media", self.var / "mail"):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def kept_secret(self, name: str, make: Callable[[], str]) -> str:
+        """A secret made once and kept in var/, readable by its owner only."""
+        path = self.var / "secrets" / name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.chmod(0o700)
+            path.write_text(make())
+            path.chmod(0o600)
+        return path.read_text()
+
+    def environment(self, *, demo: bool, port: int) -> dict[str, str]:
+        """The process environment: what the caller has set wins, the embedded parts fill the rest."""
+        given = os.environ
+        database = f"postgres://ntb@{quote(str(self.run), safe='')}/ntb"
+        ours = {
+            "DATABASE_URL": database,
+            "REDIS_URL": f"unix://{self.run}/redis.sock",
+            "SECRET_KEY": self.kept_secret("secret_key", lambda: secrets.token_urlsafe(50)),
+            "FIELD_KEYS": self.kept_secret("field_keys", lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()),
+            "BLIND_INDEX_KEYS": self.kept_secret("blind_index_keys", lambda: secrets.token_hex(32)),
+            "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
+            "BASE_URL": f"http://localhost:{port}",
+            "HTTPS": "off",
+            "VAR_DIR": str(self.var),
+            "EMAIL_URL": "filemail://",
+            "PORT": str(port),
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": str(ROOT),
+        }
+        merged = dict(given)
+        for name, value in ours.items():
+            merged.setdefault(name, value)
+        merged["PORTAL_DEMO"] = "on" if demo else "off"
+        merged["DJANGO_SETTINGS_MODULE"] = "ntbportal.settings"
+        merged["PATH"] = f"{Path(PYTHON).parent}{os.pathsep}{given.get('PATH', '')}"
+        if demo:
+            merged.setdefault("PORTAL_DEMO_PASSWORD", self.demo_password())
+        return merged
+
+    def demo_password(self) -> str:
+        words = ("sasak", "samawa", "mbojo", "rinjani", "tambora", "lombok", "sumbawa", "mandalika")
+        return self.kept_secret("demo_password", lambda: f"{secrets.choice(words)}-{secrets.randbelow(9000) + 1000}-{secrets.choice(words)}")
+
+
+HOUSE = House(ROOT / "var")
+
+
+def uses_embedded_postgres() -> bool:
+    return "DATABASE_URL" not in os.environ
+
+
+def uses_embedded_redis() -> bool:
+    return "REDIS_URL" not in os.environ
+
+
+def require_disk_space(folder: Path, megabytes: int = 200) -> None:
+    free = shutil.disk_usage(folder).free // 1_000_000
+    if free < megabytes:
+        raise LauncherError(f"the disk is full: {free} MB free in {folder}, at least {megabytes} MB are needed.")
