@@ -1,1 +1,1 @@
-"""The NTB portal: composition root of One Data, NTB Care and the Posyandu Information System."""
+"""The NTB portal project: settings, addresses, Celery and what all three apps stand on."""

@@ -58,7 +58,7 @@ class House:
     def environment(self, *, demo: bool, port: int) -> dict[str, str]:
         """The process environment: what the caller has set wins, the embedded parts fill the rest."""
         given = os.environ
-        database = f"postgres://ntb@{quote(str(self.run), safe='')}/ntb"
+        database = f"postgres://ntb@/ntb?host={quote(str(self.run))}"
         ours = {
             "DATABASE_URL": database,
             "REDIS_URL": f"unix://{self.run}/redis.sock",
@@ -73,6 +73,7 @@ class House:
             "PORT": str(port),
             "PYTHONUNBUFFERED": "1",
             "PYTHONPATH": str(ROOT),
+            "HOST": "127.0.0.1",
         }
         merged = dict(given)
         for name, value in ours.items():
@@ -89,7 +90,8 @@ class House:
         return self.kept_secret("demo_password", lambda: f"{secrets.choice(words)}-{secrets.randbelow(9000) + 1000}-{secrets.choice(words)}")
 
 
-HOUSE = House(ROOT / "var")
+# PORTAL_VAR lets a second portal stand beside the first, as the browser tests do.
+HOUSE = House(Path(os.environ.get("PORTAL_VAR") or ROOT / "var").resolve())
 
 
 def uses_embedded_postgres() -> bool:

@@ -1,0 +1,1 @@
+"""NTB Care: reports of citizens, from a phone to a public answer."""

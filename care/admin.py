@@ -1,0 +1,27 @@
+"""Admin pages of NTB Care: the rules, not the cases; those move only at the desk."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from import_export.admin import ImportExportModelAdmin
+
+from .models import Category, DeadlineRule, RoutingRule
+
+
+@admin.register(Category)
+class CategoryAdmin(ImportExportModelAdmin):
+    list_display = ["name_id", "name_en", "is_emergency", "is_sensitive", "is_active", "position"]
+    search_fields = ["name_id", "name_en", "slug"]
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(ImportExportModelAdmin):
+    list_display = ["category", "region", "kind", "agency", "valid_from", "valid_until"]
+    list_filter = ["category", "kind"]
+    autocomplete_fields = ["category", "region", "agency"]
+    list_select_related = ["category", "region", "agency"]
+
+
+@admin.register(DeadlineRule)
+class DeadlineRuleAdmin(admin.ModelAdmin):
+    list_display = ["step", "kind", "is_emergency", "working_days", "minutes", "source", "valid_from", "valid_until"]

@@ -1,0 +1,149 @@
+"""The three short screens of a report, and what officers fill in."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from ntbportal.commons.agencies import Agency, AgencyKind
+from ntbportal.commons.places import Level, Region
+from ntbportal.commons.uploads import clean_picture
+
+from .models import CaseKind, Category
+
+
+class WhatForm(forms.Form):
+    """Screen 1: what it is about, in the reporter's words, with a photo."""
+
+    category = forms.ModelChoiceField(
+        label=_("What is it about?"), queryset=Category.objects.filter(is_active=True), widget=forms.RadioSelect,
+        empty_label=None, error_messages={"required": _("Choose what it is about.")},
+    )
+    description = forms.CharField(
+        label=_("What happened?"), max_length=5000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("What, since when, who is affected. No names of other people, please."),
+        error_messages={"required": _("Write in a few words what happened.")},
+    )
+    photo = forms.FileField(
+        label=_("Photo"), required=False, help_text=_("If you have one. Where it was taken is removed from the file."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind of report"), choices=CaseKind.choices, initial=CaseKind.COMPLAINT, required=False,
+        widget=forms.RadioSelect,
+    )
+    # a trap: people do not see it, programs that fill every field do
+    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}), label="Website")
+
+    def clean_description(self) -> str:
+        text = str(self.cleaned_data["description"]).strip()
+        if len(text) < 10:
+            raise ValidationError(_("Write a little more, so that the agency understands it."))
+        return text
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or CaseKind.COMPLAINT
+
+    def clean_photo(self) -> Any:
+        upload = self.cleaned_data["photo"]
+        return clean_picture(upload) if upload else None
+
+
+class WhereForm(forms.Form):
+    """Screen 2: regency > district > village, or the phone's position."""
+
+    regency = forms.ModelChoiceField(
+        label=_("Regency or city"), queryset=Region.objects.filter(level=Level.REGENCY), to_field_name="code", required=False,
+        empty_label=_("Choose …"),
+    )
+    district = forms.ModelChoiceField(
+        label=_("District"), queryset=Region.objects.none(), to_field_name="code", required=False, empty_label=_("Choose …")
+    )
+    village = forms.ModelChoiceField(
+        label=_("Village"), queryset=Region.objects.none(), to_field_name="code", required=False, empty_label=_("I do not know"),
+    )
+    place_note = forms.CharField(label=_("Where exactly?"), required=False, max_length=200, help_text=_("E.g. in front of the market, RT 03"))
+    latitude = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-12, max_value=-6)
+    longitude = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=114, max_value=121)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        source = self.data or self.initial
+        regency, district = str(source.get("regency") or ""), str(source.get("district") or "")
+        regions = Region.objects.order_by("name")
+        if re.fullmatch(r"\d\d\.\d\d", regency):
+            self.fields["district"].queryset = regions.filter(parent=regency)  # type: ignore[attr-defined]
+            if district.startswith(f"{regency}."):
+                self.fields["village"].queryset = regions.filter(parent=district)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not values.get("regency") and "regency" not in self.errors:
+            self.add_error("regency", _("Choose the regency or city."))
+        elif not values.get("district") and "district" not in self.errors:
+            self.add_error("district", _("Choose the district."))
+        values["region"] = values.get("village") or values.get("district")
+        return values
+
+
+class WhoForm(forms.Form):
+    """Screen 3: how we may reach the reporter. Nothing is required."""
+
+    name = forms.CharField(label=_("Your name"), required=False, max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, help_text=_("We send the answer there."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+    )
+    phone = forms.CharField(
+        label=_("Phone number"), required=False, max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
+    )
+    is_anonymous = forms.BooleanField(
+        label=_("Hide my name"), required=False, help_text=_("Neither the public nor the agency will see who you are.")
+    )
+    is_secret = forms.BooleanField(
+        label=_("Keep the report secret"), required=False, help_text=_("Only you and the agency can read it.")
+    )
+
+    def clean_phone(self) -> str:
+        phone = re.sub(r"[\s.\-()]", "", self.cleaned_data["phone"])
+        if phone and not re.fullmatch(r"\+?\d{8,15}", phone):
+            raise ValidationError(_("A phone number has 8 to 15 digits, e.g. 0812 3456 7890."))
+        return phone
+
+
+class TrackForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code of the report"), max_length=12, widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
+        help_text=_("Eight letters and digits, e.g. K7M4-Q9XR"),
+    )
+    pin = forms.CharField(
+        label=_("PIN"), max_length=6, required=False, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("Only needed for what is not public."),
+    )
+
+    def clean_code(self) -> str:
+        letters = re.sub(r"[^0-9A-Z]", "", self.cleaned_data["code"].upper())
+        if len(letters) != 8:
+            raise ValidationError(_("The code has eight letters and digits."))
+        return f"{letters[:4]}-{letters[4:]}"
+
+
+class AnswerForm(forms.Form):
+    text = forms.CharField(label=_("Answer"), required=False, widget=forms.Textarea(attrs={"rows": 5}), help_text=_("Everyone can read it."))
+    inside = forms.CharField(label=_("Internal note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    seen_at = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class TransferForm(forms.Form):
+    agency = forms.ModelChoiceField(label=_("To which agency?"), queryset=Agency.objects.none(), required=False)
+    reason = forms.CharField(label=_("Reason"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        kinds = [AgencyKind.PROVINCIAL, AgencyKind.REGENCY, AgencyKind.HOSPITAL]
+        self.fields["agency"].queryset = Agency.objects.filter(kind__in=kinds)  # type: ignore[attr-defined]

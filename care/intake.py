@@ -1,0 +1,105 @@
+"""Taking in a report: one transaction, one code, never twice from the same draft; routing follows at once by Celery."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from ntbportal.commons.notices import Message, announce
+from ntbportal.commons.people import User
+from ntbportal.commons.places import Region
+from ntbportal.commons.tasks import send_soon
+from ntbportal.commons.uploads import CleanPicture
+
+from .deadlines import due_after
+from .live import touch_desks
+from .models import Case, CaseKind, CaseMove, CasePhoto, CaseState, Category, Step
+from .models.cases import new_code, new_pin, pin_digest
+
+
+@dataclass
+class Report:
+    """What a citizen tells us."""
+
+    category: Category
+    description: str
+    region: Region
+    kind: str = CaseKind.COMPLAINT
+    place_note: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    is_anonymous: bool = False
+    is_secret: bool = False
+    language: str = "id"
+    reporter: User | None = None
+    draft_key: uuid.UUID | None = None
+    pictures: list[CleanPicture] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The case and, once only, its PIN in clear; empty where the same draft had been filed before."""
+
+    case: Case
+    pin: str
+
+
+def file_complaint(report: Report) -> Receipt:
+    """Keep a report and wake the router. The same draft sent again gives the same case and no new PIN."""
+    if report.draft_key:
+        known = Case.objects.filter(draft_key=report.draft_key).first()
+        if known:
+            return Receipt(known, "")
+    for _attempt in range(5):
+        code, pin = new_code(), new_pin()
+        try:
+            with transaction.atomic():
+                case = _write(report, code, pin)
+        except IntegrityError:
+            known = Case.objects.filter(draft_key=report.draft_key).first() if report.draft_key else None
+            if known:
+                return Receipt(known, "")
+            if not Case.objects.filter(code=code).exists():
+                raise
+        else:
+            return Receipt(case, pin)
+    raise RuntimeError("no free case code in five attempts")
+
+
+def _write(report: Report, code: str, pin: str) -> Case:
+    case = Case(
+        code=code, pin_digest=pin_digest(code, pin), draft_key=report.draft_key, kind=report.kind, category=report.category,
+        is_emergency=report.category.is_emergency, description=report.description, region=report.region,
+        place_note=report.place_note, latitude=report.latitude, longitude=report.longitude, reporter=report.reporter,
+        reporter_name=report.name, reporter_email=report.email, reporter_phone=report.phone, is_anonymous=report.is_anonymous,
+        is_secret=report.is_secret, language=report.language,
+    )
+    case.due_at = due_after(case.created_at, Step.VERIFY, case)
+    case.save()
+    CaseMove.objects.create(case=case, what=CaseMove.What.FILED, to_state=CaseState.RECEIVED, at=case.created_at)
+    for position, picture in enumerate(report.pictures):
+        CasePhoto.objects.create(
+            case=case, picture=_file(picture.full), thumbnail=_file(picture.thumbnail, "k-"), position=position
+        )
+    if report.email or report.reporter:
+        message = Message(
+            event=f"case:{case.pk}:filed", subject=_("We have received your report %(code)s"),
+            body=_("Thank you. Your report has been received and is being forwarded. Keep this code: %(code)s, PIN %(pin)s."),
+            path=case.get_absolute_url(), values={"code": code, "pin": pin},
+        )
+        addresses = [(report.email, report.language)] if report.email else []
+        announce(message, users=[report.reporter] if report.reporter and not report.email else [], addresses=addresses)
+    touch_desks(case)
+    transaction.on_commit(lambda: send_soon("care.route_case", case.pk))
+    return case
+
+
+def _file(content: ContentFile[bytes], prefix: str = "") -> ContentFile[bytes]:
+    return ContentFile(content.read(), name=f"{prefix}{content.name}")

@@ -1,0 +1,206 @@
+"""Cases: what citizens report, and every step until it is closed. Nothing is deleted."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import datetime
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from ntbportal.commons.agencies import Agency
+from ntbportal.commons.places import Region
+from ntbportal.commons.privacy import BlindIndexField, EncryptedTextField
+
+from .rules import CaseKind, Category, RoutingRule
+
+# Readable aloud and hard to mistake: no 0/O, 1/I/L. 31^8 = 8.5e11 codes.
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+class CaseState(models.TextChoices):
+    RECEIVED = "received", _("Received")
+    VERIFIED = "verified", _("Verified")
+    ASSIGNED = "assigned", _("Forwarded to the agency")
+    IN_PROGRESS = "in_progress", _("Being handled")
+    ANSWERED = "answered", _("Answered")
+    CLOSED = "closed", _("Closed")
+    NEEDS_INFO = "needs_info", _("Waiting for the reporter")
+    REJECTED = "rejected", _("Not accepted")
+    DUPLICATE = "duplicate", _("Reported before")
+    REFERRED = "referred", _("Referred elsewhere")
+
+
+STATE_TONES = {
+    CaseState.RECEIVED: "info", CaseState.VERIFIED: "info", CaseState.ASSIGNED: "wait", CaseState.IN_PROGRESS: "wait",
+    CaseState.ANSWERED: "good", CaseState.CLOSED: "good", CaseState.NEEDS_INFO: "wait", CaseState.REJECTED: "neutral",
+    CaseState.DUPLICATE: "neutral", CaseState.REFERRED: "neutral",
+}
+OPEN_STATES = (
+    CaseState.RECEIVED, CaseState.VERIFIED, CaseState.ASSIGNED, CaseState.IN_PROGRESS, CaseState.NEEDS_INFO,
+)
+
+
+def new_code() -> str:
+    letters = [secrets.choice(CODE_ALPHABET) for _ in range(8)]
+    return "".join(letters[:4]) + "-" + "".join(letters[4:])
+
+
+def new_pin() -> str:
+    return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def pin_digest(code: str, pin: str) -> str:
+    """A PIN of six digits is protected by the secret key and by a limit on tries, not by slow hashing."""
+    return salted_hmac("care.pin", f"{code}:{pin}", algorithm="sha256").hexdigest()
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def public(self) -> CaseQuerySet:
+        """What everyone may see: forwarded, not secret, not hidden, not turned away."""
+        return self.filter(is_secret=False, hidden_at__isnull=True).exclude(
+            state__in=[CaseState.RECEIVED, CaseState.REJECTED, CaseState.DUPLICATE]
+        )
+
+    def open(self) -> CaseQuerySet:
+        return self.filter(state__in=OPEN_STATES)
+
+    def late(self) -> CaseQuerySet:
+        return self.open().filter(due_at__lt=timezone.now())
+
+
+@pghistory.track(exclude=["pin_digest"])
+class Case(models.Model):
+    code = models.CharField(_("code"), max_length=9, unique=True, default=new_code)
+    pin_digest = models.CharField(max_length=64)
+    # the draft it came from: the same draft sent twice is one case
+    draft_key = models.UUIDField(null=True, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=12, choices=CaseKind, default=CaseKind.COMPLAINT)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="cases", verbose_name=_("category"))
+    is_emergency = models.BooleanField(_("emergency"), default=False)
+    description = models.TextField(_("description"))
+    region = models.ForeignKey(Region, models.PROTECT, related_name="cases", verbose_name=_("place"))
+    place_note = models.CharField(_("where exactly"), max_length=200, blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+
+    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="reports")
+    reporter_name = EncryptedTextField(_("name of the reporter"), blank=True)
+    reporter_email = EncryptedTextField(_("e-mail of the reporter"), blank=True)
+    reporter_phone = EncryptedTextField(_("phone of the reporter"), blank=True)
+    reporter_phone_index = BlindIndexField(of="reporter_phone")
+    language = models.CharField(max_length=2, default="id")
+    is_anonymous = models.BooleanField(_("anonymous"), default=False, help_text=_("The name is hidden from public and agency."))
+    is_secret = models.BooleanField(_("secret"), default=False, help_text=_("The content is hidden from the public."))
+
+    state = models.CharField(_("state"), max_length=11, choices=CaseState, default=CaseState.RECEIVED)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("agency"))
+    rule = models.ForeignKey(RoutingRule, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("sent by rule"))
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="cases_in_hand", verbose_name=_("officer")
+    )
+    routed_at = models.DateTimeField(_("forwarded"), null=True)
+    due_at = models.DateTimeField(_("due"), null=True, db_index=True)
+    answered_at = models.DateTimeField(_("first answered"), null=True)
+    hidden_at = models.DateTimeField(_("hidden"), null=True)
+    hidden_reason = models.CharField(_("reason for hiding"), max_length=200, blank=True)
+    is_demo = models.BooleanField(_("demo"), default=False, editable=False)
+    created_at = models.DateTimeField(_("received"), default=timezone.now)
+    updated_at = models.DateTimeField(_("changed"), default=timezone.now)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        indexes = [
+            models.Index(fields=["agency", "state", "-created_at"], name="case_agency_state"),
+            models.Index(fields=["-created_at", "-id"], name="case_newest"),
+            models.Index(fields=["created_at"], condition=models.Q(routed_at__isnull=True), name="case_unrouted"),
+            models.Index(fields=["category", "-created_at"], name="case_category"),
+            models.Index(fields=["region", "-created_at"], name="case_region"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def get_absolute_url(self) -> str:
+        return reverse("care:case", args=[self.code])
+
+    @property
+    def tone(self) -> str:
+        return STATE_TONES[CaseState(self.state)]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_open and self.due_at is not None and self.due_at < timezone.now()
+
+    @property
+    def is_public(self) -> bool:
+        hidden = {CaseState.RECEIVED, CaseState.REJECTED, CaseState.DUPLICATE}
+        return not self.is_secret and self.hidden_at is None and self.state not in hidden
+
+    def pin_fits(self, pin: str) -> bool:
+        return bool(self.pin_digest) and hmac.compare_digest(self.pin_digest, pin_digest(self.code, pin.strip()))
+
+    def due_within(self, moment: datetime) -> bool:
+        return self.due_at is not None and self.due_at <= moment
+
+
+class CaseMove(models.Model):
+    """One entry of the timeline: what happened, by whom, what was said in public and inside."""
+
+    class What(models.TextChoices):
+        FILED = "filed", _("Report received")
+        ROUTED = "routed", _("Forwarded")
+        TAKEN = "taken", _("Taken in hand")
+        ANSWERED = "answered", _("Answered")
+        TRANSFERRED = "transferred", _("Transferred")
+        ASKED = "asked", _("Asked the reporter")
+        REPLIED = "replied", _("Reply of the reporter")
+        CLOSED = "closed", _("Closed")
+        REJECTED = "rejected", _("Not accepted")
+        NOTED = "noted", _("Internal note")
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="moves")
+    what = models.CharField(_("what"), max_length=11, choices=What)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who"))
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", verbose_name=_("agency"))
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    from_state = models.CharField(_("from"), max_length=11, choices=CaseState, blank=True)
+    to_state = models.CharField(_("to"), max_length=11, choices=CaseState)
+    public_note = models.TextField(_("note to the public"), blank=True)
+    inside_note = models.TextField(_("note inside"), blank=True)
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.case}: {self.get_what_display()}"
+
+
+class CasePhoto(models.Model):
+    case = models.ForeignKey(Case, models.CASCADE, related_name="photos")
+    picture = models.ImageField(_("picture"), upload_to="care/%Y/%m/", max_length=160)
+    thumbnail = models.ImageField(_("small picture"), upload_to="care/%Y/%m/", max_length=160)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.picture.name

@@ -1,0 +1,114 @@
+"""What may be reported, who is responsible, and by when: data with source and dates, editable in the admin."""
+
+from __future__ import annotations
+
+import pghistory
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from ntbportal.commons.agencies import Agency
+from ntbportal.commons.places import Region
+
+
+class CaseKind(models.TextChoices):
+    """Kinds of report of SP4N-LAPOR! (PermenPANRB 62/2018)."""
+
+    COMPLAINT = "complaint", _("Complaint")
+    ASPIRATION = "aspiration", _("Suggestion")
+    INFORMATION = "information", _("Request for information")
+
+
+@pghistory.track()
+class Category(models.Model):
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    name_id = models.CharField(_("name in Indonesian"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=80)
+    hint_id = models.CharField(_("examples in Indonesian"), max_length=160, blank=True)
+    hint_en = models.CharField(_("examples in English"), max_length=160, blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("within"))
+    is_emergency = models.BooleanField(_("emergency"), default=False, help_text=_("Alerted at once, first response within 60 minutes."))
+    is_sensitive = models.BooleanField(_("sensitive"), default=False, help_text=_("Public pages show the place only roughly."))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["position", "name_id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.name_en if (get_language() or "id").startswith("en") else self.name_id
+
+    @property
+    def hint(self) -> str:
+        return self.hint_en if (get_language() or "id").startswith("en") else self.hint_id
+
+
+class RoutingRuleQuerySet(models.QuerySet["RoutingRule"]):
+    def valid_on(self, day: object) -> RoutingRuleQuerySet:
+        return self.filter(models.Q(valid_until__isnull=True) | models.Q(valid_until__gte=day), valid_from__lte=day)
+
+
+@pghistory.track()
+class RoutingRule(models.Model):
+    """Category x region x kind -> agency. An empty kind fits all kinds."""
+
+    category = models.ForeignKey(Category, models.CASCADE, related_name="rules", verbose_name=_("category"))
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("region"))
+    kind = models.CharField(_("kind"), max_length=12, choices=CaseKind, blank=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="routing_rules", verbose_name=_("agency"))
+    valid_from = models.DateField(_("valid from"), default=timezone.localdate)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    objects = RoutingRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("routing rule")
+        verbose_name_plural = _("routing rules")
+        constraints = [
+            models.UniqueConstraint(fields=["category", "region", "kind", "valid_from"], name="one_rule_per_place_and_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} · {self.region} → {self.agency}"
+
+
+class Step(models.TextChoices):
+    VERIFY = "verify", _("verify and forward")
+    ANSWER = "answer", _("answer")
+    REPLY = "reply", _("reply of the reporter")
+
+
+@pghistory.track()
+class DeadlineRule(models.Model):
+    """How long a step may take. Working days, or minutes for emergencies."""
+
+    step = models.CharField(_("step"), max_length=8, choices=Step)
+    kind = models.CharField(_("kind"), max_length=12, choices=CaseKind, blank=True)
+    is_emergency = models.BooleanField(_("emergency"), default=False)
+    working_days = models.PositiveSmallIntegerField(_("working days"), null=True, blank=True)
+    minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=200)
+    valid_from = models.DateField(_("valid from"), default=timezone.localdate)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(working_days__isnull=True, minutes__isnull=False)
+                | models.Q(working_days__isnull=False, minutes__isnull=True),
+                name="deadline_in_days_or_minutes",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_step_display()}: {self.working_days or self.minutes}"

@@ -1,0 +1,85 @@
+"""Which agency a case goes to: the most specific rule that is valid today; without one, the coordinator's queue."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ntbportal.commons.notices import Message, announce
+from ntbportal.commons.people import Role, User
+from ntbportal.commons.places import Region
+
+from .deadlines import due_after
+from .live import touch_desks
+from .models import Case, CaseMove, CaseState, Category, RoutingRule, Step
+
+
+def find_rule(category: Category, region: Region, kind: str, day: date) -> RoutingRule | None:
+    """Most specific first: region (village over district over regency over province), then own category over its
+    parent, then a rule for this very kind over one for all kinds, then the newest."""
+    categories = [category.pk] + ([category.parent_id] if category.parent_id else [])
+    rules = RoutingRule.objects.valid_on(day).filter(
+        category__in=categories, region__in=region.ancestor_codes(), kind__in=[kind, ""]
+    ).select_related("agency", "region", "category")
+
+    def closeness(rule: RoutingRule) -> tuple[int, bool, bool, date, int]:
+        return (len(rule.region_id), rule.category_id == category.pk, rule.kind == kind, rule.valid_from, rule.pk)
+
+    return max(rules, key=closeness, default=None)
+
+
+@transaction.atomic
+def route_case(case_id: int) -> bool:
+    """Send a received case to its agency, once. Returns False where it was routed before. Safe to run twice."""
+    case = (
+        Case.objects.select_for_update(of=("self",)).select_related("category", "region")
+        .filter(pk=case_id, routed_at__isnull=True).first()
+    )
+    if case is None:
+        return False
+    now = timezone.now()
+    rule = find_rule(case.category, case.region, case.kind, timezone.localdate())
+    before = case.state
+    case.routed_at, case.updated_at = now, now
+    if rule:
+        case.rule, case.agency, case.state = rule, rule.agency, CaseState.ASSIGNED
+        case.due_at = due_after(now, Step.ANSWER, case)
+    else:
+        case.due_at = due_after(now, Step.VERIFY, case)
+    case.save(update_fields=["rule", "agency", "state", "routed_at", "due_at", "updated_at"])
+    CaseMove.objects.create(
+        case=case, what=CaseMove.What.ROUTED, agency=case.agency, from_state=before, to_state=case.state, at=now
+    )
+    tell_responsible(case)
+    touch_desks(case)
+    return True
+
+
+def tell_responsible(case: Case) -> None:
+    """Tell the officers of the agency; without one, and for every emergency, also the coordinators of the region."""
+    people: dict[int, User] = {}
+    if case.agency:
+        people |= {user.pk: user for user in User.objects.holding(Role.OFFICER, agency=case.agency)}
+    if not case.agency or case.is_emergency:
+        for user in User.objects.holding(Role.COORDINATOR).prefetch_related("memberships"):
+            if user.serves_region(case.region_id, Role.COORDINATOR):
+                people[user.pk] = user
+    subject = _("EMERGENCY %(code)s: %(place)s") if case.is_emergency else _("New report %(code)s: %(place)s")
+    announce(
+        Message(
+            event=f"case:{case.pk}:routed:{case.agency_id or 0}", subject=subject,
+            body=_("A report has been forwarded to you. Please open it, take it in hand and answer it in time."),
+            path=f"/care/desk/{case.code}/", urgent=case.is_emergency,
+            values={"code": case.code, "place": case.region.full_name},
+        ),
+        users=people.values(),
+    )
+
+
+def route_waiting(limit: int = 500) -> int:
+    """Route what was received while the broker was away; returns how many."""
+    waiting = Case.objects.filter(routed_at__isnull=True).order_by("-is_emergency", "created_at").values_list("pk", flat=True)
+    return sum(route_case(pk) for pk in list(waiting[:limit]))

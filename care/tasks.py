@@ -1,0 +1,18 @@
+"""Work of NTB Care that can wait a moment."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.db import OperationalError
+
+from . import routing
+
+
+@shared_task(name="care.route_case", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=8)
+def route_case(case_id: int) -> bool:
+    return routing.route_case(case_id)
+
+
+@shared_task(name="care.route_waiting_cases", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def route_waiting_cases() -> int:
+    return routing.route_waiting()

@@ -1,0 +1,22 @@
+from django.urls import path, re_path
+
+from .views import citizen, officer
+
+app_name = "care"
+CODE = r"(?P<code>[2-9A-Za-z]{4}-[2-9A-Za-z]{4})"
+urlpatterns = [
+    path("", citizen.overview, name="overview"),
+    path("new/", citizen.what, name="what"),
+    path("new/where/", citizen.where, name="where"),
+    path("new/places/", citizen.places, name="places"),
+    path("new/photo/", citizen.draft_photo, name="draft_photo"),
+    path("new/who/", citizen.who, name="who"),
+    path("new/thanks/", citizen.thanks, name="thanks"),
+    path("track/", citizen.track, name="track"),
+    path("desk/", officer.desk, name="desk"),
+    path("desk/changes/", officer.changes, name="changes"),
+    re_path(rf"^desk/{CODE}/$", officer.desk_case, name="desk_case"),
+    re_path(rf"^desk/{CODE}/(?P<name>[a-z]+)/$", officer.act, name="act"),
+    re_path(rf"^{CODE}/$", citizen.case, name="case"),
+    re_path(rf"^{CODE}/photos/(?P<number>\d+)/(?P<size>small|large)\.jpg$", citizen.photo, name="photo"),
+]

@@ -1,0 +1,260 @@
+"""What citizens see: the public list, the three screens of a report, the case by its code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from ntbportal.commons.access import EVERYONE, audience
+from ntbportal.commons.listing import Column, Listing
+from ntbportal.commons.people import User
+from ntbportal.commons.places import Level, Region
+from ntbportal.commons.uploads import CleanPicture
+
+from ..forms import TrackForm, WhatForm, WhereForm, WhoForm
+from ..intake import Report, file_complaint
+from ..models import Case, CaseState, Category, ReportDraft
+
+DRAFT = "care-draft"
+OPENED = "care-opened"  # codes whose private side this browser may see
+PIN_TRIES, PIN_PAUSE = 8, 900
+
+COLUMNS = (
+    Column(gettext_lazy("Code"), lambda row: row.code),
+    Column(gettext_lazy("Received"), lambda row: row.created_at, "created_at"),
+    Column(gettext_lazy("Category"), lambda row: row.category.name),
+    Column(gettext_lazy("Place"), lambda row: row.region.full_name),
+    Column(gettext_lazy("State"), lambda row: row.get_state_display(), "state"),
+    Column(gettext_lazy("Agency"), lambda row: row.agency.short_name if row.agency else ""),
+)
+
+
+@audience(EVERYONE)
+def overview(request: HttpRequest) -> HttpResponseBase:
+    rows = Case.objects.public().select_related("category", "region", "agency")
+    chosen = {name: request.GET.get(name, "")[:20] for name in ("category", "regency", "state")}
+    if chosen["category"]:
+        rows = rows.filter(category__slug=chosen["category"])
+    if chosen["regency"]:
+        rows = rows.filter(region__code__startswith=f"{chosen['regency']}.")
+    if chosen["state"] in CaseState.values:
+        rows = rows.filter(state=chosen["state"])
+    listing = Listing(request, rows, COLUMNS, sort="-created_at", size=20, name="laporan-ntb-care")
+    if export := listing.export():
+        return export
+    return render(request, "care/overview.html", {
+        "listing": listing, "chosen": chosen, "categories": Category.objects.filter(is_active=True),
+        "regencies": Region.objects.filter(level=Level.REGENCY),
+        "states": [choice for choice in CaseState.choices if choice[0] not in {"received", "rejected", "duplicate"}],
+    })
+
+
+def _draft(request: HttpRequest) -> ReportDraft | None:
+    key = request.session.get(DRAFT)
+    return ReportDraft.objects.filter(pk=key).first() if key else None
+
+
+@never_cache
+@audience(EVERYONE)
+def what(request: HttpRequest) -> HttpResponse:
+    draft = _draft(request)
+    initial = {name: draft.values[name] for name in ("category", "description", "kind") if name in draft.values} if draft else {}
+    if "category" in request.GET and not initial.get("category"):
+        found = Category.objects.filter(slug=request.GET["category"][:60]).first()
+        initial["category"] = found.pk if found else None
+    form = WhatForm(request.POST or None, request.FILES or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        draft = draft or ReportDraft()
+        data = form.cleaned_data
+        draft.keep(category=data["category"].pk, description=data["description"], kind=data["kind"], trapped=bool(data["website"]))
+        picture: CleanPicture | None = data["photo"]
+        if picture:
+            draft.picture = ContentFile(picture.full.read(), name=picture.full.name)
+            draft.thumbnail = ContentFile(picture.thumbnail.read(), name=f"k-{picture.full.name}")
+        draft.save()
+        request.session[DRAFT] = str(draft.pk)
+        return redirect("care:where")
+    return render(request, "care/what.html", {"form": form, "draft": draft, "step": 1}, status=422 if form.errors else 200)
+
+
+@never_cache
+@audience(EVERYONE)
+def where(request: HttpRequest) -> HttpResponse:
+    draft = _draft(request)
+    if draft is None:
+        return redirect("care:what")
+    initial = {name: draft.values.get(name) for name in ("regency", "district", "village", "place_note", "latitude", "longitude")}
+    form = WhereForm(request.POST or None, initial=initial)
+    if request.method == "POST" and "village" in form.data and form.is_valid():
+        data = form.cleaned_data
+        draft.keep(
+            regency=data["regency"].code, district=data["district"].code, village=data["village"].code if data["village"] else "",
+            place_note=data["place_note"], latitude=data["latitude"], longitude=data["longitude"],
+        )
+        draft.save()
+        return redirect("care:who")
+    # Without scripts the next list appears when the button is pressed: not an error, the next question.
+    asked = request.method == "POST" and bool(form.data.get("regency")) and "village" not in form.data
+    if asked:
+        form.errors.clear()
+    return render(request, "care/where.html", {"form": form, "draft": draft, "step": 2}, status=422 if form.errors else 200)
+
+
+@audience(EVERYONE)
+def places(request: HttpRequest) -> HttpResponse:
+    """The three lists anew: after a choice, or for the phone's position (latitude, longitude in degrees)."""
+    initial: dict[str, Any] = {name: request.GET.get(name, "")[:13] for name in ("regency", "district", "village")}
+    message = ""
+    try:
+        latitude, longitude = float(request.GET["lat"]), float(request.GET["lon"])
+    except (KeyError, ValueError):
+        pass
+    else:
+        found = Region.objects.at(latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
+        if found and found.code.count(".") >= 2:
+            parts = found.ancestor_codes()
+            initial = {"regency": parts[-2], "district": parts[-3], "village": parts[-4] if len(parts) > 3 else "",
+                       "latitude": latitude, "longitude": longitude}
+            message = _("You seem to be in %(place)s. Correct it if that is wrong.") % {"place": found.full_name}
+        else:
+            message = _("Your position is not in West Nusa Tenggara. Choose the place from the lists.")
+    if not str(initial["district"]).startswith(str(initial["regency"])):
+        initial["district"] = initial["village"] = ""
+    return render(request, "care/_places.html", {"form": WhereForm(initial=initial), "message": message})
+
+
+@never_cache
+@audience(EVERYONE)
+def who(request: HttpRequest) -> HttpResponse:
+    draft = _draft(request)
+    if draft is None or not draft.values.get("district"):
+        return redirect("care:where" if draft else "care:what")
+    user = request.user if isinstance(request.user, User) else None
+    initial = {"name": user.full_name, "email": user.email} if user else {}
+    form = WhoForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        return _send(request, draft, form.cleaned_data, user)
+    category = Category.objects.filter(pk=draft.values["category"]).first()
+    region = Region.objects.filter(code=draft.values["village"] or draft.values["district"]).first()
+    return render(request, "care/who.html", {"form": form, "draft": draft, "category": category, "region": region, "step": 3},
+                  status=422 if form.errors else 200)
+
+
+def _send(request: HttpRequest, draft: ReportDraft, contact: dict[str, Any], user: User | None) -> HttpResponse:
+    values = draft.values
+    if values.get("trapped"):  # a program; it is told nothing
+        return redirect("care:overview")
+    pictures = []
+    if draft.picture:
+        with draft.picture.open() as full, draft.thumbnail.open() as small:
+            name = draft.picture.name.rpartition("/")[2]
+            pictures.append(CleanPicture(ContentFile(full.read(), name=name), ContentFile(small.read(), name=name), 0, 0))
+    receipt = file_complaint(Report(
+        category=Category.objects.get(pk=values["category"]), description=values["description"], kind=values["kind"],
+        region=Region.objects.get(pk=values["village"] or values["district"]), place_note=values["place_note"],
+        latitude=values["latitude"], longitude=values["longitude"], name=contact["name"], email=contact["email"],
+        phone=contact["phone"], is_anonymous=contact["is_anonymous"], is_secret=contact["is_secret"],
+        language=(get_language() or "id")[:2], reporter=user, draft_key=draft.pk, pictures=pictures,
+    ))
+    if receipt.pin:
+        request.session["care-receipt"] = {"code": receipt.case.code, "pin": receipt.pin}
+        request.session[OPENED] = [*request.session.get(OPENED, []), receipt.case.code][-20:]
+    for file in (draft.picture, draft.thumbnail):
+        if file:
+            file.delete(save=False)
+    draft.delete()
+    request.session.pop(DRAFT, None)
+    return redirect("care:thanks")
+
+
+@never_cache
+@audience(EVERYONE)
+def thanks(request: HttpRequest) -> HttpResponse:
+    """The receipt: code and PIN, shown to this browser for as long as its session lasts."""
+    receipt = request.session.get("care-receipt")
+    if not receipt:
+        return redirect("care:track")
+    case = get_object_or_404(Case.objects.select_related("category"), code=receipt["code"])
+    return render(request, "care/thanks.html", {"case": case, "pin": receipt["pin"]})
+
+
+@never_cache
+@audience(EVERYONE)
+def track(request: HttpRequest) -> HttpResponse:
+    form = TrackForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        code, pin = form.cleaned_data["code"], form.cleaned_data["pin"]
+        case = Case.objects.filter(code=code).first()
+        tries = f"pin-tries:{code}"
+        if cache.get(tries, 0) >= PIN_TRIES:
+            form.add_error("pin", _("Too many wrong PINs. Try again in 15 minutes."))
+        elif case and pin and case.pin_fits(pin):
+            request.session[OPENED] = [*request.session.get(OPENED, []), code][-20:]
+            return redirect(case)
+        elif pin:
+            cache.add(tries, 0, PIN_PAUSE)
+            cache.incr(tries)
+            form.add_error("pin", _("Code and PIN do not belong together."))
+        elif case and (case.is_public or _may_open(request, case)):
+            return redirect(case)
+        elif case:
+            form.add_error("pin", _("This report is not public. Enter the PIN too."))
+        else:
+            form.add_error("code", _("There is no report with this code. Check it letter by letter."))
+    return render(request, "care/track.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _may_open(request: HttpRequest, case: Case) -> bool:
+    """The reporter, by PIN or account, and those responsible."""
+    return (
+        case.code in request.session.get(OPENED, [])
+        or (case.reporter_id is not None and case.reporter_id == request.user.pk)
+        or (request.user.is_authenticated and request.user.has_perm("care.work", case))
+    )
+
+
+@never_cache
+@audience(EVERYONE)
+def case(request: HttpRequest, code: str) -> HttpResponse:
+    found = get_object_or_404(Case.objects.select_related("category", "region", "agency", "rule"), code=code.upper())
+    own = _may_open(request, found)
+    if not own and not found.is_public:
+        return redirect(f"{reverse('care:track')}?code={found.code}") if not found.hidden_at else render(
+            request, "problem.html", {"title": _("Not shown"), "text": _("This report is not shown in public.")}, status=410
+        )
+    moves = found.moves.select_related("agency").exclude(what="noted")
+    return render(request, "care/case.html", {
+        "case": found, "moves": moves, "photos": found.photos.all(), "own": own,
+        "exact": own or not found.category.is_sensitive,
+    })
+
+
+@audience(EVERYONE)
+def photo(request: HttpRequest, code: str, number: int, size: str) -> HttpResponseBase:
+    found = get_object_or_404(Case.objects.select_related("category"), code=code)
+    if not found.is_public and not _may_open(request, found):
+        raise Http404
+    picture = get_object_or_404(found.photos, pk=number)
+    file = picture.thumbnail if size == "small" else picture.picture
+    response = FileResponse(file.open(), content_type="image/jpeg")
+    response["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
+@audience(EVERYONE)
+def draft_photo(request: HttpRequest) -> HttpResponseBase:
+    draft = _draft(request)
+    if not draft or not draft.thumbnail:
+        raise Http404
+    return FileResponse(draft.thumbnail.open(), content_type="image/jpeg")
+
+

@@ -1,0 +1,1 @@
+"""The Open Government Partnership action plan of NTB."""

@@ -1,0 +1,14 @@
+"""All tables of the ground floor; each concept has a module of its own."""
+
+from .agencies import Agency, AgencyKind
+from .audit import PersonalDataAccess
+from .notices import Notice
+from .people import Membership, Role, User
+from .places import Region, RegionBoundary
+from .reference_data import LoadedData
+from .working_days import RegionalHoliday
+
+__all__ = [
+    "Agency", "AgencyKind", "LoadedData", "Membership", "Notice", "PersonalDataAccess", "Region", "RegionBoundary",
+    "RegionalHoliday", "Role", "User",
+]

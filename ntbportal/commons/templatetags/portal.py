@@ -1,0 +1,109 @@
+"""Small things templates need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+register = template.Library()
+
+
+@register.filter
+def decimals(value: Any, places: int = 1) -> str:
+    """A number with a fixed count of decimals in the reader's language; a dash where there is none."""
+    return "–" if value is None else number_format(value, places, force_grouping=True)
+
+
+@register.filter
+def percent(value: float | None, places: int = 0) -> str:
+    """0.123 as 12 %."""
+    return "–" if value is None else f"{number_format(value * 100, places)} %"
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.simple_tag
+def tag(text: Any, tone: str = "neutral") -> SafeString:
+    """A status tag: a word on a coloured ground. Tones: neutral, info, good, wait, alert."""
+    return format_html('<span class="tag tag-{}">{}</span>', tone, text)
+
+
+@register.simple_tag(takes_context=True)
+def here(context: dict[str, Any], prefix: str) -> SafeString | str:
+    """aria-current for a navigation link whose address starts with `prefix`."""
+    path = context["request"].path if "request" in context else ""
+    return SafeString('aria-current="page"') if path.removeprefix("/en").startswith(prefix) else ""
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+@register.filter
+def field(form: Any, name: str) -> Any:
+    """One field of a form with its label, hint and errors."""
+    return form[name].as_field_group()
+
+
+def _query(context: dict[str, Any], **changes: str) -> str:
+    query = context["request"].GET.copy()
+    for name in ("after", "before", "page", "export"):
+        query.pop(name, None)
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value:
+            query[name] = value
+    return str(query.urlencode())
+
+
+@register.simple_tag(takes_context=True)
+def querystring_with(context: dict[str, Any], name: str, value: str) -> str:
+    return _query(context, **{name: value})
+
+
+@register.simple_tag(takes_context=True)
+def querystring_without(context: dict[str, Any], name: str) -> str:
+    return _query(context, **{name: ""})
+
+
+@register.simple_tag(takes_context=True)
+def page_query(context: dict[str, Any], page: int, step: int) -> str:
+    return _query(context, page=str(page + step))
+
+
+@register.simple_tag
+def cell(value: Any) -> str:
+    """A value of a table as its reader writes it; numbers are not grouped, as years and codes are numbers too."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, float):
+        return number_format(value, use_l10n=True, force_grouping=False)
+    return str(value)
+
+
+@register.simple_tag
+def cell_class(columns: list[dict[str, Any]], place: int) -> SafeString | str:
+    return SafeString(' class="number"') if columns[place]["type"] in {"integer", "number"} else ""
+
+
+TYPE_NAMES = {
+    "integer": gettext_lazy("whole number"), "number": gettext_lazy("number"), "date": gettext_lazy("date"),
+    "boolean": gettext_lazy("yes/no"), "string": gettext_lazy("text"),
+}
+
+
+@register.filter
+def type_name(kind: str) -> Any:
+    return TYPE_NAMES.get(kind, kind)

@@ -1,0 +1,127 @@
+"""Files that strangers send us: pictures are re-encoded, spreadsheets are measured before they are read."""
+
+from __future__ import annotations
+
+import io
+import secrets
+import zipfile
+from dataclasses import dataclass
+from typing import IO
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+MAX_IMAGE_BYTES = 15_000_000
+MAX_IMAGE_PIXELS = 50_000_000
+IMAGE_FORMATS = ("JPEG", "PNG", "WEBP")
+STORED_SIDE = 1600
+THUMBNAIL_SIDE = 320
+
+MAX_SHEET_BYTES = 50_000_000
+MAX_EXPANDED_BYTES = 1_000_000_000
+MAX_EXPANSION = 200
+MAX_SHEET_ROWS = 1_048_576
+MAX_SHEET_CELLS = 50_000_000
+
+
+@dataclass(frozen=True)
+class CleanPicture:
+    """A picture of ours, made from the sender's pixels only: no EXIF, no place, no second frame."""
+
+    full: ContentFile[bytes]
+    thumbnail: ContentFile[bytes]
+    width: int
+    height: int
+
+
+def clean_picture(upload: IO[bytes]) -> CleanPicture:
+    """Verify, turn upright and re-encode a picture as JPEG, at most 1,600 pixels a side.
+
+    Raises ValidationError where it is too large in bytes or pixels, or no JPEG, PNG or WebP.
+    """
+    upload.seek(0, io.SEEK_END)
+    if upload.tell() > MAX_IMAGE_BYTES:
+        raise ValidationError(_("The picture is larger than 15 MB. Send a smaller one."), code="too_large")
+    upload.seek(0)
+    try:
+        picture = Image.open(upload, formats=IMAGE_FORMATS)
+        if picture.width * picture.height > MAX_IMAGE_PIXELS:
+            raise ValidationError(_("The picture has more than 50 million pixels. Send a smaller one."), code="too_many_pixels")
+        picture.draft("RGB", (STORED_SIDE * 2, STORED_SIDE * 2))
+        picture.load()
+        picture = ImageOps.exif_transpose(picture)
+        picture = _on_white(picture)
+    except ValidationError:
+        raise
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValidationError(_("This file is not a picture we can read. Send a JPEG, PNG or WebP."), code="not_a_picture") from error
+    picture.thumbnail((STORED_SIDE, STORED_SIDE))
+    small = picture.copy()
+    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    return CleanPicture(_as_jpeg(picture, 82), _as_jpeg(small, 75), picture.width, picture.height)
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode in {"RGBA", "LA", "P"}:
+        rgba = picture.convert("RGBA")
+        background = Image.new("RGB", rgba.size, "white")
+        background.paste(rgba, mask=rgba.getchannel("A"))
+        return background
+    return picture.convert("RGB")
+
+
+def _as_jpeg(picture: Image.Image, quality: int) -> ContentFile[bytes]:
+    # a fresh image carries pixels and nothing else
+    bare = Image.new("RGB", picture.size)
+    bare.paste(picture)
+    buffer = io.BytesIO()
+    bare.save(buffer, "JPEG", quality=quality, optimize=True, progressive=True)
+    return ContentFile(buffer.getvalue(), name=f"{secrets.token_hex(12)}.jpg")
+
+
+def check_spreadsheet(upload: IO[bytes], *, rows: int = MAX_SHEET_ROWS, cells: int = MAX_SHEET_CELLS) -> None:
+    """Refuse an XLSX that is no spreadsheet, or that would unfold to more than we are willing to read.
+
+    Measures the archive's directory and the declared dimensions before anything is unpacked. Raises ValidationError.
+    """
+    upload.seek(0, io.SEEK_END)
+    size = upload.tell()
+    if size > MAX_SHEET_BYTES:
+        raise ValidationError(_("The spreadsheet is larger than 50 MB."), code="too_large")
+    upload.seek(0)
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            expanded = sum(entry.file_size for entry in archive.infolist())
+            names = {entry.filename for entry in archive.infolist()}
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise ValidationError(_("This file is not an XLSX spreadsheet."), code="not_a_spreadsheet") from error
+    if "xl/workbook.xml" not in names:
+        raise ValidationError(_("This file is not an XLSX spreadsheet."), code="not_a_spreadsheet")
+    if expanded > MAX_EXPANDED_BYTES or expanded > max(size, 1) * MAX_EXPANSION:
+        raise ValidationError(_("The spreadsheet unfolds to far more than its size; it was not opened."), code="expansion")
+    upload.seek(0)
+    from openpyxl import load_workbook
+
+    try:
+        workbook = load_workbook(upload, read_only=True, data_only=True)
+        for sheet in workbook.worksheets:
+            high, wide = sheet.max_row or 0, sheet.max_column or 0
+            if high > rows:
+                raise ValidationError(
+                    _("Sheet “%(sheet)s” has %(found)s rows; at most %(limit)s are read."), code="rows",
+                    params={"sheet": sheet.title, "found": high, "limit": rows},
+                )
+            if high * wide > cells:
+                raise ValidationError(
+                    _("Sheet “%(sheet)s” has %(found)s cells; at most %(limit)s are read."), code="cells",
+                    params={"sheet": sheet.title, "found": high * wide, "limit": cells},
+                )
+        workbook.close()
+    except ValidationError:
+        raise
+    except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds for broken files
+        raise ValidationError(_("This spreadsheet is damaged and could not be opened."), code="damaged") from error
+    finally:
+        upload.seek(0)

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from . import views
+
+app_name = "home"
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("search/", views.search, name="search"),
+    path("me/", views.me, name="me"),
+    path("me/notices/<int:pk>/", views.notice, name="notice"),
+    path("demo/mail/", views.demo_mail, name="demo_mail"),
+]

@@ -1,0 +1,155 @@
+"""Front page, search across everything, a person's own page and inbox, demo mail, health."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+
+from care.models import Case
+from ntbportal.actionplan.models import Commitment
+from ntbportal.commons.access import EVERYONE, SIGNED_IN, audience
+from ntbportal.commons.notices import Notice
+from ntbportal.commons.people import Role, User
+from ntbportal.commons.places import Region
+from onedata import search as onedata_search
+from onedata.models import CodeList, DataSet
+from posyandu.models import Posyandu
+
+
+@audience(EVERYONE)
+def front(request: HttpRequest) -> HttpResponse:
+    figures = cache.get("front-figures")
+    if figures is None:
+        figures = {
+            "data_sets": DataSet.objects.published().count(),
+            "posyandu": Posyandu.objects.filter(is_active=True).count(),
+            "cases": Case.objects.aggregate(
+                all=Count("pk"), answered=Count("pk", filter=Q(answered_at__isnull=False)),
+            ),
+        }
+        cache.set("front-figures", figures, 60)
+    return render(request, "home/front.html", {
+        "figures": figures, "newest": DataSet.objects.published().select_related("producer").order_by("-published_at")[:4],
+        "answered": Case.objects.public().filter(answered_at__isnull=False).select_related("category", "region", "agency").order_by("-answered_at")[:4],
+    })
+
+
+@audience(EVERYONE)
+def search(request: HttpRequest) -> HttpResponse:
+    """Data sets, reports, posyandu, places and commitments with one word; a few of each, with the way to all."""
+    text = request.GET.get("q", "")[:100].strip()
+    context: dict[str, Any] = {"q": text}
+    if text:
+        context |= {
+            "data_sets": onedata_search.find(DataSet.objects.published(), text).select_related("producer").order_by("-rank", "title")[:5],
+            "code_lists": CodeList.objects.filter(title__icontains=text)[:3],
+            "cases": Case.objects.public().filter(Q(code__iexact=text) | Q(description__icontains=text)).select_related("category", "region").order_by("-created_at")[:5],
+            "posyandu": Posyandu.objects.filter(name__icontains=text).select_related("village")[:5],
+            "regions": Region.objects.named_like(text, 5),
+            "commitments": Commitment.objects.filter(Q(title_id__icontains=text) | Q(title_en__icontains=text))[:3],
+        }
+        context["found"] = any(context[name] for name in ("data_sets", "code_lists", "cases", "posyandu", "regions", "commitments"))
+    return render(request, "home/search.html", context)
+
+
+@never_cache
+@audience(SIGNED_IN)
+def me(request: HttpRequest) -> HttpResponse:
+    """A person's own page: where their work is, and what they are told."""
+    user: User = request.user  # type: ignore[assignment]
+    return render(request, "home/me.html", {
+        "memberships": user.memberships.select_related("agency", "region").filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gte=timezone.localdate())),
+        "notices": Notice.objects.inbox(user)[:10],
+        "reports": Case.objects.filter(reporter=user).select_related("category").order_by("-created_at")[:10],
+        "works": {
+            "care": user.has_perm("care.work"), "onedata": user.has_perm("onedata.work"), "posyandu": user.has_perm("posyandu.work"),
+            "leader": user.has_perm("posyandu.lead"), "admin": user.is_staff,
+        },
+        "is_citizen_only": not user.posts or all(post.role == Role.CITIZEN for post in user.posts),
+    })
+
+
+@never_cache
+@audience(SIGNED_IN)
+def notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark a notice read and go to its page."""
+    found = Notice.objects.filter(pk=pk, user=request.user, channel="in_app").first()  # type: ignore[misc]
+    if found is None:
+        raise Http404
+    if found.read_at is None:
+        found.read_at = timezone.now()
+        found.save(update_fields=["read_at"])
+    safe = found.path and url_has_allowed_host_and_scheme(found.path, allowed_hosts=None)
+    return redirect(found.path if safe else "home:me")
+
+
+@never_cache
+@audience(EVERYONE)
+def demo_mail(request: HttpRequest) -> HttpResponse:
+    """Mail that the demo wrote to files instead of sending; exists in demo only."""
+    if not settings.PORTAL_DEMO:
+        raise Http404
+    letters = []
+    folder = Path(settings.EMAIL_FILE_PATH)
+    if folder.exists():
+        newest = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True)[:200]
+        for path in newest:
+            for raw in path.read_bytes().split(b"-" * 79):
+                if raw.strip():
+                    letters.append(_letter(raw.strip()))
+    letters.sort(key=lambda letter: letter["date"], reverse=True)
+    return render(request, "home/demo_mail.html", {"letters": letters[:100]})
+
+
+def _letter(raw: bytes) -> dict[str, Any]:
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    date = message["date"]
+    body = message.get_body(preferencelist=("plain",))
+    return {
+        "to": str(message["to"]), "subject": str(message["subject"]), "text": body.get_content() if body else "",
+        "date": date.datetime if date is not None else timezone.now(),
+    }
+
+
+@audience(EVERYONE)
+def live(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("alive\n", content_type="text/plain")
+
+
+@never_cache
+@audience(EVERYONE)
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 when database and Redis answer; else 503 and which does not."""
+    parts = {}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        parts["database"] = "ok"
+    except DatabaseError:
+        parts["database"] = "down"
+    try:
+        cache.set("ready", 1, 10)
+        parts["redis"] = "ok"
+    except Exception:  # noqa: BLE001 - any failure means the same here
+        parts["redis"] = "down"
+    good = all(value == "ok" for value in parts.values())
+    return JsonResponse({"status": "ok" if good else "down", **parts}, status=200 if good else 503)
+
+
+@audience(EVERYONE)
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ("User-agent: *", "Disallow: /accounts/", "Disallow: /admin/", "Disallow: /care/desk/", "Disallow: /posyandu/cadre/", "")
+    return HttpResponse("\n".join(lines), content_type="text/plain")

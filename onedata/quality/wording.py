@@ -1,0 +1,55 @@
+"""Findings and reasons in plain words, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+if TYPE_CHECKING:
+    from ..models import Finding
+
+FINDINGS: dict[str, Any] = {
+    "empty_column": gettext_lazy("Column “%(column)s” is empty throughout. Fill it or leave it out."),
+    "empty_cells": gettext_lazy("Column “%(column)s” has %(count)s empty cells, the first in row %(row)s."),
+    "not_integer": gettext_lazy("Row %(row)s, column “%(column)s”: “%(value)s” is not a whole number."),
+    "not_number": gettext_lazy("Row %(row)s, column “%(column)s”: “%(value)s” is not a number."),
+    "not_date": gettext_lazy("Row %(row)s, column “%(column)s”: “%(value)s” is not a date (year-month-day)."),
+    "not_boolean": gettext_lazy("Row %(row)s, column “%(column)s”: “%(value)s” is neither yes nor no."),
+    "more_of_these": gettext_lazy("… and %(count)s more of the same kind."),
+    "stray_spaces": gettext_lazy("Column “%(column)s” has %(count)s texts with spaces before or after, the first in row %(row)s."),
+    "double_row": gettext_lazy("Row %(row)s is the same as row %(value)s."),
+    "ragged_row": gettext_lazy("Line %(row)s of the file does not have as many cells as the header; it was left out."),
+    "unknown_region_code": gettext_lazy(
+        "Row %(row)s, column “%(column)s”: “%(value)s” is not in the reference list of region codes."
+    ),
+    "far_value": gettext_lazy("Row %(row)s, column “%(column)s”: %(value)s is far from the other values. Is it right?"),
+    "late": gettext_lazy("By its declared frequency a new release was due on %(value)s."),
+}
+
+REASONS: dict[str, Any] = {
+    "empty": gettext_lazy("The file is empty."),
+    "not_text": gettext_lazy("This is not a text file. Save the table as CSV and upload that."),
+    "too_many_columns": gettext_lazy("The table has %(found)s columns; at most %(limit)s are read."),
+    "blank_header": gettext_lazy("The header (first line) has no name for column %(columns)s."),
+    "double_header": gettext_lazy("The header (first line) names these columns twice: %(columns)s."),
+    "no_rows": gettext_lazy("The file has a header but no rows."),
+    "too_broken": gettext_lazy("The file could not be read as a table: %(detail)s"),
+}
+
+
+def message_of(finding: Finding) -> str:
+    value: Any = finding.value
+    if finding.check_name == "late" and (day := parse_date(finding.value)):
+        value = date_format(day)
+    return str(FINDINGS.get(finding.check_name, finding.check_name)) % {
+        "row": number_format(finding.row or 0, force_grouping=True), "column": finding.column, "value": value,
+        "count": number_format(finding.count, force_grouping=True),
+    }
+
+
+def reason(key: str, values: dict[str, Any]) -> str:
+    return str(REASONS.get(key, _("The file could not be read."))) % values

@@ -1,0 +1,178 @@
+"""The desk of those who make and check data: producers, Walidata, Pembina."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ntbportal.commons.access import audience
+from ntbportal.commons.listing import Column, Listing
+from ntbportal.commons.people import Role
+
+from .. import workflow
+from ..forms import DataSetForm, NoteForm, UploadForm
+from ..models import DataSet, Stage
+from ..quality.wording import reason
+from ..uploading import OPEN_STAGES, add_version
+from .public import dimension_rows, findings_file
+
+COLUMNS = (
+    Column(gettext_lazy("Title"), lambda row: row.title, "title"),
+    Column(gettext_lazy("Producer"), lambda row: row.producer.short_name),
+    Column(gettext_lazy("Stage"), lambda row: row.get_stage_display(), "stage"),
+    Column(gettext_lazy("Changed"), lambda row: row.updated_at, "updated_at"),
+)
+
+
+@audience("onedata.work")
+def desk(request: HttpRequest) -> HttpResponseBase:
+    checks = request.user.has_perm("onedata.check")
+    rows = DataSet.objects.select_related("producer", "current__report")
+    if not checks:
+        rows = rows.produced_by(request.user.agencies_as(Role.PRODUCER))  # type: ignore[union-attr]
+    stage = request.GET.get("stage", Stage.SUBMITTED if checks else "")
+    text = request.GET.get("q", "")[:100].strip()
+    shown = rows.filter(stage=stage) if stage in Stage.values else rows
+    if text:
+        shown = shown.filter(title__icontains=text)
+    listing = Listing(request, shown, COLUMNS, sort="-updated_at", name="meja-data")
+    if export := listing.export():
+        return export
+    from django.db.models import Count
+
+    counts = dict(rows.order_by().values_list("stage").annotate(Count("pk")))
+    stages = [{"value": value, "label": label, "count": counts.get(value, 0)} for value, label in Stage.choices]
+    return render(request, "onedata/desk.html", {
+        "listing": listing, "stages": stages, "stage": stage, "q": text, "total": sum(counts.values()), "checks": checks,
+    })
+
+
+@audience("onedata.produce")
+def new(request: HttpRequest) -> HttpResponse:
+    form = DataSetForm(request.POST or None, user=request.user)  # type: ignore[arg-type]
+    upload = UploadForm(request.POST or None, request.FILES or None)
+    upload.fields["file"].required = False
+    if request.method == "POST" and form.is_valid() and upload.is_valid():
+        with transaction.atomic():
+            form.instance.created_by = request.user
+            data_set = form.save()
+            workflow.plan_draft(data_set, request.user)  # type: ignore[arg-type]
+            if upload.cleaned_data["file"]:
+                add_version(data_set, upload.cleaned_data["file"], request.user, upload.cleaned_data["note"])  # type: ignore[arg-type]
+        messages.success(request, _("The draft has been kept."))
+        return redirect("onedata:desk_dataset", data_set.slug)
+    return render(request, "onedata/desk_edit.html", {"form": form, "upload": upload}, status=422 if request.method == "POST" else 200)
+
+
+def _own(request: HttpRequest, slug: str) -> DataSet:
+    data_set = get_object_or_404(DataSet.objects.select_related("producer", "current", "coverage"), slug=slug)
+    if not (request.user.has_perm("onedata.produce", data_set) or request.user.has_perm("onedata.check", data_set)):
+        raise PermissionDenied
+    return data_set
+
+
+@audience("onedata.work")
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    data_set = _own(request, slug)
+    form = DataSetForm(request.POST or None, instance=data_set, user=request.user)  # type: ignore[arg-type]
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("The description has been kept."))
+        return redirect("onedata:desk_dataset", data_set.slug)
+    return render(request, "onedata/desk_edit.html", {"form": form, "data_set": data_set}, status=422 if request.method == "POST" else 200)
+
+
+def _context(request: HttpRequest, data_set: DataSet) -> dict[str, Any]:
+    version = data_set.versions.select_related("report").order_by("-number").first()
+    report = getattr(version, "report", None) if version and version.state == "ready" else None
+    trouble = ""
+    if version and version.error:
+        said = json.loads(version.error)
+        trouble = reason(said["key"], said["values"])
+    may_produce = request.user.has_perm("onedata.produce", data_set)
+    may_check = request.user.has_perm("onedata.check", data_set)
+    return {
+        "data_set": data_set, "version": version, "report": report, "trouble": trouble,
+        "dimensions": dimension_rows(report) if report else [], "findings": report.findings.all()[:50] if report else [],
+        "moves": data_set.moves.select_related("by"), "may_produce": may_produce, "may_check": may_check,
+        "may_upload": may_produce and data_set.stage in OPEN_STAGES,
+        "may_submit": may_produce and bool(version and version.state == "ready") and Stage.SUBMITTED in workflow.STEPS[data_set.stage]
+        and version != data_set.current,
+        "may_decide": may_check and data_set.stage in {Stage.SUBMITTED, Stage.VERIFIED},
+    }
+
+
+@audience("onedata.work")
+def desk_dataset(request: HttpRequest, slug: str) -> HttpResponseBase:
+    data_set = _own(request, slug)
+    context = _context(request, data_set)
+    if request.GET.get("export") in {"csv", "xlsx"} and context["report"]:
+        return findings_file(request.GET["export"], data_set, context["report"].findings.all())
+    context |= {"upload": UploadForm(), "note": NoteForm()}
+    return render(request, "onedata/desk_dataset.html", context)
+
+
+@audience("onedata.work")
+def progress(request: HttpRequest, slug: str) -> HttpResponse:
+    """The part of the page that shows how far the checks are; asked again each second until they are done."""
+    context = _context(request, _own(request, slug))
+    response = render(request, "onedata/_progress.html", context)
+    if context["version"] and context["version"].is_settled:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@audience("onedata.work")
+def upload(request: HttpRequest, slug: str) -> HttpResponse:
+    data_set = _own(request, slug)
+    if not request.user.has_perm("onedata.produce", data_set):
+        raise PermissionDenied
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            add_version(data_set, form.cleaned_data["file"], request.user, form.cleaned_data["note"])  # type: ignore[arg-type]
+        except ValidationError as error:
+            form.add_error("file", error)
+        else:
+            return redirect("onedata:desk_dataset", data_set.slug)
+    return render(
+        request, "onedata/desk_dataset.html", {**_context(request, data_set), "upload": form, "note": NoteForm()},
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+PRODUCER_STEPS = {"submit": workflow.submit, "archive": workflow.archive}
+CHECKER_STEPS = {"return": workflow.return_with_findings, "publish": workflow.publish, "verify": workflow.verify}
+
+
+@audience("onedata.work")
+def step(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """One step of the workflow, by POST."""
+    data_set = _own(request, slug)
+    act = PRODUCER_STEPS.get(name) or CHECKER_STEPS.get(name)
+    if act is None:
+        raise Http404
+    permission = "onedata.produce" if name in PRODUCER_STEPS else "onedata.check"
+    if not request.user.has_perm(permission, data_set):
+        raise PermissionDenied
+    if request.method != "POST":
+        return redirect("onedata:desk_dataset", slug)
+    form = NoteForm(request.POST)
+    form.is_valid()
+    try:
+        data_set = act(data_set, request.user, form.cleaned_data["note"])  # type: ignore[arg-type]
+    except ValidationError as error:
+        form.add_error("note", error)
+        return render(
+            request, "onedata/desk_dataset.html", {**_context(request, data_set), "upload": UploadForm(), "note": form}, status=422
+        )
+    messages.success(request, _("Done: %(stage)s.") % {"stage": data_set.get_stage_display()})
+    return redirect("onedata:desk_dataset", slug)

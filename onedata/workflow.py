@@ -1,0 +1,147 @@
+"""The way of a data set: planned > draft > submitted > (returned with findings >) verified > published > archived.
+
+Each step locks the data set, checks that it may be taken from where the data set stands, and leaves who, when and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ntbportal.commons.notices import Message, announce
+from ntbportal.commons.people import Membership, Role, User
+
+from .models import DataSet, DataSetMove, DataVersion, Stage, VersionState
+
+# stage -> stages it may move to
+STEPS: dict[str, set[str]] = {
+    Stage.PLANNED: {Stage.DRAFT, Stage.ARCHIVED},
+    Stage.DRAFT: {Stage.SUBMITTED, Stage.ARCHIVED},
+    Stage.SUBMITTED: {Stage.RETURNED, Stage.VERIFIED},
+    Stage.RETURNED: {Stage.SUBMITTED, Stage.ARCHIVED},
+    Stage.VERIFIED: {Stage.PUBLISHED, Stage.RETURNED},
+    Stage.PUBLISHED: {Stage.SUBMITTED, Stage.ARCHIVED},
+    Stage.ARCHIVED: {Stage.DRAFT},
+}
+
+
+class WrongStep(ValidationError):
+    """The data set does not stand where this step begins."""
+
+
+def _locked(data_set: DataSet) -> DataSet:
+    return DataSet.objects.select_for_update(of=("self",)).select_related("producer", "current").get(pk=data_set.pk)
+
+
+def _move(data_set: DataSet, to: str, by: User | None, note: str = "") -> DataSetMove:
+    if to not in STEPS[data_set.stage]:
+        raise WrongStep(
+            _("“%(title)s” is now: %(stage)s. This step is not possible from there; reload the page.")
+            % {"title": data_set.title, "stage": data_set.get_stage_display()}
+        )
+    before, data_set.stage = data_set.stage, to
+    data_set.save()
+    return DataSetMove.objects.create(data_set=data_set, by=by, from_stage=before, to_stage=to, note=note)
+
+
+def latest_version(data_set: DataSet) -> DataVersion | None:
+    return data_set.versions.order_by("-number").first()
+
+
+def people_of(data_set: DataSet) -> Iterable[User]:
+    """The producers of the agency the data set comes from."""
+    return User.objects.holding(Role.PRODUCER, agency=data_set.producer)
+
+
+def _tell(data_set: DataSet, move: DataSetMove, users: Iterable[User], subject: object, body: object, path: str) -> None:
+    message = Message(
+        event=f"dataset:{data_set.pk}:move:{move.pk}", subject=subject, body=body, path=path,
+        values={"title": data_set.title, "note": move.note, "producer": data_set.producer.short_name},
+    )
+    announce(message, users=users)
+
+
+def _desk_path(data_set: DataSet) -> str:
+    return f"/onedata/desk/{data_set.slug}/"
+
+
+@transaction.atomic
+def submit(data_set: DataSet, by: User, note: str = "") -> DataSet:
+    """The producer hands the data set to the Walidata. Its newest version must have been read and checked."""
+    data_set = _locked(data_set)
+    version = latest_version(data_set)
+    if version is None:
+        raise ValidationError(_("Upload the table first."))
+    if version.state in {VersionState.WAITING, VersionState.CHECKING}:
+        raise ValidationError(_("The checks are still running. Wait until they are done."))
+    if version.state == VersionState.BROKEN:
+        raise ValidationError(_("The newest file could not be read. Upload a corrected one."))
+    if data_set.stage == Stage.PUBLISHED and version == data_set.current:
+        raise ValidationError(_("Nothing has changed since the last publication. Upload a new version first."))
+    move = _move(data_set, Stage.SUBMITTED, by, note.strip())
+    checkers = User.objects.filter(
+        is_active=True, pk__in=Membership.objects.today().filter(role=Role.WALIDATA).values("user")
+    )
+    _tell(
+        data_set, move, checkers, gettext_lazy("To be checked: %(title)s"),
+        gettext_lazy("%(producer)s has submitted a data set. Please check it."), _desk_path(data_set),
+    )
+    return data_set
+
+
+@transaction.atomic
+def return_with_findings(data_set: DataSet, by: User, note: str) -> DataSet:
+    """The Walidata sends the data set back; the note says what is to be corrected."""
+    if not note.strip():
+        raise ValidationError(_("Say what is to be corrected."))
+    data_set = _locked(data_set)
+    move = _move(data_set, Stage.RETURNED, by, note.strip())
+    _tell(
+        data_set, move, people_of(data_set), gettext_lazy("Please correct: %(title)s"),
+        gettext_lazy("The Walidata has returned the data set:\n\n%(note)s"), _desk_path(data_set),
+    )
+    return data_set
+
+
+@transaction.atomic
+def verify(data_set: DataSet, by: User, note: str = "") -> DataSet:
+    """The Walidata confirms that data and metadata are to standard."""
+    data_set = _locked(data_set)
+    _move(data_set, Stage.VERIFIED, by, note.strip())
+    return data_set
+
+
+@transaction.atomic
+def publish(data_set: DataSet, by: User, note: str = "") -> DataSet:
+    """Make the newest version the public one. The version before stays at its own address."""
+    data_set = _locked(data_set)
+    if data_set.stage == Stage.SUBMITTED:
+        _move(data_set, Stage.VERIFIED, by)
+    data_set.current = latest_version(data_set)
+    data_set.published_at = timezone.now()
+    move = _move(data_set, Stage.PUBLISHED, by, note.strip())
+    _tell(
+        data_set, move, people_of(data_set), gettext_lazy("Published: %(title)s"),
+        gettext_lazy("The data set is now open to everyone."), data_set.get_absolute_url(),
+    )
+    return data_set
+
+
+@transaction.atomic
+def archive(data_set: DataSet, by: User, note: str) -> DataSet:
+    """Take the data set out of the catalogue, with a reason. Nothing is deleted."""
+    if not note.strip():
+        raise ValidationError(_("Say why the data set is archived."))
+    data_set = _locked(data_set)
+    _move(data_set, Stage.ARCHIVED, by, note.strip())
+    return data_set
+
+
+def plan_draft(data_set: DataSet, by: User | None) -> None:
+    """The first step of a new data set, written when it is created."""
+    DataSetMove.objects.create(data_set=data_set, by=by, from_stage="", to_stage=data_set.stage)

@@ -1,0 +1,1 @@
+"""Posyandu Information System: families, visits, growth."""

@@ -1,0 +1,55 @@
+"""N, T, B or O: how a child's weight moved since last month, as on the growth card (KMS; Buku KIA 2023).
+
+B: first weighing. O: not weighed in the month before. Otherwise N (naik, gained) where the gain reaches the minimum
+of the age (KBM), or where the weight rose and the line keeps to its curve or above it (z not below the z before);
+else T (tidak naik).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.cache import cache
+from django.db.models import Q
+
+from ..models.rules import MinimumGain
+from ..models.visits import WeightStatus
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """day; weight in grams; weight-for-age z or None."""
+
+    day: date
+    grams: int
+    z: float | None
+
+
+def minimum_gains(day: date) -> dict[tuple[str, int], int]:
+    """Minimum monthly gain in grams by (sex, age in completed months), as valid on a day."""
+    key = f"minimum-gains:{day}"
+    found = cache.get(key)
+    if found is None:
+        rows = MinimumGain.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day)
+        found = {(row.sex, month): row.grams for row in rows for month in range(row.months_from, row.months_to + 1)}
+        cache.set(key, found, 60)
+    return dict(found)
+
+
+def is_month_before(earlier: date, later: date) -> bool:
+    return (later.year * 12 + later.month) - (earlier.year * 12 + earlier.month) == 1
+
+
+def weight_status(before: Weighing | None, now: Weighing, sex: str, age_months: int, gains: dict[tuple[str, int], int]) -> WeightStatus:
+    """`before` is the last weighing ahead of `now`, of an earlier month; None where there was none."""
+    if before is None:
+        return WeightStatus.FIRST
+    if not is_month_before(before.day, now.day):
+        return WeightStatus.ABSENT_BEFORE
+    gain = now.grams - before.grams
+    minimum = gains.get((sex, age_months))
+    if minimum is not None and gain >= minimum:
+        return WeightStatus.GAINED
+    keeps_its_curve = before.z is not None and now.z is not None and now.z >= before.z
+    return WeightStatus.GAINED if gain > 0 and keeps_its_curve else WeightStatus.NOT_GAINED

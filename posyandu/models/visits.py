@@ -1,0 +1,77 @@
+"""Weighing and measuring of a child on an open day, with what follows from it."""
+
+from __future__ import annotations
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .families import Person
+from .places import OpenDay, Posyandu
+
+
+class Measure(models.TextChoices):
+    LYING = "L", _("Lying (length)")
+    STANDING = "H", _("Standing (height)")
+
+
+class WeightStatus(models.TextChoices):
+    """How the weight moved since last month, as on the growth card (KMS)."""
+
+    GAINED = "N", _("N – gained")
+    NOT_GAINED = "T", _("T – not gained")
+    FIRST = "B", _("B – first weighing")
+    ABSENT_BEFORE = "O", _("O – not weighed last month")
+
+
+STATUS_TONES = {
+    WeightStatus.GAINED: "good", WeightStatus.NOT_GAINED: "alert", WeightStatus.FIRST: "info",
+    WeightStatus.ABSENT_BEFORE: "wait",
+}
+
+
+@pghistory.track(
+    pghistory.UpdateEvent("corrected", row=pghistory.Old), pghistory.DeleteEvent("removed", row=pghistory.Old)
+)
+class GrowthVisit(models.Model):
+    """Kilograms and centimetres as measured; z-scores as WHO's `anthro` computes them. A correction keeps the old row."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="growth_visits")
+    posyandu = models.ForeignKey(Posyandu, models.PROTECT, related_name="growth_visits")
+    open_day = models.ForeignKey(OpenDay, models.PROTECT, related_name="growth_visits")
+    day = models.DateField(_("day"))
+    weight = models.DecimalField(_("weight (kg)"), max_digits=5, decimal_places=2)
+    height = models.DecimalField(_("length or height (cm)"), max_digits=4, decimal_places=1, null=True, blank=True)
+    measure = models.CharField(_("measured"), max_length=1, choices=Measure, blank=True)
+    head = models.DecimalField(_("head circumference (cm)"), max_digits=4, decimal_places=1, null=True, blank=True)
+    oedema = models.BooleanField(_("oedema in both feet"), default=False)
+    zwei = models.FloatField(null=True)
+    zlen = models.FloatField(null=True)
+    zwfl = models.FloatField(null=True)
+    zbmi = models.FloatField(null=True)
+    zhc = models.FloatField(null=True)
+    is_implausible = models.BooleanField(_("implausible"), default=False)
+    confirmed = models.BooleanField(_("unusual value confirmed"), default=False)
+    status = models.CharField(_("weight"), max_length=1, choices=WeightStatus)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(_("recorded"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("growth visit")
+        verbose_name_plural = _("growth visits")
+        ordering = ["day"]
+        constraints = [models.UniqueConstraint(fields=["person", "open_day"], name="one_weighing_per_open_day")]
+        indexes = [
+            models.Index(fields=["person", "day"], name="visit_person_day"),
+            models.Index(fields=["posyandu", "day"], name="visit_posyandu_day"),
+            models.Index(fields=["day"], name="visit_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.day}"
+
+    @property
+    def status_tone(self) -> str:
+        return STATUS_TONES[WeightStatus(self.status)]

@@ -1,0 +1,39 @@
+// Small helps where scripts run; every page works without them.
+(function () {
+  "use strict";
+  if (window.htmx) {
+    htmx.config.includeIndicatorStyles = false; // the page's style policy allows no style element
+    htmx.config.allowEval = false;
+    htmx.config.historyCacheSize = 0;
+  }
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-locate]");
+    if (!button) return;
+    event.preventDefault();
+    var status = document.getElementById("locate-status");
+    if (!navigator.geolocation) { status.textContent = button.dataset.fail; return; }
+    status.textContent = button.dataset.wait;
+    navigator.geolocation.getCurrentPosition(function (position) {
+      var query = "?lat=" + position.coords.latitude.toFixed(6) + "&lon=" + position.coords.longitude.toFixed(6);
+      htmx.ajax("GET", button.dataset.locate + query, { target: "#places", swap: "innerHTML" });
+      status.textContent = "";
+    }, function () { status.textContent = button.dataset.fail; }, { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 });
+  });
+  // A form is sent once, however often its button is pressed.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.method === "post") {
+      form.dataset.sent = "1";
+      setTimeout(function () { delete form.dataset.sent; }, 8000);
+    }
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+  });
+  document.querySelectorAll("[data-locate]").forEach(function (button) { button.hidden = false; });
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
+})();
