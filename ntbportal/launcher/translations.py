@@ -71,7 +71,10 @@ def gather() -> None:
     if PO.exists():
         with PO.open("rb") as source:
             old = read_po(source, locale="id")
-    new = Catalog(locale="id", project="NTB portal", charset="utf-8", fuzzy=False)
+    new = Catalog(
+        locale="id", project="NTB portal", charset="utf-8", fuzzy=False, header_comment="# Indonesian texts of the NTB portal.",
+        copyright_holder="NTB portal", msgid_bugs_address="", last_translator="NTB portal", language_team="id",
+    )
     for name, _, message, context in _source_texts():
         known = old.get(message if isinstance(message, str) else message[0], context=context)
         new.add(message, known.string if known else "", context=context)
