@@ -20,8 +20,11 @@ def limit_for(step: str, *, kind: str, is_emergency: bool) -> DeadlineRule | Non
     found = cache.get(key)
     if found is None:
         rules = DeadlineRule.objects.filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gte=day), step=step, is_emergency=is_emergency,
-            kind__in=[kind, ""], valid_from__lte=day,
+            Q(valid_until__isnull=True) | Q(valid_until__gte=day),
+            step=step,
+            is_emergency=is_emergency,
+            kind__in=[kind, ""],
+            valid_from__lte=day,
         )
         found = max(rules, key=lambda rule: (rule.kind != "", rule.valid_from), default=False)
         cache.set(key, found, 60)

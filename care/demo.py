@@ -22,20 +22,67 @@ from .routing import find_rule
 COUNT, SEED, PHOTOS = 400, 5207, 24
 
 TEXTS = {
-    "darurat-sosial": ("Seorang lansia tinggal sendiri di rumah yang hampir roboh dan sudah dua hari tidak makan.", "Tetangga kami sakit keras, tidak punya biaya dan tidak ada keluarga yang mengantar ke rumah sakit.", "Anak balita di dusun kami sangat kurus dan lemas, keluarganya tidak mampu."),
-    "kekerasan": ("Sering terdengar teriakan dari rumah sebelah, istrinya memar di wajah.", "Seorang anak dipukul di depan sekolah oleh orang dewasa, sudah beberapa kali."),
-    "bencana": ("Air sungai naik dan masuk ke rumah warga, sekitar dua puluh rumah terendam.", "Tebing di jalan masuk dusun longsor, jalan tertutup total.", "Kebakaran lahan mendekati rumah warga, angin kencang."),
-    "jalan": ("Jalan berlubang besar di tikungan, sudah dua sepeda motor jatuh minggu ini.", "Jembatan kayu ke sekolah lapuk, anak-anak takut lewat.", "Lampu jalan mati sejak sebulan, malam hari sangat gelap.", "Aspal mengelupas sepanjang dua ratus meter setelah hujan."),
-    "air-bersih": ("Air ledeng tidak mengalir sejak empat hari.", "Saluran drainase mampet dan berbau, banyak nyamuk.", "Pipa utama bocor di depan masjid, air terbuang siang malam."),
-    "sampah": ("Sampah menumpuk di tepi pantai dan tidak diangkut.", "Ada yang membuang limbah ke sungai setiap malam.", "Tempat pembuangan sementara penuh, sampah sampai ke jalan."),
-    "kesehatan": ("Obat hipertensi di puskesmas kosong sejak dua minggu.", "Posyandu di dusun kami sudah tiga bulan tidak buka.", "Antrean pendaftaran sangat lama, lansia berdiri sejak pagi."),
-    "pendidikan": ("Atap dua ruang kelas bocor, murid belajar di teras.", "Sekolah meminta iuran tanpa rincian penggunaan.", "Guru matematika tidak ada sejak awal semester."),
-    "bantuan-sosial": ("Ibu saya janda tidak mampu tetapi tidak terdaftar sebagai penerima bantuan.", "Penerima bantuan di dusun kami banyak yang sudah mampu, mohon didata ulang."),
-    "kependudukan": ("KK baru belum selesai setelah tiga minggu, padahal perlu untuk berobat.", "Akta kelahiran anak saya salah tanggal, bagaimana memperbaikinya?"),
-    "perhubungan": ("Angkutan desa tidak lagi lewat sore hari, anak sekolah berjalan kaki.", "Rambu berhenti di simpang empat hilang sejak bulan lalu."),
-    "ketertiban": ("Balap motor setiap malam Minggu di jalan lingkar, sangat berbahaya.", "Lapak menutup trotoar sehingga pejalan kaki turun ke jalan."),
+    "darurat-sosial": (
+        "Seorang lansia tinggal sendiri di rumah yang hampir roboh dan sudah dua hari tidak makan.",
+        "Tetangga kami sakit keras, tidak punya biaya dan tidak ada keluarga yang mengantar ke rumah sakit.",
+        "Anak balita di dusun kami sangat kurus dan lemas, keluarganya tidak mampu.",
+    ),
+    "kekerasan": (
+        "Sering terdengar teriakan dari rumah sebelah, istrinya memar di wajah.",
+        "Seorang anak dipukul di depan sekolah oleh orang dewasa, sudah beberapa kali.",
+    ),
+    "bencana": (
+        "Air sungai naik dan masuk ke rumah warga, sekitar dua puluh rumah terendam.",
+        "Tebing di jalan masuk dusun longsor, jalan tertutup total.",
+        "Kebakaran lahan mendekati rumah warga, angin kencang.",
+    ),
+    "jalan": (
+        "Jalan berlubang besar di tikungan, sudah dua sepeda motor jatuh minggu ini.",
+        "Jembatan kayu ke sekolah lapuk, anak-anak takut lewat.",
+        "Lampu jalan mati sejak sebulan, malam hari sangat gelap.",
+        "Aspal mengelupas sepanjang dua ratus meter setelah hujan.",
+    ),
+    "air-bersih": (
+        "Air ledeng tidak mengalir sejak empat hari.",
+        "Saluran drainase mampet dan berbau, banyak nyamuk.",
+        "Pipa utama bocor di depan masjid, air terbuang siang malam.",
+    ),
+    "sampah": (
+        "Sampah menumpuk di tepi pantai dan tidak diangkut.",
+        "Ada yang membuang limbah ke sungai setiap malam.",
+        "Tempat pembuangan sementara penuh, sampah sampai ke jalan.",
+    ),
+    "kesehatan": (
+        "Obat hipertensi di puskesmas kosong sejak dua minggu.",
+        "Posyandu di dusun kami sudah tiga bulan tidak buka.",
+        "Antrean pendaftaran sangat lama, lansia berdiri sejak pagi.",
+    ),
+    "pendidikan": (
+        "Atap dua ruang kelas bocor, murid belajar di teras.",
+        "Sekolah meminta iuran tanpa rincian penggunaan.",
+        "Guru matematika tidak ada sejak awal semester.",
+    ),
+    "bantuan-sosial": (
+        "Ibu saya janda tidak mampu tetapi tidak terdaftar sebagai penerima bantuan.",
+        "Penerima bantuan di dusun kami banyak yang sudah mampu, mohon didata ulang.",
+    ),
+    "kependudukan": (
+        "KK baru belum selesai setelah tiga minggu, padahal perlu untuk berobat.",
+        "Akta kelahiran anak saya salah tanggal, bagaimana memperbaikinya?",
+    ),
+    "perhubungan": (
+        "Angkutan desa tidak lagi lewat sore hari, anak sekolah berjalan kaki.",
+        "Rambu berhenti di simpang empat hilang sejak bulan lalu.",
+    ),
+    "ketertiban": (
+        "Balap motor setiap malam Minggu di jalan lingkar, sangat berbahaya.",
+        "Lapak menutup trotoar sehingga pejalan kaki turun ke jalan.",
+    ),
     "pelayanan": ("Loket tutup sebelum jam layanan selesai.", "Petugas meminta biaya tambahan untuk surat keterangan."),
-    "lainnya": ("Mohon informasi jadwal layanan keliling di kecamatan kami.", "Usul agar balai desa dipakai untuk belajar anak-anak sore hari."),
+    "lainnya": (
+        "Mohon informasi jadwal layanan keliling di kecamatan kami.",
+        "Usul agar balai desa dipakai untuk belajar anak-anak sore hari.",
+    ),
 }
 ANSWERS = (
     "Terima kasih atas laporannya. Tim kami sudah ke lokasi dan perbaikan dijadwalkan minggu ini.",
@@ -45,10 +92,29 @@ ANSWERS = (
     "Sudah kami periksa. Penanganannya masuk rencana kerja triwulan depan karena perlu anggaran.",
 )
 STATES = (
-    (CaseState.ANSWERED, 45), (CaseState.CLOSED, 20), (CaseState.IN_PROGRESS, 13), (CaseState.ASSIGNED, 10), (CaseState.RECEIVED, 3),
-    (CaseState.NEEDS_INFO, 3), (CaseState.REJECTED, 2), (CaseState.DUPLICATE, 2), (CaseState.REFERRED, 1), (CaseState.VERIFIED, 1),
+    (CaseState.ANSWERED, 45),
+    (CaseState.CLOSED, 20),
+    (CaseState.IN_PROGRESS, 13),
+    (CaseState.ASSIGNED, 10),
+    (CaseState.RECEIVED, 3),
+    (CaseState.NEEDS_INFO, 3),
+    (CaseState.REJECTED, 2),
+    (CaseState.DUPLICATE, 2),
+    (CaseState.REFERRED, 1),
+    (CaseState.VERIFIED, 1),
 )
-NAMES = ("Nurhasanah", "Lalu Wirya", "Baiq Yuliana", "Muhammad Ikhsan", "Sri Wahyuni", "Abdul Gani", "Hadijah", "I Wayan Sudarta", "Suharni", "Junaidi")
+NAMES = (
+    "Nurhasanah",
+    "Lalu Wirya",
+    "Baiq Yuliana",
+    "Muhammad Ikhsan",
+    "Sri Wahyuni",
+    "Abdul Gani",
+    "Hadijah",
+    "I Wayan Sudarta",
+    "Suharni",
+    "Junaidi",
+)
 
 
 def load_cases() -> str:
@@ -81,12 +147,24 @@ def _case(rng: random.Random, number: int, category: Category, region: Region, s
     kind = rng.choices([CaseKind.COMPLAINT, CaseKind.ASPIRATION, CaseKind.INFORMATION], weights=[8, 1, 1])[0]
     text = rng.choice(TEXTS[category.slug])
     return Case(
-        code=code, pin_digest=pin_digest(code, f"{rng.randrange(10**6):06d}"), kind=kind, category=category,
-        is_emergency=category.is_emergency, description=f"{text} (Laporan contoh.)", region=region,
+        code=code,
+        pin_digest=pin_digest(code, f"{rng.randrange(10**6):06d}"),
+        kind=kind,
+        category=category,
+        is_emergency=category.is_emergency,
+        description=f"{text} (Laporan contoh.)",
+        region=region,
         place_note=f"RT {rng.randrange(1, 9):02}, dekat {rng.choice(('masjid', 'pasar', 'kantor desa', 'sekolah', 'jembatan'))}",
-        latitude=(region.latitude or 0) + rng.uniform(-0.004, 0.004), longitude=(region.longitude or 0) + rng.uniform(-0.004, 0.004),
-        reporter=citizen if number % 60 == 0 else None, reporter_name=rng.choice(NAMES), is_anonymous=rng.random() < 0.15,
-        is_secret=category.slug == "kekerasan" and rng.random() < 0.7, state=state, is_demo=True, created_at=created, updated_at=created,
+        latitude=(region.latitude or 0) + rng.uniform(-0.004, 0.004),
+        longitude=(region.longitude or 0) + rng.uniform(-0.004, 0.004),
+        reporter=citizen if number % 60 == 0 else None,
+        reporter_name=rng.choice(NAMES),
+        is_anonymous=rng.random() < 0.15,
+        is_secret=category.slug == "kekerasan" and rng.random() < 0.7,
+        state=state,
+        is_demo=True,
+        created_at=created,
+        updated_at=created,
     )
 
 
@@ -110,8 +188,18 @@ def _timeline(rng: random.Random, case: Case, officers: dict[int, User], now: da
     def add(what: str, to_state: str, text: str = "", hours: float = 1.0) -> None:
         nonlocal at
         at = min(at + timedelta(hours=rng.uniform(0.2, 2) * hours), now - timedelta(minutes=1))
-        moves.append(CaseMove(case=case, what=what, by=None if what == What.ROUTED else officer, agency=rule.agency,
-                              from_state=moves[-1].to_state, to_state=to_state, public_note=text, at=at))
+        moves.append(
+            CaseMove(
+                case=case,
+                what=what,
+                by=None if what == What.ROUTED else officer,
+                agency=rule.agency,
+                from_state=moves[-1].to_state,
+                to_state=to_state,
+                public_note=text,
+                at=at,
+            )
+        )
 
     add(What.ROUTED, CaseState.ASSIGNED, hours=0.01)
     state = case.state
@@ -151,7 +239,11 @@ def _photos(cases: list[Case]) -> None:
             for place in range(14):
                 draw.rectangle([120 + place * 18, 500 - place % 4 * 16, 150 + place * 18, 540], fill=(180, 60 + place * 12, 90))
         draw.text((20, 20), "FOTO CONTOH", fill=(255, 255, 255))
-        photos.append(CasePhoto(case=case, picture=_jpeg(picture, f"demo-{number}.jpg"), thumbnail=_jpeg(picture.resize((320, 240)), f"demo-k-{number}.jpg")))
+        photos.append(
+            CasePhoto(
+                case=case, picture=_jpeg(picture, f"demo-{number}.jpg"), thumbnail=_jpeg(picture.resize((320, 240)), f"demo-k-{number}.jpg")
+            )
+        )
     CasePhoto.objects.bulk_create(photos)
 
 

@@ -20,20 +20,30 @@ class WhatForm(forms.Form):
     """Screen 1: what it is about, in the reporter's words, with a photo."""
 
     category = forms.ModelChoiceField(
-        label=_("What is it about?"), queryset=Category.objects.filter(is_active=True), widget=forms.RadioSelect,
-        empty_label=None, error_messages={"required": _("Choose what it is about.")},
+        label=_("What is it about?"),
+        queryset=Category.objects.filter(is_active=True),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": _("Choose what it is about.")},
     )
     description = forms.CharField(
-        label=_("What happened?"), max_length=5000, widget=forms.Textarea(attrs={"rows": 5}),
+        label=_("What happened?"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("What, since when, who is affected. No names of other people, please."),
         error_messages={"required": _("Write in a few words what happened.")},
     )
     photo = forms.FileField(
-        label=_("Photo"), required=False, help_text=_("If you have one. Where it was taken is removed from the file."),
+        label=_("Photo"),
+        required=False,
+        help_text=_("If you have one. Where it was taken is removed from the file."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
     kind = forms.ChoiceField(
-        label=_("Kind of report"), choices=CaseKind.choices, initial=CaseKind.COMPLAINT, required=False,
+        label=_("Kind of report"),
+        choices=CaseKind.choices,
+        initial=CaseKind.COMPLAINT,
+        required=False,
         widget=forms.RadioSelect,
     )
     # a trap: people do not see it, programs that fill every field do
@@ -57,16 +67,25 @@ class WhereForm(forms.Form):
     """Screen 2: regency > district > village, or the phone's position."""
 
     regency = forms.ModelChoiceField(
-        label=_("Regency or city"), queryset=Region.objects.filter(level=Level.REGENCY), to_field_name="code", required=False,
+        label=_("Regency or city"),
+        queryset=Region.objects.filter(level=Level.REGENCY),
+        to_field_name="code",
+        required=False,
         empty_label=_("Choose …"),
     )
     district = forms.ModelChoiceField(
         label=_("District"), queryset=Region.objects.none(), to_field_name="code", required=False, empty_label=_("Choose …")
     )
     village = forms.ModelChoiceField(
-        label=_("Village"), queryset=Region.objects.none(), to_field_name="code", required=False, empty_label=_("I do not know"),
+        label=_("Village"),
+        queryset=Region.objects.none(),
+        to_field_name="code",
+        required=False,
+        empty_label=_("I do not know"),
     )
-    place_note = forms.CharField(label=_("Where exactly?"), required=False, max_length=200, help_text=_("E.g. in front of the market, RT 03"))
+    place_note = forms.CharField(
+        label=_("Where exactly?"), required=False, max_length=200, help_text=_("E.g. in front of the market, RT 03")
+    )
     latitude = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-12, max_value=-6)
     longitude = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=114, max_value=121)
 
@@ -95,19 +114,21 @@ class WhoForm(forms.Form):
 
     name = forms.CharField(label=_("Your name"), required=False, max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.EmailField(
-        label=_("E-mail"), required=False, help_text=_("We send the answer there."),
+        label=_("E-mail"),
+        required=False,
+        help_text=_("We send the answer there."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )
     phone = forms.CharField(
-        label=_("Phone number"), required=False, max_length=20,
+        label=_("Phone number"),
+        required=False,
+        max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
     )
     is_anonymous = forms.BooleanField(
         label=_("Hide my name"), required=False, help_text=_("Neither the public nor the agency will see who you are.")
     )
-    is_secret = forms.BooleanField(
-        label=_("Keep the report secret"), required=False, help_text=_("Only you and the agency can read it.")
-    )
+    is_secret = forms.BooleanField(label=_("Keep the report secret"), required=False, help_text=_("Only you and the agency can read it."))
 
     def clean_phone(self) -> str:
         phone = re.sub(r"[\s.\-()]", "", self.cleaned_data["phone"])
@@ -118,11 +139,16 @@ class WhoForm(forms.Form):
 
 class TrackForm(forms.Form):
     code = forms.CharField(
-        label=_("Code of the report"), max_length=12, widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
+        label=_("Code of the report"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
         help_text=_("Eight letters and digits, e.g. K7M4-Q9XR"),
     )
     pin = forms.CharField(
-        label=_("PIN"), max_length=6, required=False, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        label=_("PIN"),
+        max_length=6,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         help_text=_("Only needed for what is not public."),
     )
 
@@ -134,7 +160,9 @@ class TrackForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    text = forms.CharField(label=_("Answer"), required=False, widget=forms.Textarea(attrs={"rows": 5}), help_text=_("Everyone can read it."))
+    text = forms.CharField(
+        label=_("Answer"), required=False, widget=forms.Textarea(attrs={"rows": 5}), help_text=_("Everyone can read it.")
+    )
     inside = forms.CharField(label=_("Internal note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     seen_at = forms.CharField(widget=forms.HiddenInput, required=False)
 

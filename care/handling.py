@@ -40,8 +40,15 @@ def _move(case: Case, what: str, by: User | None, to_state: str, *, public: str 
     before, case.state, case.updated_at = case.state, to_state, timezone.now()
     case.save()
     move = CaseMove.objects.create(
-        case=case, what=what, by=by, agency=case.agency, from_state=before, to_state=to_state, public_note=public,
-        inside_note=inside, at=case.updated_at,
+        case=case,
+        what=what,
+        by=by,
+        agency=case.agency,
+        from_state=before,
+        to_state=to_state,
+        public_note=public,
+        inside_note=inside,
+        at=case.updated_at,
     )
     touch_desks(case)
     return move
@@ -49,7 +56,10 @@ def _move(case: Case, what: str, by: User | None, to_state: str, *, public: str 
 
 def _tell_reporter(case: Case, move: CaseMove, subject: object, body: object) -> None:
     message = Message(
-        event=f"case:{case.pk}:move:{move.pk}", subject=subject, body=body, path=case.get_absolute_url(),
+        event=f"case:{case.pk}:move:{move.pk}",
+        subject=subject,
+        body=body,
+        path=case.get_absolute_url(),
         values={"code": case.code, "note": move.public_note, "agency": case.agency.short_name if case.agency else ""},
     )
     if case.reporter_email:
@@ -92,9 +102,7 @@ def answer(case: Case, by: User, text: str, *, inside: str = "", seen_at: str | 
     case.answered_at = case.answered_at or timezone.now()
     case.due_at = None
     move = _move(case, What.ANSWERED, by, CaseState.ANSWERED, public=text, inside=inside.strip())
-    _tell_reporter(
-        case, move, gettext_lazy("Answer to your report %(code)s"), gettext_lazy("%(agency)s has answered:\n\n%(note)s")
-    )
+    _tell_reporter(case, move, gettext_lazy("Answer to your report %(code)s"), gettext_lazy("%(agency)s has answered:\n\n%(note)s"))
     return case
 
 

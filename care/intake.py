@@ -75,24 +75,37 @@ def file_complaint(report: Report) -> Receipt:
 
 def _write(report: Report, code: str, pin: str) -> Case:
     case = Case(
-        code=code, pin_digest=pin_digest(code, pin), draft_key=report.draft_key, kind=report.kind, category=report.category,
-        is_emergency=report.category.is_emergency, description=report.description, region=report.region,
-        place_note=report.place_note, latitude=report.latitude, longitude=report.longitude, reporter=report.reporter,
-        reporter_name=report.name, reporter_email=report.email, reporter_phone=report.phone, is_anonymous=report.is_anonymous,
-        is_secret=report.is_secret, language=report.language,
+        code=code,
+        pin_digest=pin_digest(code, pin),
+        draft_key=report.draft_key,
+        kind=report.kind,
+        category=report.category,
+        is_emergency=report.category.is_emergency,
+        description=report.description,
+        region=report.region,
+        place_note=report.place_note,
+        latitude=report.latitude,
+        longitude=report.longitude,
+        reporter=report.reporter,
+        reporter_name=report.name,
+        reporter_email=report.email,
+        reporter_phone=report.phone,
+        is_anonymous=report.is_anonymous,
+        is_secret=report.is_secret,
+        language=report.language,
     )
     case.due_at = due_after(case.created_at, Step.VERIFY, case)
     case.save()
     CaseMove.objects.create(case=case, what=CaseMove.What.FILED, to_state=CaseState.RECEIVED, at=case.created_at)
     for position, picture in enumerate(report.pictures):
-        CasePhoto.objects.create(
-            case=case, picture=_file(picture.full), thumbnail=_file(picture.thumbnail, "k-"), position=position
-        )
+        CasePhoto.objects.create(case=case, picture=_file(picture.full), thumbnail=_file(picture.thumbnail, "k-"), position=position)
     if report.email or report.reporter:
         message = Message(
-            event=f"case:{case.pk}:filed", subject=_("We have received your report %(code)s"),
+            event=f"case:{case.pk}:filed",
+            subject=_("We have received your report %(code)s"),
             body=_("Thank you. Your report has been received and is being forwarded. Keep this code: %(code)s, PIN %(pin)s."),
-            path=case.get_absolute_url(), values={"code": code, "pin": pin},
+            path=case.get_absolute_url(),
+            values={"code": code, "pin": pin},
         )
         addresses = [(report.email, report.language)] if report.email else []
         announce(message, users=[report.reporter] if report.reporter and not report.email else [], addresses=addresses)

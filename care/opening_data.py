@@ -14,20 +14,118 @@ FROM = date(2020, 1, 1)
 
 # slug, Indonesian, English, examples in both, emergency, sensitive, provincial agency, or "regency" for the regency's own
 CATEGORIES = (
-    ("darurat-sosial", "Darurat sosial", "Social emergency", "lansia terlantar, orang sakit tanpa bantuan, gizi buruk",
-     "abandoned elderly, sick without help, severe malnutrition", True, True, "dinsos"),
-    ("kekerasan", "Kekerasan", "Violence", "terhadap perempuan, anak, di rumah", "against women, children, at home", True, True, "dp3ap2kb"),
+    (
+        "darurat-sosial",
+        "Darurat sosial",
+        "Social emergency",
+        "lansia terlantar, orang sakit tanpa bantuan, gizi buruk",
+        "abandoned elderly, sick without help, severe malnutrition",
+        True,
+        True,
+        "dinsos",
+    ),
+    (
+        "kekerasan",
+        "Kekerasan",
+        "Violence",
+        "terhadap perempuan, anak, di rumah",
+        "against women, children, at home",
+        True,
+        True,
+        "dp3ap2kb",
+    ),
     ("bencana", "Bencana", "Disaster", "banjir, longsor, kebakaran, gempa", "flood, landslide, fire, earthquake", True, False, "bpbd"),
-    ("jalan", "Jalan dan jembatan", "Roads and bridges", "berlubang, jembatan rusak, lampu jalan", "potholes, broken bridge, street light", False, False, "pupr"),
-    ("air-bersih", "Air bersih dan sanitasi", "Water and sanitation", "air tidak mengalir, saluran mampet", "no water, blocked drain", False, False, "regency"),
-    ("sampah", "Sampah dan lingkungan", "Waste and environment", "sampah menumpuk, pencemaran, pembalakan", "piled-up waste, pollution, logging", False, False, "dlhk"),
-    ("kesehatan", "Kesehatan dan posyandu", "Health and posyandu", "puskesmas, obat, BPJS, posyandu", "health centre, medicine, insurance, posyandu", False, False, "dinkes"),
-    ("pendidikan", "Pendidikan", "Education", "pungutan, guru, gedung sekolah, putus sekolah", "fees, teachers, buildings, dropping out", False, False, "dikbud"),
-    ("bantuan-sosial", "Bantuan sosial", "Social assistance", "PKH, sembako, data penerima", "cash transfers, food aid, lists of recipients", False, False, "dinsos"),
-    ("kependudukan", "KTP, KK, akta", "Identity papers", "NIK, KK, akta kelahiran", "ID number, family card, birth certificate", False, True, "dukcapil"),
-    ("perhubungan", "Angkutan dan lalu lintas", "Transport and traffic", "angkutan umum, rambu, pelabuhan", "public transport, signs, ports", False, False, "dishub"),
+    (
+        "jalan",
+        "Jalan dan jembatan",
+        "Roads and bridges",
+        "berlubang, jembatan rusak, lampu jalan",
+        "potholes, broken bridge, street light",
+        False,
+        False,
+        "pupr",
+    ),
+    (
+        "air-bersih",
+        "Air bersih dan sanitasi",
+        "Water and sanitation",
+        "air tidak mengalir, saluran mampet",
+        "no water, blocked drain",
+        False,
+        False,
+        "regency",
+    ),
+    (
+        "sampah",
+        "Sampah dan lingkungan",
+        "Waste and environment",
+        "sampah menumpuk, pencemaran, pembalakan",
+        "piled-up waste, pollution, logging",
+        False,
+        False,
+        "dlhk",
+    ),
+    (
+        "kesehatan",
+        "Kesehatan dan posyandu",
+        "Health and posyandu",
+        "puskesmas, obat, BPJS, posyandu",
+        "health centre, medicine, insurance, posyandu",
+        False,
+        False,
+        "dinkes",
+    ),
+    (
+        "pendidikan",
+        "Pendidikan",
+        "Education",
+        "pungutan, guru, gedung sekolah, putus sekolah",
+        "fees, teachers, buildings, dropping out",
+        False,
+        False,
+        "dikbud",
+    ),
+    (
+        "bantuan-sosial",
+        "Bantuan sosial",
+        "Social assistance",
+        "PKH, sembako, data penerima",
+        "cash transfers, food aid, lists of recipients",
+        False,
+        False,
+        "dinsos",
+    ),
+    (
+        "kependudukan",
+        "KTP, KK, akta",
+        "Identity papers",
+        "NIK, KK, akta kelahiran",
+        "ID number, family card, birth certificate",
+        False,
+        True,
+        "dukcapil",
+    ),
+    (
+        "perhubungan",
+        "Angkutan dan lalu lintas",
+        "Transport and traffic",
+        "angkutan umum, rambu, pelabuhan",
+        "public transport, signs, ports",
+        False,
+        False,
+        "dishub",
+    ),
     ("ketertiban", "Ketertiban umum", "Public order", "gangguan, pedagang liar", "disturbance, illegal stalls", False, False, "satpolpp"),
-    ("pelayanan", "Pelayanan kantor pemerintah", "Service of government offices", "lambat, pungli, petugas", "slow, bribes, staff", False, True, ""),
+    (
+        "pelayanan",
+        "Pelayanan kantor pemerintah",
+        "Service of government offices",
+        "lambat, pungli, petugas",
+        "slow, bribes, staff",
+        False,
+        True,
+        "",
+    ),
     ("lainnya", "Lainnya", "Something else", "", "", False, False, ""),
 )
 
@@ -45,8 +143,16 @@ def load_rules() -> str:
     """Add what is missing: categories by address, then rules and deadlines where none exist at all."""
     Category.objects.bulk_create(
         [
-            Category(slug=slug, name_id=indonesian, name_en=english, hint_id=hint_id, hint_en=hint_en, is_emergency=emergency,
-                     is_sensitive=sensitive, position=position)
+            Category(
+                slug=slug,
+                name_id=indonesian,
+                name_en=english,
+                hint_id=hint_id,
+                hint_en=hint_en,
+                is_emergency=emergency,
+                is_sensitive=sensitive,
+                position=position,
+            )
             for position, (slug, indonesian, english, hint_id, hint_en, emergency, sensitive, _to) in enumerate(CATEGORIES)
         ],
         ignore_conflicts=True,
@@ -59,11 +165,20 @@ def load_rules() -> str:
         for slug, *_rest, to in CATEGORIES:
             source = "Tugas pokok dan fungsi perangkat daerah"
             if to == "regency":
-                rules += [RoutingRule(category=categories[slug], region_id=agency.region_id, agency=agency, valid_from=FROM,
-                                      source="UU 23/2014: urusan kabupaten/kota") for agency in regencies]
+                rules += [
+                    RoutingRule(
+                        category=categories[slug],
+                        region_id=agency.region_id,
+                        agency=agency,
+                        valid_from=FROM,
+                        source="UU 23/2014: urusan kabupaten/kota",
+                    )
+                    for agency in regencies
+                ]
             elif to:
-                rules.append(RoutingRule(category=categories[slug], region_id=PROVINCE_CODE, agency=agencies[to],
-                                         valid_from=FROM, source=source))
+                rules.append(
+                    RoutingRule(category=categories[slug], region_id=PROVINCE_CODE, agency=agencies[to], valid_from=FROM, source=source)
+                )
         RoutingRule.objects.bulk_create(rules)
     if not DeadlineRule.objects.exists():
         DeadlineRule.objects.bulk_create(

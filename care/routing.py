@@ -21,9 +21,11 @@ def find_rule(category: Category, region: Region, kind: str, day: date) -> Routi
     """Most specific first: region (village over district over regency over province), then own category over its
     parent, then a rule for this very kind over one for all kinds, then the newest."""
     categories = [category.pk] + ([category.parent_id] if category.parent_id else [])
-    rules = RoutingRule.objects.valid_on(day).filter(
-        category__in=categories, region__in=region.ancestor_codes(), kind__in=[kind, ""]
-    ).select_related("agency", "region", "category")
+    rules = (
+        RoutingRule.objects.valid_on(day)
+        .filter(category__in=categories, region__in=region.ancestor_codes(), kind__in=[kind, ""])
+        .select_related("agency", "region", "category")
+    )
 
     def closeness(rule: RoutingRule) -> tuple[int, bool, bool, date, int]:
         return (len(rule.region_id), rule.category_id == category.pk, rule.kind == kind, rule.valid_from, rule.pk)
@@ -35,8 +37,7 @@ def find_rule(category: Category, region: Region, kind: str, day: date) -> Routi
 def route_case(case_id: int) -> bool:
     """Send a received case to its agency, once. Returns False where it was routed before. Safe to run twice."""
     case = (
-        Case.objects.select_for_update(of=("self",)).select_related("category", "region")
-        .filter(pk=case_id, routed_at__isnull=True).first()
+        Case.objects.select_for_update(of=("self",)).select_related("category", "region").filter(pk=case_id, routed_at__isnull=True).first()
     )
     if case is None:
         return False
@@ -50,9 +51,7 @@ def route_case(case_id: int) -> bool:
     else:
         case.due_at = due_after(now, Step.VERIFY, case)
     case.save(update_fields=["rule", "agency", "state", "routed_at", "due_at", "updated_at"])
-    CaseMove.objects.create(
-        case=case, what=CaseMove.What.ROUTED, agency=case.agency, from_state=before, to_state=case.state, at=now
-    )
+    CaseMove.objects.create(case=case, what=CaseMove.What.ROUTED, agency=case.agency, from_state=before, to_state=case.state, at=now)
     tell_responsible(case)
     touch_desks(case)
     return True
@@ -70,9 +69,11 @@ def tell_responsible(case: Case) -> None:
     subject = _("EMERGENCY %(code)s: %(place)s") if case.is_emergency else _("New report %(code)s: %(place)s")
     announce(
         Message(
-            event=f"case:{case.pk}:routed:{case.agency_id or 0}", subject=subject,
+            event=f"case:{case.pk}:routed:{case.agency_id or 0}",
+            subject=subject,
             body=_("A report has been forwarded to you. Please open it, take it in hand and answer it in time."),
-            path=f"/care/desk/{case.code}/", urgent=case.is_emergency,
+            path=f"/care/desk/{case.code}/",
+            urgent=case.is_emergency,
             values={"code": case.code, "place": case.region.full_name},
         ),
         users=people.values(),

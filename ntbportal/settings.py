@@ -128,9 +128,7 @@ CSRF_FAILURE_VIEW = "ntbportal.home.problems.csrf_failed"
 FORM_RENDERER = "ntbportal.commons.forms.PortalRenderer"
 
 # --- Database -----------------------------------------------------------------------------------------------------
-DATABASES["default"].update(
-    {"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
-)
+DATABASES["default"].update({"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People -------------------------------------------------------------------------------------------------------

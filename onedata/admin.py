@@ -18,8 +18,6 @@ class DataSetAdmin(admin.ModelAdmin):
     list_select_related = ["producer"]
 
 
-
-
 @admin.register(CodeList)
 class CodeListAdmin(ImportExportModelAdmin):
     list_display = ["title", "owner", "version"]

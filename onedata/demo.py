@@ -127,13 +127,69 @@ def _holidays() -> Rows:
 REGION_HEADER = ["kode_wilayah", "kode_bps", "kode_induk", "nama", "lintang", "bujur"]
 AGENCY_HEADER = ["kode_instansi", "nama", "nama_pendek", "kode_wilayah", "wilayah"]
 LISTS = (
-    Listed("Kode kabupaten dan kota di NTB", "diskominfotik", Topic.GOVERNMENT, "Kode Kemendagri dan BPS dengan titik di dalam wilayah.", REGION_HEADER, _regions("regency"), "Kemendagri; BPS 2020"),
-    Listed("Kode kecamatan di NTB", "diskominfotik", Topic.GOVERNMENT, "117 kecamatan dengan kode Kemendagri dan BPS.", REGION_HEADER, _regions("district"), "Kemendagri; BPS 2020"),
-    Listed("Kode desa dan kelurahan di NTB", "diskominfotik", Topic.GOVERNMENT, "1.166 desa dan kelurahan dengan kode Kemendagri dan BPS.", REGION_HEADER, _regions("village"), "Kemendagri; BPS 2020"),
-    Listed("Perangkat daerah Provinsi NTB", "diskominfotik", Topic.GOVERNMENT, "Daftar perangkat daerah provinsi.", AGENCY_HEADER, _agencies("provincial", "hospital"), "Portal NTB"),
-    Listed("Pemerintah kabupaten dan kota di NTB", "diskominfotik", Topic.GOVERNMENT, "Sepuluh pemerintah kabupaten dan kota.", AGENCY_HEADER, _agencies("regency"), "Kemendagri"),
-    Listed("Kantor desa dan kelurahan di NTB", "diskominfotik", Topic.GOVERNMENT, "Kantor desa dan kelurahan menurut kode wilayah.", AGENCY_HEADER, _agencies("village"), "Kemendagri"),
-    Listed("Hari libur nasional", "diskominfotik", Topic.GOVERNMENT, "Hari libur nasional dua tahun terakhir sampai tahun depan.", ["tanggal", "nama", "tahun"], _holidays, "Paket holidays (ID)"),
+    Listed(
+        "Kode kabupaten dan kota di NTB",
+        "diskominfotik",
+        Topic.GOVERNMENT,
+        "Kode Kemendagri dan BPS dengan titik di dalam wilayah.",
+        REGION_HEADER,
+        _regions("regency"),
+        "Kemendagri; BPS 2020",
+    ),
+    Listed(
+        "Kode kecamatan di NTB",
+        "diskominfotik",
+        Topic.GOVERNMENT,
+        "117 kecamatan dengan kode Kemendagri dan BPS.",
+        REGION_HEADER,
+        _regions("district"),
+        "Kemendagri; BPS 2020",
+    ),
+    Listed(
+        "Kode desa dan kelurahan di NTB",
+        "diskominfotik",
+        Topic.GOVERNMENT,
+        "1.166 desa dan kelurahan dengan kode Kemendagri dan BPS.",
+        REGION_HEADER,
+        _regions("village"),
+        "Kemendagri; BPS 2020",
+    ),
+    Listed(
+        "Perangkat daerah Provinsi NTB",
+        "diskominfotik",
+        Topic.GOVERNMENT,
+        "Daftar perangkat daerah provinsi.",
+        AGENCY_HEADER,
+        _agencies("provincial", "hospital"),
+        "Portal NTB",
+    ),
+    Listed(
+        "Pemerintah kabupaten dan kota di NTB",
+        "diskominfotik",
+        Topic.GOVERNMENT,
+        "Sepuluh pemerintah kabupaten dan kota.",
+        AGENCY_HEADER,
+        _agencies("regency"),
+        "Kemendagri",
+    ),
+    Listed(
+        "Kantor desa dan kelurahan di NTB",
+        "diskominfotik",
+        Topic.GOVERNMENT,
+        "Kantor desa dan kelurahan menurut kode wilayah.",
+        AGENCY_HEADER,
+        _agencies("village"),
+        "Kemendagri",
+    ),
+    Listed(
+        "Hari libur nasional",
+        "diskominfotik",
+        Topic.GOVERNMENT,
+        "Hari libur nasional dua tahun terakhir sampai tahun depan.",
+        ["tanggal", "nama", "tahun"],
+        _holidays,
+        "Paket holidays (ID)",
+    ),
 )
 
 
@@ -148,19 +204,33 @@ def load_data_sets() -> str:
 
     count = 0
     for listed in LISTS:
-        data_set = _data_set(agencies[listed.producer], listed.title, listed.topic, f"{listed.description} Sumber: {listed.source}. Daftar rujukan nyata.",
-                             concept="Kode referensi", unit="", is_demo=False)
+        data_set = _data_set(
+            agencies[listed.producer],
+            listed.title,
+            listed.topic,
+            f"{listed.description} Sumber: {listed.source}. Daftar rujukan nyata.",
+            concept="Kode referensi",
+            unit="",
+            is_demo=False,
+        )
         _publish(data_set, listed.header, list(listed.rows()), producer_of(listed.producer), walidata, days_ago=rng.randrange(20, 300))
         count += 1
     places = {level: list(Region.objects.filter(level=level).values_list("code", "name")) for level in ("regency", "district")}
     for number, invented in enumerate(INVENTED):
         data_set = _data_set(
-            agencies[invented.producer], f"{invented.title} (contoh)", invented.topic,
+            agencies[invented.producer],
+            f"{invented.title} (contoh)",
+            invented.topic,
             f"{invented.title} per {'kabupaten/kota' if invented.level == 'regency' else 'kecamatan'} dan tahun, dalam {invented.unit}. "
-            "Angka contoh untuk demo, bukan data nyata.", concept=invented.concept, unit=invented.unit, is_demo=True,
+            "Angka contoh untuk demo, bukan data nyata.",
+            concept=invented.concept,
+            unit=invented.unit,
+            is_demo=True,
         )
         rows = list(_series(rng, invented, places[invented.level]))
-        stage = {3: Stage.SUBMITTED, 9: Stage.RETURNED, 14: Stage.DRAFT, 21: Stage.SUBMITTED, 33: Stage.ARCHIVED}.get(number, Stage.PUBLISHED)
+        stage = {3: Stage.SUBMITTED, 9: Stage.RETURNED, 14: Stage.DRAFT, 21: Stage.SUBMITTED, 33: Stage.ARCHIVED}.get(
+            number, Stage.PUBLISHED
+        )
         if number % 11 == 5:
             rows[4][3] = ""  # a gap, so that reports have something to say
         if stage == Stage.RETURNED:
@@ -168,9 +238,25 @@ def load_data_sets() -> str:
         header = ["kode_wilayah", "wilayah", "tahun", "nilai"]
         _publish(data_set, header, rows, producer_of(invented.producer), walidata, days_ago=rng.randrange(5, 500), stage=stage)
         count += 1
-    for title in ("Harga pangan harian", "Data induk posyandu", "Jadwal posyandu keliling", "Peta jaringan irigasi", "Laporan realisasi APBD triwulanan",
-                  "Data induk sekolah menengah", "Indeks desa membangun", "Sebaran sumur bor"):
-        data_set = _data_set(agencies["bappeda"], title, Topic.GOVERNMENT, f"{title}: direncanakan dalam daftar data tahun ini.", concept="", unit="", is_demo=True)
+    for title in (
+        "Harga pangan harian",
+        "Data induk posyandu",
+        "Jadwal posyandu keliling",
+        "Peta jaringan irigasi",
+        "Laporan realisasi APBD triwulanan",
+        "Data induk sekolah menengah",
+        "Indeks desa membangun",
+        "Sebaran sumur bor",
+    ):
+        data_set = _data_set(
+            agencies["bappeda"],
+            title,
+            Topic.GOVERNMENT,
+            f"{title}: direncanakan dalam daftar data tahun ini.",
+            concept="",
+            unit="",
+            is_demo=True,
+        )
         data_set.stage = Stage.PLANNED
         data_set.save()
         DataSetMove.objects.create(data_set=data_set, by=walidata, to_stage=Stage.PLANNED)
@@ -181,11 +267,23 @@ def load_data_sets() -> str:
 def _data_set(producer: Agency, title: str, topic: str, description: str, *, concept: str, unit: str, is_demo: bool) -> DataSet:
     year = timezone.localdate().year
     return DataSet.objects.create(
-        slug=free_slug(title), title=title, description=description, producer=producer, topic=topic, coverage_id="52",
-        keywords=[word for word in title.lower().replace("(contoh)", "").split() if len(word) > 4][:5], concept=concept,
-        definition=f"{concept} menurut pedoman kementerian terkait." if concept else "", classification="Wilayah, tahun" if concept else "",
-        measure="Jumlah" if concept else "", unit=unit, period_from=date(year - 5, 1, 1), period_to=date(year - 1, 12, 31),
-        is_priority=topic in {Topic.HEALTH, Topic.SOCIAL}, is_demo=is_demo, frequency="yearly",
+        slug=free_slug(title),
+        title=title,
+        description=description,
+        producer=producer,
+        topic=topic,
+        coverage_id="52",
+        keywords=[word for word in title.lower().replace("(contoh)", "").split() if len(word) > 4][:5],
+        concept=concept,
+        definition=f"{concept} menurut pedoman kementerian terkait." if concept else "",
+        classification="Wilayah, tahun" if concept else "",
+        measure="Jumlah" if concept else "",
+        unit=unit,
+        period_from=date(year - 5, 1, 1),
+        period_to=date(year - 1, 12, 31),
+        is_priority=topic in {Topic.HEALTH, Topic.SOCIAL},
+        is_demo=is_demo,
+        frequency="yearly",
     )
 
 
@@ -210,7 +308,8 @@ def _publish(
     check_version(version.pk)
     when = timezone.now() - timedelta(days=days_ago)
     way = {
-        Stage.DRAFT: [Stage.DRAFT], Stage.SUBMITTED: [Stage.DRAFT, Stage.SUBMITTED],
+        Stage.DRAFT: [Stage.DRAFT],
+        Stage.SUBMITTED: [Stage.DRAFT, Stage.SUBMITTED],
         Stage.RETURNED: [Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED],
         Stage.PUBLISHED: [Stage.DRAFT, Stage.SUBMITTED, Stage.VERIFIED, Stage.PUBLISHED],
         Stage.ARCHIVED: [Stage.DRAFT, Stage.SUBMITTED, Stage.VERIFIED, Stage.PUBLISHED, Stage.ARCHIVED],

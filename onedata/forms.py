@@ -33,8 +33,24 @@ class DataSetForm(forms.ModelForm):
     class Meta:
         model = DataSet
         fields = [
-            "title", "description", "producer", "topic", "keywords", "kind", "frequency", "coverage", "period_from", "period_to",
-            "concept", "definition", "classification", "measure", "unit", "licence", "access", "access_reason",
+            "title",
+            "description",
+            "producer",
+            "topic",
+            "keywords",
+            "kind",
+            "frequency",
+            "coverage",
+            "period_from",
+            "period_to",
+            "concept",
+            "definition",
+            "classification",
+            "measure",
+            "unit",
+            "licence",
+            "access",
+            "access_reason",
         ]
         labels = {"title": _("Title"), "description": _("Description")}
         help_texts = {
@@ -90,8 +106,10 @@ def free_slug(title: str) -> str:
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=_("Table as CSV"), help_text=_("The first line names the columns. UTF-8, up to 1 GB."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}), allow_empty_file=True,
+        label=_("Table as CSV"),
+        help_text=_("The first line names the columns. UTF-8, up to 1 GB."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
+        allow_empty_file=True,
     )
     note = forms.CharField(label=_("What is new in it"), required=False, max_length=240)
 

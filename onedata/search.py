@@ -44,9 +44,7 @@ class Facet:
 
 def facets(rows: DataSetQuerySet, chosen: dict[str, str]) -> list[Facet]:
     """For each filter the values with counts, as if this one filter were not set."""
-    labels = {
-        name: dict(DataSet._meta.get_field(field).choices or ()) for name, field in FILTERS.items() if "__" not in field
-    }
+    labels = {name: dict(DataSet._meta.get_field(field).choices or ()) for name, field in FILTERS.items() if "__" not in field}
     found = []
     for name, field in FILTERS.items():
         counted = narrowed(rows, chosen, but=name).order_by().values(field)
@@ -54,7 +52,9 @@ def facets(rows: DataSetQuerySet, chosen: dict[str, str]) -> list[Facet]:
             counted = counted.values(field, "producer__short_name")
         values = [
             {
-                "value": row[field], "count": row["count"], "chosen": chosen.get(name) == row[field],
+                "value": row[field],
+                "count": row["count"],
+                "chosen": chosen.get(name) == row[field],
                 "label": row.get("producer__short_name") or labels.get(name, {}).get(row[field], row[field]),
             }
             for row in counted.annotate(count=Count("pk")).order_by("-count", field)[:30]

@@ -19,7 +19,7 @@ def local_path(file: FieldFile) -> Path:
     if not copy.exists():
         copy.parent.mkdir(parents=True, exist_ok=True)
         partial = copy.with_name(copy.name + ".part")
-        with file.storage.open(file.name, "rb") as source, partial.open("wb") as target:
+        with file.storage.open(str(file.name), "rb") as source, partial.open("wb") as target:
             shutil.copyfileobj(source, target)
         partial.replace(copy)
     return copy

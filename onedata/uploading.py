@@ -47,8 +47,14 @@ def add_version(data_set: DataSet, upload: Any, by: User | None, note: str = "")
     latest = data_set.versions.aggregate(number=Max("number"))["number"] or 0
     suffix = PurePath(upload.name).suffix.lower()
     version = DataVersion.objects.create(
-        data_set=data_set, number=latest + 1, original=File(upload, name=f"{secrets.token_hex(8)}{suffix}"),
-        original_name=PurePath(upload.name).name[:200], sha256=digest.hexdigest(), size=upload.size, uploaded_by=by, note=note,
+        data_set=data_set,
+        number=latest + 1,
+        original=File(upload, name=f"{secrets.token_hex(8)}{suffix}"),
+        original_name=PurePath(upload.name).name[:200],
+        sha256=digest.hexdigest(),
+        size=upload.size,
+        uploaded_by=by,
+        note=note,
     )
     if data_set.stage == Stage.PLANNED:
         data_set.stage = Stage.DRAFT

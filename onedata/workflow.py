@@ -60,7 +60,10 @@ def people_of(data_set: DataSet) -> Iterable[User]:
 
 def _tell(data_set: DataSet, move: DataSetMove, users: Iterable[User], subject: object, body: object, path: str) -> None:
     message = Message(
-        event=f"dataset:{data_set.pk}:move:{move.pk}", subject=subject, body=body, path=path,
+        event=f"dataset:{data_set.pk}:move:{move.pk}",
+        subject=subject,
+        body=body,
+        path=path,
         values={"title": data_set.title, "note": move.note, "producer": data_set.producer.short_name},
     )
     announce(message, users=users)
@@ -84,12 +87,14 @@ def submit(data_set: DataSet, by: User, note: str = "") -> DataSet:
     if data_set.stage == Stage.PUBLISHED and version == data_set.current:
         raise ValidationError(_("Nothing has changed since the last publication. Upload a new version first."))
     move = _move(data_set, Stage.SUBMITTED, by, note.strip())
-    checkers = User.objects.filter(
-        is_active=True, pk__in=Membership.objects.today().filter(role=Role.WALIDATA).values("user")
-    )
+    checkers = User.objects.filter(is_active=True, pk__in=Membership.objects.today().filter(role=Role.WALIDATA).values("user"))
     _tell(
-        data_set, move, checkers, gettext_lazy("To be checked: %(title)s"),
-        gettext_lazy("%(producer)s has submitted a data set. Please check it."), _desk_path(data_set),
+        data_set,
+        move,
+        checkers,
+        gettext_lazy("To be checked: %(title)s"),
+        gettext_lazy("%(producer)s has submitted a data set. Please check it."),
+        _desk_path(data_set),
     )
     return data_set
 
@@ -102,8 +107,12 @@ def return_with_findings(data_set: DataSet, by: User, note: str) -> DataSet:
     data_set = _locked(data_set)
     move = _move(data_set, Stage.RETURNED, by, note.strip())
     _tell(
-        data_set, move, people_of(data_set), gettext_lazy("Please correct: %(title)s"),
-        gettext_lazy("The Walidata has returned the data set:\n\n%(note)s"), _desk_path(data_set),
+        data_set,
+        move,
+        people_of(data_set),
+        gettext_lazy("Please correct: %(title)s"),
+        gettext_lazy("The Walidata has returned the data set:\n\n%(note)s"),
+        _desk_path(data_set),
     )
     return data_set
 
@@ -126,8 +135,12 @@ def publish(data_set: DataSet, by: User, note: str = "") -> DataSet:
     data_set.published_at = timezone.now()
     move = _move(data_set, Stage.PUBLISHED, by, note.strip())
     _tell(
-        data_set, move, people_of(data_set), gettext_lazy("Published: %(title)s"),
-        gettext_lazy("The data set is now open to everyone."), data_set.get_absolute_url(),
+        data_set,
+        move,
+        people_of(data_set),
+        gettext_lazy("Published: %(title)s"),
+        gettext_lazy("The data set is now open to everyone."),
+        data_set.get_absolute_url(),
     )
     return data_set
 

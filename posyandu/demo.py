@@ -21,10 +21,71 @@ from .models import GrowthVisit, Household, OpenDay, Person, Posyandu
 
 SEED, POSTS, FAMILIES, MONTHS = 2024, 60, 3000, 18
 FLOWERS = ("Melati", "Mawar", "Anggrek", "Kenanga", "Cempaka", "Dahlia", "Teratai", "Flamboyan", "Kamboja", "Bougenville")
-GIRLS = ("Aisyah", "Baiq Nadia", "Nurul", "Zahra", "Khadijah", "Lale Ayu", "Putri", "Salsabila", "Rahma", "Dende Sari", "Naila", "Hafsah", "Intan", "Wulan", "Fitri")
-BOYS = ("Lalu Arya", "Muhammad Rizki", "Ahmad Fauzan", "Rangga", "Zidan", "Hamzah", "Gede Putra", "Ilham", "Farhan", "Abdul Aziz", "Bayu", "Rafi", "Yusuf", "Dimas", "Umar")
-MOTHERS = ("Nurhayati", "Sumiati", "Baiq Hartini", "Siti Aminah", "Rohani", "Marlina", "Sri Handayani", "Halimah", "Jumenah", "Sahnim", "Rohana", "Maemunah", "Nuraini", "Mahyuni", "Suhaeni")
-SECOND = ("Aprilia", "Saputra", "Ramadhan", "Maulana", "Safitri", "Hidayat", "Pratama", "Lestari", "Wijaya", "Azzahra", "Kurniawan", "Anjani")
+GIRLS = (
+    "Aisyah",
+    "Baiq Nadia",
+    "Nurul",
+    "Zahra",
+    "Khadijah",
+    "Lale Ayu",
+    "Putri",
+    "Salsabila",
+    "Rahma",
+    "Dende Sari",
+    "Naila",
+    "Hafsah",
+    "Intan",
+    "Wulan",
+    "Fitri",
+)
+BOYS = (
+    "Lalu Arya",
+    "Muhammad Rizki",
+    "Ahmad Fauzan",
+    "Rangga",
+    "Zidan",
+    "Hamzah",
+    "Gede Putra",
+    "Ilham",
+    "Farhan",
+    "Abdul Aziz",
+    "Bayu",
+    "Rafi",
+    "Yusuf",
+    "Dimas",
+    "Umar",
+)
+MOTHERS = (
+    "Nurhayati",
+    "Sumiati",
+    "Baiq Hartini",
+    "Siti Aminah",
+    "Rohani",
+    "Marlina",
+    "Sri Handayani",
+    "Halimah",
+    "Jumenah",
+    "Sahnim",
+    "Rohana",
+    "Maemunah",
+    "Nuraini",
+    "Mahyuni",
+    "Suhaeni",
+)
+SECOND = (
+    "Aprilia",
+    "Saputra",
+    "Ramadhan",
+    "Maulana",
+    "Safitri",
+    "Hidayat",
+    "Pratama",
+    "Lestari",
+    "Wijaya",
+    "Azzahra",
+    "Kurniawan",
+    "Anjani",
+)
 
 
 def load_posyandu() -> str:
@@ -46,12 +107,22 @@ def _posts(rng: random.Random) -> list[Posyandu]:
     for regency in regencies:
         villages = list(Region.objects.filter(level="village", code__startswith=f"{regency}.", latitude__isnull=False).order_by("code"))
         for number in range(POSTS // len(regencies)):
-            village = rng.choice([one for one in villages if one.code.startswith("52.07.02.")] if regency == "52.07" and not number else villages)
-            posts.append(Posyandu(
-                name=f"Posyandu {rng.choice(FLOWERS)} {len(posts) + 1}", village=village, hamlet=f"Dusun {rng.choice(FLOWERS)}",
-                puskesmas=puskesmas.get(village.parent_id or ""), address=f"Balai Dusun {rng.choice(FLOWERS)}",
-                latitude=village.latitude, longitude=village.longitude, open_day_of_month=rng.randrange(5, 21), is_demo=True,
-            ))
+            village = rng.choice(
+                [one for one in villages if one.code.startswith("52.07.02.")] if regency == "52.07" and not number else villages
+            )
+            posts.append(
+                Posyandu(
+                    name=f"Posyandu {rng.choice(FLOWERS)} {len(posts) + 1}",
+                    village=village,
+                    hamlet=f"Dusun {rng.choice(FLOWERS)}",
+                    puskesmas=puskesmas.get(village.parent_id or ""),
+                    address=f"Balai Dusun {rng.choice(FLOWERS)}",
+                    latitude=village.latitude,
+                    longitude=village.longitude,
+                    open_day_of_month=rng.randrange(5, 21),
+                    is_demo=True,
+                )
+            )
     Posyandu.objects.bulk_create(posts)
     posts[0].cadres.add(User.objects.get(username="kader"))
     return posts
@@ -64,18 +135,30 @@ def _families(rng: random.Random, posts: list[Posyandu]) -> tuple[list[Household
         post = posts[number % len(posts)]
         mother = f"{rng.choice(MOTHERS)} {rng.choice(SECOND)}" if rng.random() < 0.3 else rng.choice(MOTHERS)
         household = Household(
-            posyandu=post, head_name=f"{rng.choice(BOYS)} {rng.choice(SECOND)}", kk=f"52{rng.randrange(10**14):014d}",
-            address=f"RT {rng.randrange(1, 9):02}", consent_on=today - timedelta(days=rng.randrange(20, 500)), is_demo=True,
+            posyandu=post,
+            head_name=f"{rng.choice(BOYS)} {rng.choice(SECOND)}",
+            kk=f"52{rng.randrange(10**14):014d}",
+            address=f"RT {rng.randrange(1, 9):02}",
+            consent_on=today - timedelta(days=rng.randrange(20, 500)),
+            is_demo=True,
         )
         households.append(household)
         for _child in range(rng.choices([1, 2], weights=[86, 14])[0]):
             sex = rng.choice("FM")
             born = today - timedelta(days=rng.randrange(20, 2000))
-            children.append(Person(
-                household=household, posyandu=post, name=f"{rng.choice(GIRLS if sex == 'F' else BOYS)} {rng.choice(SECOND)}", sex=sex,
-                birth_date=born, nik=f"52{rng.randrange(10**14):014d}" if rng.random() < 0.8 else "", mother_name=mother,
-                has_kms=rng.random() < 0.96, is_demo=True,
-            ))
+            children.append(
+                Person(
+                    household=household,
+                    posyandu=post,
+                    name=f"{rng.choice(GIRLS if sex == 'F' else BOYS)} {rng.choice(SECOND)}",
+                    sex=sex,
+                    birth_date=born,
+                    nik=f"52{rng.randrange(10**14):014d}" if rng.random() < 0.8 else "",
+                    mother_name=mother,
+                    has_kms=rng.random() < 0.96,
+                    is_demo=True,
+                )
+            )
     return households, children
 
 
@@ -106,7 +189,9 @@ def _open_days(posts: list[Posyandu]) -> dict[int, list[OpenDay]]:
     for _month in range(MONTHS):
         first = (first - timedelta(days=1)).replace(day=1)
         months.append(first)
-    days = {post.pk: [OpenDay(posyandu=post, day=month.replace(day=post.open_day_of_month)) for month in reversed(months)] for post in posts}
+    days = {
+        post.pk: [OpenDay(posyandu=post, day=month.replace(day=post.open_day_of_month)) for month in reversed(months)] for post in posts
+    }
     OpenDay.objects.bulk_create([day for many in days.values() for day in many])
     return days
 
@@ -139,12 +224,23 @@ def _measured(rows: list[tuple[int, OpenDay, float, float]], children: list[Pers
         now = Weighing(day.day, round(float(weight[number]) * 1000), score(scores.zwei))
         status = weight_status(last.get(place), now, child.sex, child.age_in_months(day.day), gains)
         last[place] = now
-        visits.append(GrowthVisit(
-            person=child, posyandu=child.posyandu, open_day=day, day=day.day, weight=Decimal(f"{weight[number]:.2f}"),
-            height=Decimal(f"{length[number]:.1f}") if measured[number] else None, measure=measure[number] if measured[number] else "",
-            zwei=now.z, zlen=score(scores.zlen), zwfl=score(scores.zwfl), zbmi=score(scores.zbmi),
-            is_implausible=bool(scores.fwei[number] or scores.flen[number] or scores.fwfl[number]), status=status,
-        ))
+        visits.append(
+            GrowthVisit(
+                person=child,
+                posyandu=child.posyandu,
+                open_day=day,
+                day=day.day,
+                weight=Decimal(f"{weight[number]:.2f}"),
+                height=Decimal(f"{length[number]:.1f}") if measured[number] else None,
+                measure=measure[number] if measured[number] else "",
+                zwei=now.z,
+                zlen=score(scores.zlen),
+                zwfl=score(scores.zwfl),
+                zbmi=score(scores.zbmi),
+                is_implausible=bool(scores.fwei[number] or scores.flen[number] or scores.fwfl[number]),
+                status=status,
+            )
+        )
     return visits
 
 

@@ -28,7 +28,10 @@ class GrowthForm(forms.Form):
     weight = CommaDecimalField(label=_("Weight (kg)"), max_digits=5, decimal_places=2)
     height = CommaDecimalField(label=_("Length or height (cm)"), max_digits=4, decimal_places=1, required=False)
     measure = forms.ChoiceField(
-        label=_("Measured"), choices=Measure.choices, required=False, widget=forms.RadioSelect,
+        label=_("Measured"),
+        choices=Measure.choices,
+        required=False,
+        widget=forms.RadioSelect,
     )
     head = CommaDecimalField(label=_("Head circumference (cm)"), max_digits=4, decimal_places=1, required=False)
     oedema = forms.BooleanField(label=_("Both feet are swollen (oedema)"), required=False)
@@ -37,7 +40,11 @@ class GrowthForm(forms.Form):
     def measurement(self) -> Measurement:
         data = self.cleaned_data
         return Measurement(
-            weight=data["weight"], height=data["height"], measure=data["measure"], head=data["head"], oedema=data["oedema"],
+            weight=data["weight"],
+            height=data["height"],
+            measure=data["measure"],
+            head=data["head"],
+            oedema=data["oedema"],
             confirmed=data["confirmed"],
         )
 

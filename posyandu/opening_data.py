@@ -44,8 +44,11 @@ BANDS: tuple[tuple[str, int, int, float | None, bool, str, str, str, bool], ...]
 # sex, months from, months to (inclusive), grams. The first six months are the same for both.
 GAINS = (
     *((sex, month, month, grams) for sex in "FM" for month, grams in enumerate((800, 900, 800, 600, 500, 400), start=1)),
-    ("M", 7, 7, 400), ("M", 8, 11, 300), ("M", 12, 60, 200),
-    ("F", 7, 10, 300), ("F", 11, 60, 200),
+    ("M", 7, 7, 400),
+    ("M", 8, 11, 300),
+    ("M", 12, 60, 200),
+    ("F", 7, 10, 300),
+    ("F", 11, 60, 200),
 )
 
 
@@ -53,8 +56,19 @@ def load_rules() -> str:
     """Add the ministry's bands and gains where none of that source exist; edited ones are left alone."""
     if not GrowthLimit.objects.filter(source=PERMENKES).exists():
         GrowthLimit.objects.bulk_create(
-            GrowthLimit(index=index, months_from=first, months_to=last, above=above, includes_limit=includes, label_id=indonesian,
-                        label_en=english, tone=tone, refer=refer, source=PERMENKES, valid_from=FROM)
+            GrowthLimit(
+                index=index,
+                months_from=first,
+                months_to=last,
+                above=above,
+                includes_limit=includes,
+                label_id=indonesian,
+                label_en=english,
+                tone=tone,
+                refer=refer,
+                source=PERMENKES,
+                valid_from=FROM,
+            )
             for index, first, last, above, includes, indonesian, english, tone, refer in BANDS
         )
     if not MinimumGain.objects.filter(source=BUKU_KIA).exists():

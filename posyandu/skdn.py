@@ -105,7 +105,13 @@ ORDER BY places.area
 def skdn_by(level: str, within: Region, month: date) -> list[Skdn]:
     """One row per area of `level` (regency, district, village) in `within` that has posyandu; one query."""
     first, until = month_bounds(month)
-    values = {"width": WIDTHS[level], "within": within.code, "beneath": f"{within.code}.%", "first": first, "until": until}
+    values: dict[str, int | str | date] = {
+        "width": WIDTHS[level],
+        "within": within.code,
+        "beneath": f"{within.code}.%",
+        "first": first,
+        "until": until,
+    }
     with connection.cursor() as cursor:
         cursor.execute(QUERY, values)
         return [Skdn(*row) for row in cursor.fetchall()]
@@ -113,6 +119,7 @@ def skdn_by(level: str, within: Region, month: date) -> list[Skdn]:
 
 def total(rows: list[Skdn], area: str, name: str) -> Skdn:
     """The sum of the parts."""
-    counts = [sum(getattr(row, field) for row in rows) for field in (
-        "posyandu", "s", "k", "d", "n", "t", "o", "b", "bgm", "stunted", "measured")]
+    counts = [
+        sum(getattr(row, field) for row in rows) for field in ("posyandu", "s", "k", "d", "n", "t", "o", "b", "bgm", "stunted", "measured")
+    ]
     return Skdn(area, name, *counts)

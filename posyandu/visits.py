@@ -58,16 +58,21 @@ def refuse_impossible(child: Person, day: date, measured: Measurement) -> None:
     errors: dict[str, Any] = {}
     if day < child.birth_date:
         errors["day"] = _("%(name)s was born on %(born)s; a visit before that date cannot be recorded.") % {
-            "name": child.name, "born": date_format(child.birth_date),
+            "name": child.name,
+            "born": date_format(child.birth_date),
         }
     if day > timezone.localdate():
         errors["day"] = _("A visit cannot lie in the future.")
     for name, value, (low, high), unit in (
-        ("weight", measured.weight, WEIGHT_KG, "kg"), ("height", measured.height, HEIGHT_CM, "cm"), ("head", measured.head, HEAD_CM, "cm"),
+        ("weight", measured.weight, WEIGHT_KG, "kg"),
+        ("height", measured.height, HEIGHT_CM, "cm"),
+        ("head", measured.head, HEAD_CM, "cm"),
     ):
         if value is not None and not low <= value <= high:
             errors[name] = _("Must lie between %(low)s and %(high)s %(unit)s.") % {
-                "low": number_format(low), "high": number_format(high), "unit": unit,
+                "low": number_format(low),
+                "high": number_format(high),
+                "unit": unit,
             }
     if errors:
         raise ValidationError(errors)
@@ -77,8 +82,13 @@ def assess(child: Person, day: date, measured: Measurement, before: GrowthVisit 
     """z-scores, and questions where a value is implausible for the age or far from the last one."""
     age = child.age_in_days(day)
     found = scores_of_child(
-        child.sex, age, float(measured.weight), None if measured.height is None else float(measured.height), measured.measure,
-        oedema=measured.oedema, head=None if measured.head is None else float(measured.head),
+        child.sex,
+        age,
+        float(measured.weight),
+        None if measured.height is None else float(measured.height),
+        measured.measure,
+        oedema=measured.oedema,
+        head=None if measured.head is None else float(measured.head),
     )
     scores = {name: found[name] for name in Z_FIELDS}
     result = Assessment(scores, bool(found["implausible"]))
@@ -143,12 +153,22 @@ def record_visit(child: Person, open_day: OpenDay, measured: Measurement, by: Us
         measure = Measure.LYING if age < HEIGHT_FROM_DAY else Measure.STANDING
     status = status_of(child, open_day.day, measured.weight, assessment.scores["zwei"], before)
     visit, _created = GrowthVisit.objects.update_or_create(
-        person=child, open_day=open_day,
+        person=child,
+        open_day=open_day,
         defaults={
-            "posyandu_id": open_day.posyandu_id, "day": open_day.day, "weight": measured.weight, "height": measured.height,
-            "measure": measure if measured.height is not None else "", "head": measured.head, "oedema": measured.oedema,
-            **assessment.scores, "is_implausible": assessment.is_implausible, "confirmed": bool(assessment.questions),
-            "status": status, "recorded_by": by, "recorded_at": timezone.now(),
+            "posyandu_id": open_day.posyandu_id,
+            "day": open_day.day,
+            "weight": measured.weight,
+            "height": measured.height,
+            "measure": measure if measured.height is not None else "",
+            "head": measured.head,
+            "oedema": measured.oedema,
+            **assessment.scores,
+            "is_implausible": assessment.is_implausible,
+            "confirmed": bool(assessment.questions),
+            "status": status,
+            "recorded_by": by,
+            "recorded_at": timezone.now(),
         },
     )
     renew_next_status(child, visit)

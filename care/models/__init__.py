@@ -5,5 +5,14 @@ from .drafts import ReportDraft
 from .rules import Category, DeadlineRule, RoutingRule, Step
 
 __all__ = [
-    "Case", "CaseKind", "CaseMove", "CasePhoto", "CaseState", "Category", "DeadlineRule", "ReportDraft", "RoutingRule", "Step",
+    "Case",
+    "CaseKind",
+    "CaseMove",
+    "CasePhoto",
+    "CaseState",
+    "Category",
+    "DeadlineRule",
+    "ReportDraft",
+    "RoutingRule",
+    "Step",
 ]

@@ -38,12 +38,23 @@ class CaseState(models.TextChoices):
 
 
 STATE_TONES = {
-    CaseState.RECEIVED: "info", CaseState.VERIFIED: "info", CaseState.ASSIGNED: "wait", CaseState.IN_PROGRESS: "wait",
-    CaseState.ANSWERED: "good", CaseState.CLOSED: "good", CaseState.NEEDS_INFO: "wait", CaseState.REJECTED: "neutral",
-    CaseState.DUPLICATE: "neutral", CaseState.REFERRED: "neutral",
+    CaseState.RECEIVED: "info",
+    CaseState.VERIFIED: "info",
+    CaseState.ASSIGNED: "wait",
+    CaseState.IN_PROGRESS: "wait",
+    CaseState.ANSWERED: "good",
+    CaseState.CLOSED: "good",
+    CaseState.NEEDS_INFO: "wait",
+    CaseState.REJECTED: "neutral",
+    CaseState.DUPLICATE: "neutral",
+    CaseState.REFERRED: "neutral",
 }
 OPEN_STATES = (
-    CaseState.RECEIVED, CaseState.VERIFIED, CaseState.ASSIGNED, CaseState.IN_PROGRESS, CaseState.NEEDS_INFO,
+    CaseState.RECEIVED,
+    CaseState.VERIFIED,
+    CaseState.ASSIGNED,
+    CaseState.IN_PROGRESS,
+    CaseState.NEEDS_INFO,
 )
 
 
@@ -203,4 +214,4 @@ class CasePhoto(models.Model):
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
-        return self.picture.name
+        return str(self.picture.name)

@@ -72,9 +72,7 @@ class RoutingRule(models.Model):
     class Meta:
         verbose_name = _("routing rule")
         verbose_name_plural = _("routing rules")
-        constraints = [
-            models.UniqueConstraint(fields=["category", "region", "kind", "valid_from"], name="one_rule_per_place_and_day")
-        ]
+        constraints = [models.UniqueConstraint(fields=["category", "region", "kind", "valid_from"], name="one_rule_per_place_and_day")]
 
     def __str__(self) -> str:
         return f"{self.category} · {self.region} → {self.agency}"

@@ -9,9 +9,8 @@ from django.core.files.base import ContentFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import EVERYONE, audience
@@ -51,11 +50,17 @@ def overview(request: HttpRequest) -> HttpResponseBase:
     listing = Listing(request, rows, COLUMNS, sort="-created_at", size=20, name="laporan-ntb-care")
     if export := listing.export():
         return export
-    return render(request, "care/overview.html", {
-        "listing": listing, "chosen": chosen, "categories": Category.objects.filter(is_active=True),
-        "regencies": Region.objects.filter(level=Level.REGENCY),
-        "states": [choice for choice in CaseState.choices if choice[0] not in {"received", "rejected", "duplicate"}],
-    })
+    return render(
+        request,
+        "care/overview.html",
+        {
+            "listing": listing,
+            "chosen": chosen,
+            "categories": Category.objects.filter(is_active=True),
+            "regencies": Region.objects.filter(level=Level.REGENCY),
+            "states": [choice for choice in CaseState.choices if choice[0] not in {"received", "rejected", "duplicate"}],
+        },
+    )
 
 
 def _draft(request: HttpRequest) -> ReportDraft | None:
@@ -67,7 +72,9 @@ def _draft(request: HttpRequest) -> ReportDraft | None:
 @audience(EVERYONE)
 def what(request: HttpRequest) -> HttpResponse:
     draft = _draft(request)
-    initial = {name: draft.values[name] for name in ("category", "description", "kind") if name in draft.values} if draft else {}
+    initial: dict[str, Any] = (
+        {name: draft.values[name] for name in ("category", "description", "kind") if name in draft.values} if draft else {}
+    )
     if "category" in request.GET and not initial.get("category"):
         found = Category.objects.filter(slug=request.GET["category"][:60]).first()
         initial["category"] = found.pk if found else None
@@ -97,8 +104,12 @@ def where(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and "village" in form.data and form.is_valid():
         data = form.cleaned_data
         draft.keep(
-            regency=data["regency"].code, district=data["district"].code, village=data["village"].code if data["village"] else "",
-            place_note=data["place_note"], latitude=data["latitude"], longitude=data["longitude"],
+            regency=data["regency"].code,
+            district=data["district"].code,
+            village=data["village"].code if data["village"] else "",
+            place_note=data["place_note"],
+            latitude=data["latitude"],
+            longitude=data["longitude"],
         )
         draft.save()
         return redirect("care:who")
@@ -122,8 +133,13 @@ def places(request: HttpRequest) -> HttpResponse:
         found = Region.objects.at(latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
         if found and found.code.count(".") >= 2:
             parts = found.ancestor_codes()
-            initial = {"regency": parts[-2], "district": parts[-3], "village": parts[-4] if len(parts) > 3 else "",
-                       "latitude": latitude, "longitude": longitude}
+            initial = {
+                "regency": parts[-2],
+                "district": parts[-3],
+                "village": parts[-4] if len(parts) > 3 else "",
+                "latitude": latitude,
+                "longitude": longitude,
+            }
             message = _("You seem to be in %(place)s. Correct it if that is wrong.") % {"place": found.full_name}
         else:
             message = _("Your position is not in West Nusa Tenggara. Choose the place from the lists.")
@@ -145,8 +161,12 @@ def who(request: HttpRequest) -> HttpResponse:
         return _send(request, draft, form.cleaned_data, user)
     category = Category.objects.filter(pk=draft.values["category"]).first()
     region = Region.objects.filter(code=draft.values["village"] or draft.values["district"]).first()
-    return render(request, "care/who.html", {"form": form, "draft": draft, "category": category, "region": region, "step": 3},
-                  status=422 if form.errors else 200)
+    return render(
+        request,
+        "care/who.html",
+        {"form": form, "draft": draft, "category": category, "region": region, "step": 3},
+        status=422 if form.errors else 200,
+    )
 
 
 def _send(request: HttpRequest, draft: ReportDraft, contact: dict[str, Any], user: User | None) -> HttpResponse:
@@ -158,13 +178,26 @@ def _send(request: HttpRequest, draft: ReportDraft, contact: dict[str, Any], use
         with draft.picture.open() as full, draft.thumbnail.open() as small:
             name = draft.picture.name.rpartition("/")[2]
             pictures.append(CleanPicture(ContentFile(full.read(), name=name), ContentFile(small.read(), name=name), 0, 0))
-    receipt = file_complaint(Report(
-        category=Category.objects.get(pk=values["category"]), description=values["description"], kind=values["kind"],
-        region=Region.objects.get(pk=values["village"] or values["district"]), place_note=values["place_note"],
-        latitude=values["latitude"], longitude=values["longitude"], name=contact["name"], email=contact["email"],
-        phone=contact["phone"], is_anonymous=contact["is_anonymous"], is_secret=contact["is_secret"],
-        language=(get_language() or "id")[:2], reporter=user, draft_key=draft.pk, pictures=pictures,
-    ))
+    receipt = file_complaint(
+        Report(
+            category=Category.objects.get(pk=values["category"]),
+            description=values["description"],
+            kind=values["kind"],
+            region=Region.objects.get(pk=values["village"] or values["district"]),
+            place_note=values["place_note"],
+            latitude=values["latitude"],
+            longitude=values["longitude"],
+            name=contact["name"],
+            email=contact["email"],
+            phone=contact["phone"],
+            is_anonymous=contact["is_anonymous"],
+            is_secret=contact["is_secret"],
+            language=(get_language() or "id")[:2],
+            reporter=user,
+            draft_key=draft.pk,
+            pictures=pictures,
+        )
+    )
     if receipt.pin:
         request.session["care-receipt"] = {"code": receipt.case.code, "pin": receipt.pin}
         request.session[OPENED] = [*request.session.get(OPENED, []), receipt.case.code][-20:]
@@ -228,14 +261,23 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Case.objects.select_related("category", "region", "agency", "rule"), code=code.upper())
     own = _may_open(request, found)
     if not own and not found.is_public:
-        return redirect(f"{reverse('care:track')}?code={found.code}") if not found.hidden_at else render(
-            request, "problem.html", {"title": _("Not shown"), "text": _("This report is not shown in public.")}, status=410
+        return (
+            redirect(f"{reverse('care:track')}?code={found.code}")
+            if not found.hidden_at
+            else render(request, "problem.html", {"title": _("Not shown"), "text": _("This report is not shown in public.")}, status=410)
         )
     moves = found.moves.select_related("agency").exclude(what="noted")
-    return render(request, "care/case.html", {
-        "case": found, "moves": moves, "photos": found.photos.all(), "own": own,
-        "exact": own or not found.category.is_sensitive,
-    })
+    return render(
+        request,
+        "care/case.html",
+        {
+            "case": found,
+            "moves": moves,
+            "photos": found.photos.all(),
+            "own": own,
+            "exact": own or not found.category.is_sensitive,
+        },
+    )
 
 
 @audience(EVERYONE)
@@ -256,5 +298,3 @@ def draft_photo(request: HttpRequest) -> HttpResponseBase:
     if not draft or not draft.thumbnail:
         raise Http404
     return FileResponse(draft.thumbnail.open(), content_type="image/jpeg")
-
-

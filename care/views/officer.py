@@ -46,7 +46,7 @@ def cases_of(user: User) -> QuerySet[Case]:
         return rows
     mine = Q(agency__in=user.agencies_as(Role.OFFICER))
     for code in user.regions_as(Role.COORDINATOR):
-        mine |= Q(region_id=code) | Q(region_id__startswith=f"{code}.")
+        mine |= Q(region_id=code) | Q(region__code__startswith=f"{code}.")
     return rows.filter(mine)
 
 
@@ -60,7 +60,10 @@ QUEUES: dict[str, tuple[Any, Callable[[User], Q]]] = {
     "emergency": (gettext_lazy("Emergencies"), lambda user: Q(is_emergency=True, answered_at__isnull=True, due_at__isnull=False)),
     "today": (gettext_lazy("Due today"), lambda user: Q(due_at__lt=_day_end(), due_at__gte=timezone.now())),
     "late": (gettext_lazy("Late"), lambda user: Q(due_at__lt=timezone.now())),
-    "unrouted": (gettext_lazy("Without an agency"), lambda user: Q(agency__isnull=True, state__in=[CaseState.RECEIVED, CaseState.VERIFIED])),
+    "unrouted": (
+        gettext_lazy("Without an agency"),
+        lambda user: Q(agency__isnull=True, state__in=[CaseState.RECEIVED, CaseState.VERIFIED]),
+    ),
     "all": (gettext_lazy("All"), lambda user: Q()),
 }
 
@@ -72,9 +75,7 @@ def desk(request: HttpRequest) -> HttpResponseBase:
     rows = cases_of(user)
     queue = request.GET.get("queue", "new")
     queue = queue if queue in QUEUES else "new"
-    counts = rows.order_by().aggregate(**{
-        name: _count(condition(user)) for name, (_title, condition) in QUEUES.items()
-    })
+    counts = rows.order_by().aggregate(**{name: _count(condition(user)) for name, (_title, condition) in QUEUES.items()})
     text = request.GET.get("q", "")[:60].strip()
     shown = rows.filter(QUEUES[queue][1](user))
     if text:
@@ -83,7 +84,11 @@ def desk(request: HttpRequest) -> HttpResponseBase:
     if export := listing.export():
         return export
     context = {
-        "listing": listing, "queue": queue, "q": text, "token": live.desk_token(user), "stamp": stamps.read(live.desk_names(user)),
+        "listing": listing,
+        "queue": queue,
+        "q": text,
+        "token": live.desk_token(user),
+        "stamp": stamps.read(live.desk_names(user)),
         "queues": [{"value": name, "label": title, "count": counts[name]} for name, (title, _condition) in QUEUES.items()],
     }
     partial = request.headers.get("HX-Target") == "desk-board"
@@ -118,14 +123,25 @@ def _case(request: HttpRequest, code: str) -> Case:
     return found
 
 
-def _show(request: HttpRequest, case: Case, *, answer: AnswerForm | None = None, transfer: TransferForm | None = None, status: int = 200) -> HttpResponse:
+def _show(
+    request: HttpRequest, case: Case, *, answer: AnswerForm | None = None, transfer: TransferForm | None = None, status: int = 200
+) -> HttpResponse:
     seen = {"seen_at": case.updated_at.isoformat()}
     if not case.is_anonymous and (case.reporter_name or case.reporter_phone or case.reporter_email):
         note_look(request.user, f"case:{case.pk}", page=request.path)  # type: ignore[arg-type]
-    return render(request, "care/desk_case.html", {
-        "case": case, "moves": case.moves.select_related("by", "agency"), "photos": case.photos.all(),
-        "answer": answer or AnswerForm(initial=seen), "transfer": transfer or TransferForm(), "seen_at": seen["seen_at"],
-    }, status=status)
+    return render(
+        request,
+        "care/desk_case.html",
+        {
+            "case": case,
+            "moves": case.moves.select_related("by", "agency"),
+            "photos": case.photos.all(),
+            "answer": answer or AnswerForm(initial=seen),
+            "transfer": transfer or TransferForm(),
+            "seen_at": seen["seen_at"],
+        },
+        status=status,
+    )
 
 
 @never_cache

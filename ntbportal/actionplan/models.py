@@ -61,7 +61,10 @@ class Completion(models.TextChoices):
 
 
 COMPLETION_TONES = {
-    Completion.NOT_STARTED: "neutral", Completion.LIMITED: "wait", Completion.SUBSTANTIAL: "info", Completion.COMPLETE: "good",
+    Completion.NOT_STARTED: "neutral",
+    Completion.LIMITED: "wait",
+    Completion.SUBSTANTIAL: "info",
+    Completion.COMPLETE: "good",
 }
 
 

@@ -12,7 +12,11 @@ from .models import Commitment, Plan
 
 @audience(EVERYONE)
 def plan(request: HttpRequest) -> HttpResponse:
-    found = Plan.objects.filter(is_current=True).prefetch_related("consortium", "partners", "commitments__lead", "commitments__milestones").first()
+    found = (
+        Plan.objects.filter(is_current=True)
+        .prefetch_related("consortium", "partners", "commitments__lead", "commitments__milestones")
+        .first()
+    )
     return render(request, "actionplan/plan.html", {"plan": found})
 
 

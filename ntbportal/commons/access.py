@@ -9,11 +9,11 @@ from typing import Any
 import rules
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from .people import Role, User
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 EVERYONE = "everyone"
 SIGNED_IN = "signed in"
 
@@ -34,7 +34,7 @@ def audience(permission: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
             if permission != EVERYONE:
                 if not request.user.is_authenticated:
                     return redirect_to_login(request.get_full_path())

@@ -64,7 +64,9 @@ class UserAdmin(DjangoUserAdmin):
         (_("Person"), {"fields": ["full_name", "email", "phone", "language"]}),
         (_("Access"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
     ]
-    add_fieldsets = [(None, {"classes": ["wide"], "fields": ["username", "full_name", "email", "usable_password", "password1", "password2"]})]
+    add_fieldsets = [
+        (None, {"classes": ["wide"], "fields": ["username", "full_name", "email", "usable_password", "password1", "password2"]})
+    ]
 
 
 @admin.register(Notice)

@@ -25,6 +25,4 @@ class PersonalDataAccess(models.Model):
 
 def note_look(user: models.Model, *subjects: str, page: str) -> None:
     """Write down that `user` was shown the subjects' personal data; one statement however many they are."""
-    PersonalDataAccess.objects.bulk_create(
-        [PersonalDataAccess(user_id=user.pk, subject=subject, page=page[:200]) for subject in subjects]
-    )
+    PersonalDataAccess.objects.bulk_create([PersonalDataAccess(user_id=user.pk, subject=subject, page=page[:200]) for subject in subjects])

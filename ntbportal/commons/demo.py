@@ -28,8 +28,32 @@ ACCOUNTS = (
     ("csofitra", "Ramdani", Role.CSO, "fitra-ntb", ""),
     ("admin", "Admin Portal", Role.ADMIN, "diskominfotik", ""),
 )
-OFFICERS_OF = ("dp3ap2kb", "bpbd", "dlhk", "dinkes", "dikbud", "dukcapil", "dishub", "satpolpp", *(f"pemda-52{n:02}" for n in (*range(1, 9), 71, 72)))
-PRODUCERS_OF = ("dinsos", "pupr", "dukcapil", "dikbud", "bappeda", "distanbun", "dislutkan", "disnakeswan", "dispar", "dlhk", "disnakertrans", "bpkad", "diskominfotik")
+OFFICERS_OF = (
+    "dp3ap2kb",
+    "bpbd",
+    "dlhk",
+    "dinkes",
+    "dikbud",
+    "dukcapil",
+    "dishub",
+    "satpolpp",
+    *(f"pemda-52{n:02}" for n in (*range(1, 9), 71, 72)),
+)
+PRODUCERS_OF = (
+    "dinsos",
+    "pupr",
+    "dukcapil",
+    "dikbud",
+    "bappeda",
+    "distanbun",
+    "dislutkan",
+    "disnakeswan",
+    "dispar",
+    "dlhk",
+    "disnakertrans",
+    "bpkad",
+    "diskominfotik",
+)
 SINCE = date(2024, 1, 1)
 
 
@@ -43,8 +67,13 @@ def load_people() -> str:
     ]
     users = [
         User(
-            username=name, email=f"{name}@{DOMAIN}", full_name=full_name, password=password, is_demo=True,
-            is_staff=role == Role.ADMIN, is_superuser=role == Role.ADMIN,
+            username=name,
+            email=f"{name}@{DOMAIN}",
+            full_name=full_name,
+            password=password,
+            is_demo=True,
+            is_staff=role == Role.ADMIN,
+            is_superuser=role == Role.ADMIN,
         )
         for name, full_name, role, _agency, _region in entries
     ]

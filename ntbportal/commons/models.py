@@ -9,6 +9,15 @@ from .reference_data import LoadedData
 from .working_days import RegionalHoliday
 
 __all__ = [
-    "Agency", "AgencyKind", "LoadedData", "Membership", "Notice", "PersonalDataAccess", "Region", "RegionBoundary",
-    "RegionalHoliday", "Role", "User",
+    "Agency",
+    "AgencyKind",
+    "LoadedData",
+    "Membership",
+    "Notice",
+    "PersonalDataAccess",
+    "Region",
+    "RegionBoundary",
+    "RegionalHoliday",
+    "Role",
+    "User",
 ]

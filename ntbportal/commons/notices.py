@@ -70,9 +70,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["next_try_at"], condition=models.Q(state="waiting"), name="notice_waiting"),
             models.Index(fields=["user", "-created_at"], condition=models.Q(channel="in_app"), name="notice_inbox"),
-            models.Index(
-                fields=["user"], condition=models.Q(channel="in_app", read_at__isnull=True), name="notice_unread"
-            ),
+            models.Index(fields=["user"], condition=models.Q(channel="in_app", read_at__isnull=True), name="notice_unread"),
         ]
 
     def __str__(self) -> str:
@@ -129,8 +127,14 @@ def announce(message: Message, *, users: Iterable[User] = (), addresses: Iterabl
 
 def _row(message: Message, channel: str, recipient: str, subject: str, body: str, **fields: Any) -> Notice:
     notice = Notice(
-        event=message.event, channel=channel, recipient=recipient, subject=subject, body=body,
-        path=message.path, urgent=message.urgent, **fields,
+        event=message.event,
+        channel=channel,
+        recipient=recipient,
+        subject=subject,
+        body=body,
+        path=message.path,
+        urgent=message.urgent,
+        **fields,
     )
     if channel == "in_app":  # being in the table is being delivered
         notice.state, notice.sent_at = State.SENT, timezone.now()

@@ -25,15 +25,22 @@ def load_regions() -> str:
     with (DATA / "regions.csv").open(encoding="utf-8", newline="") as file:
         regions = [
             Region(
-                code=row["code"], bps_code=row["bps_code"], parent_id=row["parent_code"] or None, level=row["level"],
-                name=row["name"], latitude=float(row["latitude"]) if row["latitude"] else None,
+                code=row["code"],
+                bps_code=row["bps_code"],
+                parent_id=row["parent_code"] or None,
+                level=row["level"],
+                name=row["name"],
+                latitude=float(row["latitude"]) if row["latitude"] else None,
                 longitude=float(row["longitude"]) if row["longitude"] else None,
             )
             for row in csv.DictReader(file)
         ]
     Region.objects.bulk_create(
-        sorted(regions, key=lambda region: region.code.count(".")), update_conflicts=True, unique_fields=["code"],
-        update_fields=["bps_code", "parent", "level", "name", "latitude", "longitude"], batch_size=2000,
+        sorted(regions, key=lambda region: region.code.count(".")),
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["bps_code", "parent", "level", "name", "latitude", "longitude"],
+        batch_size=2000,
     )
     return f"{len(regions)} regions"
 
@@ -41,23 +48,44 @@ def load_regions() -> str:
 def _agencies() -> list[Agency]:
     with (DATA / "agencies.csv").open(encoding="utf-8", newline="") as file:
         listed = [
-            Agency(slug=row["slug"], short_name=row["short_name"], name=row["name"], kind=row["kind"],
-                   region_id=row["region"], duties=row["duties"])
+            Agency(
+                slug=row["slug"],
+                short_name=row["short_name"],
+                name=row["name"],
+                kind=row["kind"],
+                region_id=row["region"],
+                duties=row["duties"],
+            )
             for row in csv.DictReader(file)
         ]
     for region in Region.objects.exclude(level=Level.PROVINCE):
         tail = region.code.replace(".", "")
         if region.level == Level.REGENCY:
             short = region.name.replace("Kabupaten", "Pemkab").replace("Kota", "Pemkot", 1)
-            listed.append(Agency(slug=f"pemda-{tail}", short_name=short, name=f"Pemerintah {region.name}",
-                                 kind=AgencyKind.REGENCY, region=region))
+            listed.append(
+                Agency(slug=f"pemda-{tail}", short_name=short, name=f"Pemerintah {region.name}", kind=AgencyKind.REGENCY, region=region)
+            )
         elif region.level == Level.DISTRICT:
-            listed.append(Agency(slug=f"puskesmas-{tail}", short_name=f"Puskesmas {region.name}",
-                                 name=f"Puskesmas {region.name}", kind=AgencyKind.PUSKESMAS, region=region))
+            listed.append(
+                Agency(
+                    slug=f"puskesmas-{tail}",
+                    short_name=f"Puskesmas {region.name}",
+                    name=f"Puskesmas {region.name}",
+                    kind=AgencyKind.PUSKESMAS,
+                    region=region,
+                )
+            )
         else:
             kind = "Kelurahan" if region.code.split(".")[-1].startswith("1") else "Desa"
-            listed.append(Agency(slug=f"kantor-{tail}", short_name=f"Kantor {kind} {region.name}",
-                                 name=f"Kantor {kind} {region.name}", kind=AgencyKind.VILLAGE, region=region))
+            listed.append(
+                Agency(
+                    slug=f"kantor-{tail}",
+                    short_name=f"Kantor {kind} {region.name}",
+                    name=f"Kantor {kind} {region.name}",
+                    kind=AgencyKind.VILLAGE,
+                    region=region,
+                )
+            )
     return listed
 
 

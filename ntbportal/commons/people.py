@@ -65,7 +65,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who signs in, by e-mail or, for cadres without one, by user name."""
 
     username = models.CharField(
-        _("user name"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()],
+        _("user name"),
+        max_length=150,
+        unique=True,
+        validators=[UnicodeUsernameValidator()],
         error_messages={"unique": _("This user name is taken.")},
     )
     email = models.EmailField(_("e-mail"), null=True, blank=True)
@@ -151,7 +154,12 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=12, choices=Role)
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name=_("agency"))
     region = models.ForeignKey(
-        Region, models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name=_("region"),
+        Region,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("region"),
         help_text=_("Empty: the whole province."),
     )
     valid_from = models.DateField(_("from"), default=timezone.localdate)

@@ -68,7 +68,7 @@ class RegionQuerySet(models.QuerySet["Region"]):
 
     def containing(self, latitude: float, longitude: float) -> Region | None:
         """The smallest region whose outline contains the point; None where no outline does or none were loaded."""
-        from shapely import Point, shape
+        from shapely.geometry import Point, shape
 
         point = Point(longitude, latitude)
         boundaries = (
@@ -218,7 +218,10 @@ def load_boundaries(path: Path) -> tuple[int, list[str]]:
         geometry = json.loads(json.dumps(mapping(outline)))
         stored.append(RegionBoundary(region_id=code, geometry=geometry, south=south, north=north, west=west, east=east))
     RegionBoundary.objects.bulk_create(
-        stored, update_conflicts=True, unique_fields=["region"],
-        update_fields=["geometry", "south", "north", "west", "east"], batch_size=200,
+        stored,
+        update_conflicts=True,
+        unique_fields=["region"],
+        update_fields=["geometry", "south", "north", "west", "east"],
+        batch_size=200,
     )
     return len(stored), left_out

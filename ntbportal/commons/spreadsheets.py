@@ -61,6 +61,8 @@ def xlsx_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]
     workbook.save(file)
     file.seek(0)
     return FileResponse(
-        file, as_attachment=True, filename=f"{name}.xlsx",
+        file,
+        as_attachment=True,
+        filename=f"{name}.xlsx",
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )

@@ -20,8 +20,6 @@ def send_soon(task: str, *arguments: object) -> None:
         log.warning("broker away, %s waits for the sweeper: %s", task, error)
 
 
-@shared_task(
-    name="commons.send_waiting_notices", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5
-)
+@shared_task(name="commons.send_waiting_notices", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def send_waiting_notices() -> int:
     return notices.send_waiting()

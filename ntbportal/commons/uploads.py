@@ -46,7 +46,7 @@ def clean_picture(upload: IO[bytes]) -> CleanPicture:
         raise ValidationError(_("The picture is larger than 15 MB. Send a smaller one."), code="too_large")
     upload.seek(0)
     try:
-        picture = Image.open(upload, formats=IMAGE_FORMATS)
+        picture: Image.Image = Image.open(upload, formats=IMAGE_FORMATS)
         if picture.width * picture.height > MAX_IMAGE_PIXELS:
             raise ValidationError(_("The picture has more than 50 million pixels. Send a smaller one."), code="too_many_pixels")
         picture.draft("RGB", (STORED_SIDE * 2, STORED_SIDE * 2))
@@ -110,18 +110,20 @@ def check_spreadsheet(upload: IO[bytes], *, rows: int = MAX_SHEET_ROWS, cells: i
             high, wide = sheet.max_row or 0, sheet.max_column or 0
             if high > rows:
                 raise ValidationError(
-                    _("Sheet “%(sheet)s” has %(found)s rows; at most %(limit)s are read."), code="rows",
+                    _("Sheet “%(sheet)s” has %(found)s rows; at most %(limit)s are read."),
+                    code="rows",
                     params={"sheet": sheet.title, "found": high, "limit": rows},
                 )
             if high * wide > cells:
                 raise ValidationError(
-                    _("Sheet “%(sheet)s” has %(found)s cells; at most %(limit)s are read."), code="cells",
+                    _("Sheet “%(sheet)s” has %(found)s cells; at most %(limit)s are read."),
+                    code="cells",
                     params={"sheet": sheet.title, "found": high * wide, "limit": cells},
                 )
         workbook.close()
     except ValidationError:
         raise
-    except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds for broken files
+    except Exception as error:
         raise ValidationError(_("This spreadsheet is damaged and could not be opened."), code="damaged") from error
     finally:
         upload.seek(0)

@@ -36,14 +36,23 @@ def front(request: HttpRequest) -> HttpResponse:
             "data_sets": DataSet.objects.published().count(),
             "posyandu": Posyandu.objects.filter(is_active=True).count(),
             "cases": Case.objects.aggregate(
-                all=Count("pk"), answered=Count("pk", filter=Q(answered_at__isnull=False)),
+                all=Count("pk"),
+                answered=Count("pk", filter=Q(answered_at__isnull=False)),
             ),
         }
         cache.set("front-figures", figures, 60)
-    return render(request, "home/front.html", {
-        "figures": figures, "newest": DataSet.objects.published().select_related("producer").order_by("-published_at")[:4],
-        "answered": Case.objects.public().filter(answered_at__isnull=False).select_related("category", "region", "agency").order_by("-answered_at")[:4],
-    })
+    return render(
+        request,
+        "home/front.html",
+        {
+            "figures": figures,
+            "newest": DataSet.objects.published().select_related("producer").order_by("-published_at")[:4],
+            "answered": Case.objects.public()
+            .filter(answered_at__isnull=False)
+            .select_related("category", "region", "agency")
+            .order_by("-answered_at")[:4],
+        },
+    )
 
 
 @audience(EVERYONE)
@@ -55,7 +64,10 @@ def search(request: HttpRequest) -> HttpResponse:
         context |= {
             "data_sets": onedata_search.find(DataSet.objects.published(), text).select_related("producer").order_by("-rank", "title")[:5],
             "code_lists": CodeList.objects.filter(title__icontains=text)[:3],
-            "cases": Case.objects.public().filter(Q(code__iexact=text) | Q(description__icontains=text)).select_related("category", "region").order_by("-created_at")[:5],
+            "cases": Case.objects.public()
+            .filter(Q(code__iexact=text) | Q(description__icontains=text))
+            .select_related("category", "region")
+            .order_by("-created_at")[:5],
             "posyandu": Posyandu.objects.filter(name__icontains=text).select_related("village")[:5],
             "regions": Region.objects.named_like(text, 5),
             "commitments": Commitment.objects.filter(Q(title_id__icontains=text) | Q(title_en__icontains=text))[:3],
@@ -69,17 +81,25 @@ def search(request: HttpRequest) -> HttpResponse:
 def me(request: HttpRequest) -> HttpResponse:
     """A person's own page: where their work is, and what they are told."""
     user: User = request.user  # type: ignore[assignment]
-    return render(request, "home/me.html", {
-        "memberships": user.memberships.select_related("agency", "region").filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gte=timezone.localdate())),
-        "notices": Notice.objects.inbox(user)[:10],
-        "reports": Case.objects.filter(reporter=user).select_related("category").order_by("-created_at")[:10],
-        "works": {
-            "care": user.has_perm("care.work"), "onedata": user.has_perm("onedata.work"), "posyandu": user.has_perm("posyandu.work"),
-            "leader": user.has_perm("posyandu.lead"), "admin": user.is_staff,
+    return render(
+        request,
+        "home/me.html",
+        {
+            "memberships": user.memberships.select_related("agency", "region").filter(
+                Q(valid_until__isnull=True) | Q(valid_until__gte=timezone.localdate())
+            ),
+            "notices": Notice.objects.inbox(user)[:10],
+            "reports": Case.objects.filter(reporter=user).select_related("category").order_by("-created_at")[:10],
+            "works": {
+                "care": user.has_perm("care.work"),
+                "onedata": user.has_perm("onedata.work"),
+                "posyandu": user.has_perm("posyandu.work"),
+                "leader": user.has_perm("posyandu.lead"),
+                "admin": user.is_staff,
+            },
+            "is_citizen_only": not user.posts or all(post.role == Role.CITIZEN for post in user.posts),
         },
-        "is_citizen_only": not user.posts or all(post.role == Role.CITIZEN for post in user.posts),
-    })
+    )
 
 
 @never_cache
@@ -119,7 +139,9 @@ def _letter(raw: bytes) -> dict[str, Any]:
     date = message["date"]
     body = message.get_body(preferencelist=("plain",))
     return {
-        "to": str(message["to"]), "subject": str(message["subject"]), "text": body.get_content() if body else "",
+        "to": str(message["to"]),
+        "subject": str(message["subject"]),
+        "text": body.get_content() if body else "",
         "date": date.datetime if date is not None else timezone.now(),
     }
 

@@ -11,8 +11,8 @@ import warnings
 # platformdirs, imported by the PostgreSQL wheel, speaks of a folder that is not used here.
 warnings.filterwarnings("ignore", message=".*XDG_RUNTIME_DIR.*")
 
-from . import house, keeping, running, testing
-from .bootstrap import ROOT, explain_os_error
+from . import house, keeping, running, testing  # noqa: E402
+from .bootstrap import ROOT, explain_os_error  # noqa: E402
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -71,9 +71,23 @@ def lock() -> int:
     """Pin direct and indirect packages with hashes; the lock files name no download address."""
     for name in ("requirements", "requirements-dev"):
         code = subprocess.call(
-            [str(ROOT / ".venv/bin/uv"), "pip", "compile", "--universal", "--generate-hashes", "--no-annotate",
-             "--no-header", "--python-version", "3.11", "--no-emit-index-url", "--no-emit-find-links", "--quiet",
-             f"{name}.in", "-o", f"{name}.txt"],
+            [
+                str(ROOT / ".venv/bin/uv"),
+                "pip",
+                "compile",
+                "--universal",
+                "--generate-hashes",
+                "--no-annotate",
+                "--no-header",
+                "--python-version",
+                "3.11",
+                "--no-emit-index-url",
+                "--no-emit-find-links",
+                "--quiet",
+                f"{name}.in",
+                "-o",
+                f"{name}.txt",
+            ],
             cwd=ROOT,
         )
         if code:

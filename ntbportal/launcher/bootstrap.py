@@ -38,7 +38,7 @@ def main(argv: list[str]) -> None:
     except OSError as error:
         sys.exit(f"portal: {explain_os_error(error)}")
     os.environ["PYTHONPATH"] = str(ROOT)
-    os.execv(PYTHON, [str(PYTHON), "-m", "ntbportal.launcher", *argv])
+    os.execv(PYTHON, [str(PYTHON), "-m", "ntbportal.launcher", *argv])  # noqa: S606 - replaces this process, no shell wanted
 
 
 def explain_os_error(error: OSError) -> str:
@@ -58,9 +58,7 @@ def prepare_environment(requirement_files: list[str]) -> None:
         if not PYTHON.exists():
             free = shutil.disk_usage(ROOT).free
             if free < NEEDED_BYTES:
-                raise SetupError(
-                    f"the disk is full: {free // 1_000_000} MB free, the first set-up needs {NEEDED_BYTES // 1_000_000} MB."
-                )
+                raise SetupError(f"the disk is full: {free // 1_000_000} MB free, the first set-up needs {NEEDED_BYTES // 1_000_000} MB.")
             with step("Python environment .venv"):
                 make_environment()
         with step(f"packages of {name}"):
@@ -143,18 +141,19 @@ def pip_of_virtualenv() -> bool:
 def install(requirements: Path) -> None:
     """Install with uv, which is fast, else with pip; both insist on the hashes in the file."""
     uv = shutil.which("uv")
-    if not uv:
-        if run([str(PYTHON), "-m", "pip", "install", "--quiet", "uv"]).returncode == 0:
-            uv = str(VENV / "bin" / "uv")
+    if not uv and run([str(PYTHON), "-m", "pip", "install", "--quiet", "uv"]).returncode == 0:
+        uv = str(VENV / "bin" / "uv")
     environment = dict(os.environ)
     # uv does not read pip's settings; carry over the ones that decide where packages come from.
     for pip_name, uv_name in (("PIP_INDEX_URL", "UV_DEFAULT_INDEX"), ("PIP_CERT", "SSL_CERT_FILE")):
         if pip_name in environment:
             environment.setdefault(uv_name, environment[pip_name])
     size_before = LOG.stat().st_size
-    if uv and run(
-        [uv, "pip", "install", "--python", str(PYTHON), "--require-hashes", "-r", str(requirements)], env=environment
-    ).returncode == 0:
+    if (
+        uv
+        and run([uv, "pip", "install", "--python", str(PYTHON), "--require-hashes", "-r", str(requirements)], env=environment).returncode
+        == 0
+    ):
         return
     if run([str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(requirements)]).returncode == 0:
         return

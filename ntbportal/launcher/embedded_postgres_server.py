@@ -47,7 +47,13 @@ class PostgresServer:
         with self.log.open("a") as log:
             return subprocess.run(
                 [str(POSTGRES_BIN_PATH / program), *arguments],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, text=True, cwd="/", env=environment, **options,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                text=True,
+                cwd="/",
+                env=environment,
+                **options,
             )
 
     def is_running(self) -> bool:
@@ -76,8 +82,16 @@ class PostgresServer:
         for leftover in self.data.iterdir():  # an initdb that was interrupted
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
         done = self._call(
-            "initdb", "-D", str(self.data), "-U", "ntb", "--auth=trust", "--encoding=UTF8",
-            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
+            "initdb",
+            "-D",
+            str(self.data),
+            "-U",
+            "ntb",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
         )
         if done.returncode:
             raise LauncherError(f"the database could not be created. Details in {self.log}.")
@@ -96,10 +110,10 @@ class PostgresServer:
                         os.chown(os.path.join(folder, name), self.user.pw_uid, self.user.pw_gid, follow_symlinks=False)
                 os.chown(path, self.user.pw_uid, self.user.pw_gid)
         for path in (*paths, POSTGRES_BIN_PATH):
-            for folder in path.parents:
-                mode = folder.stat().st_mode
+            for above in path.parents:
+                mode = above.stat().st_mode
                 if not mode & stat.S_IXOTH:
-                    folder.chmod(mode | stat.S_IXOTH)
+                    above.chmod(mode | stat.S_IXOTH)
 
     def _end_orphans(self) -> None:
         """After kill -9 of the postmaster its children may linger and hold the shared memory; end them first."""

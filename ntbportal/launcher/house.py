@@ -87,7 +87,9 @@ class House:
 
     def demo_password(self) -> str:
         words = ("sasak", "samawa", "mbojo", "rinjani", "tambora", "lombok", "sumbawa", "mandalika")
-        return self.kept_secret("demo_password", lambda: f"{secrets.choice(words)}-{secrets.randbelow(9000) + 1000}-{secrets.choice(words)}")
+        return self.kept_secret(
+            "demo_password", lambda: f"{secrets.choice(words)}-{secrets.randbelow(9000) + 1000}-{secrets.choice(words)}"
+        )
 
 
 # PORTAL_VAR lets a second portal stand beside the first, as the browser tests do.

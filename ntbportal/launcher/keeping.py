@@ -63,8 +63,9 @@ def restore(directory: str) -> int:
     start_servers()
     try:
         with step("database"):
-            _run("pg_restore", *_connection(), "--clean", "--if-exists", "--no-owner", "--single-transaction",
-                 str(source / "database.dump"))
+            _run(
+                "pg_restore", *_connection(), "--clean", "--if-exists", "--no-owner", "--single-transaction", str(source / "database.dump")
+            )
         with step("files"):
             shutil.copytree(source / "media", HOUSE.var / "media", dirs_exist_ok=True)
             for name in KEYS:

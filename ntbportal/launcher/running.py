@@ -106,8 +106,12 @@ def start_processes(environment: dict[str, str], *, detach: bool) -> subprocess.
     log = (HOUSE.log / "portal.log").open("ab")
     process = subprocess.Popen(
         [PYTHON, "-m", "honcho", "-f", "Procfile", "start"],
-        cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log if detach else None,
-        stderr=subprocess.STDOUT if detach else None, start_new_session=True,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=log if detach else None,
+        stderr=subprocess.STDOUT if detach else None,
+        start_new_session=True,
     )
     (HOUSE.run / "honcho.pid").write_text(str(process.pid))
     return process
@@ -115,6 +119,7 @@ def start_processes(environment: dict[str, str], *, detach: bool) -> subprocess.
 
 def watch(honcho: subprocess.Popen[bytes]) -> int:
     """Stay in the foreground until Ctrl-C, a SIGTERM, or the end of one of the processes."""
+
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -224,10 +229,18 @@ def print_demo_accounts(password: str, port: int) -> None:
 
 
 DEMO_ACCOUNTS = (
-    ("warga", "citizen"), ("kader", "posyandu cadre"), ("bidan", "midwife, puskesmas"),
-    ("petugas.dinsos", "officer, social affairs"), ("petugas.pupr", "officer, public works"),
-    ("koordinator", "NTB Care coordinator"), ("produsen", "data producer"), ("walidata", "Walidata"),
-    ("pembina", "Pembina Data"), ("pimpinan", "provincial leader"), ("csofitra", "CSO partner"), ("admin", "administrator"),
+    ("warga", "citizen"),
+    ("kader", "posyandu cadre"),
+    ("bidan", "midwife, puskesmas"),
+    ("petugas.dinsos", "officer, social affairs"),
+    ("petugas.pupr", "officer, public works"),
+    ("koordinator", "NTB Care coordinator"),
+    ("produsen", "data producer"),
+    ("walidata", "Walidata"),
+    ("pembina", "Pembina Data"),
+    ("pimpinan", "provincial leader"),
+    ("csofitra", "CSO partner"),
+    ("admin", "administrator"),
 )
 
 

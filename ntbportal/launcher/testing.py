@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from . import frontend, translations
 from .bootstrap import step
+from .embedded_postgres_server import FAST_AND_LOSSY
 from .house import HOUSE, PYTHON, ROOT, House
 from .running import postgres_of, redis_of
-from .embedded_postgres_server import FAST_AND_LOSSY
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
@@ -26,7 +26,13 @@ class Check:
 CHECKS = (
     Check("ruff: style", ("-m", "ruff", "check", "--quiet", ".")),
     Check("ruff: layout", ("-m", "ruff", "format", "--check", "--quiet", ".")),
-    Check("mypy: types", ("-m", "mypy",)),
+    Check(
+        "mypy: types",
+        (
+            "-m",
+            "mypy",
+        ),
+    ),
     Check("import-linter: who may know whom", ("-c", "from importlinter.cli import lint_imports_command as c; c()")),
     Check("djlint: templates", ("-m", "djlint", "templates", "--lint", "--quiet")),
     Check("migrations complete", ("manage.py", "makemigrations", "--check", "--dry-run", "-v", "1")),
@@ -52,14 +58,15 @@ def test(arguments: list[str]) -> int:
         if "REDIS_URL" not in given:
             redis.start()
     environment = house.environment(demo=False, port=0)
-    environment["HTTPS"] = "on"
     environment["ALLOWED_HOSTS"] += ",testserver"
     failed = []
     try:
         if not arguments:
             failed = [check.title for check in CHECKS if not passes(check, environment)]
         if not find_chromium():
-            print("  ! no Chromium on this machine: the browser tests are " + ("a FAILURE (CI=true)." if os.environ.get("CI") else "skipped."))
+            print(
+                "  ! no Chromium on this machine: the browser tests are " + ("a FAILURE (CI=true)." if os.environ.get("CI") else "skipped.")
+            )
         environment["PORTAL_CHROMIUM"] = find_chromium()
         workers = environment.get("PYTEST_WORKERS", "auto")
         pytest = [PYTHON, "-m", "pytest", *(arguments or ["-n", workers, "--dist", "loadgroup"])]
@@ -74,9 +81,7 @@ def test(arguments: list[str]) -> int:
 
 def passes(check: Check, environment: dict[str, str]) -> bool:
     started = time.monotonic()
-    done = subprocess.run(
-        [PYTHON, *check.arguments], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
-    )
+    done = subprocess.run([PYTHON, *check.arguments], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     good = done.returncode == 0
     print(f"  {'·' if good else '✗'} {check.title} {'passed' if good else 'FAILED'} ({time.monotonic() - started:.1f} s)", flush=True)
     if not good:

@@ -9,7 +9,6 @@ import io
 import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
@@ -20,9 +19,16 @@ from .house import ROOT
 
 PO = ROOT / "locale" / "id" / "LC_MESSAGES" / "django.po"
 KEYWORDS = {
-    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
-    "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3), "npgettext_lazy": ((1, "c"), 2, 3),
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
 }
 SOURCES = ("ntbportal", "onedata", "care", "posyandu", "templates")
 PLACEHOLDER = re.compile(r"%\([a-z_0-9]+\)[sd]|\{[a-z_0-9]*\}")
@@ -72,10 +78,17 @@ def gather() -> None:
         with PO.open("rb") as source:
             old = read_po(source, locale="id")
     new = Catalog(
-        locale="id", project="NTB portal", charset="utf-8", fuzzy=False, header_comment="# Indonesian texts of the NTB portal.",
-        copyright_holder="NTB portal", msgid_bugs_address="", last_translator="NTB portal", language_team="id",
+        locale="id",
+        project="NTB portal",
+        charset="utf-8",
+        fuzzy=False,
+        header_comment="# Indonesian texts of the NTB portal.",
+        copyright_holder="NTB portal",
+        msgid_bugs_address="",
+        last_translator="NTB portal",
+        language_team="id",
     )
-    for name, _, message, context in _source_texts():
+    for _name, _line, message, context in _source_texts():
         known = old.get(message if isinstance(message, str) else message[0], context=context)
         new.add(message, known.string if known else "", context=context)
     PO.parent.mkdir(parents=True, exist_ok=True)
@@ -99,7 +112,7 @@ def problems() -> list[str]:
         if entry is None or not _is_full(entry.string) or entry.fuzzy:
             found.append(f"{name}:{line}: no Indonesian for {key!r}")
             continue
-        translated = entry.string if isinstance(entry.string, str) else entry.string[0]
+        translated = entry.string if isinstance(entry.string, str) else str(entry.string[0])  # type: ignore[index]
         if not isinstance(message, str):
             key = message[1]
         if set(PLACEHOLDER.findall(key)) != set(PLACEHOLDER.findall(translated)):

@@ -6,6 +6,20 @@ from .reference import Code, CodeList
 from .versions import DataVersion, VersionState
 
 __all__ = [
-    "Access", "Code", "CodeList", "DataSet", "DataSetMove", "DataVersion", "Dimension", "Finding", "Frequency", "Kind",
-    "Licence", "QualityReport", "Severity", "Stage", "Topic", "VersionState",
+    "Access",
+    "Code",
+    "CodeList",
+    "DataSet",
+    "DataSetMove",
+    "DataVersion",
+    "Dimension",
+    "Finding",
+    "Frequency",
+    "Kind",
+    "Licence",
+    "QualityReport",
+    "Severity",
+    "Stage",
+    "Topic",
+    "VersionState",
 ]

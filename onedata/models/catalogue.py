@@ -29,8 +29,13 @@ class Stage(models.TextChoices):
 
 
 STAGE_TONES = {
-    Stage.PLANNED: "neutral", Stage.DRAFT: "neutral", Stage.SUBMITTED: "wait", Stage.RETURNED: "alert",
-    Stage.VERIFIED: "info", Stage.PUBLISHED: "good", Stage.ARCHIVED: "neutral",
+    Stage.PLANNED: "neutral",
+    Stage.DRAFT: "neutral",
+    Stage.SUBMITTED: "wait",
+    Stage.RETURNED: "alert",
+    Stage.VERIFIED: "info",
+    Stage.PUBLISHED: "good",
+    Stage.ARCHIVED: "neutral",
 }
 
 
@@ -72,8 +77,12 @@ class Frequency(models.TextChoices):
 
 
 FREQUENCY_DAYS = {
-    Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.MONTHLY: 31, Frequency.QUARTERLY: 92,
-    Frequency.HALF_YEARLY: 184, Frequency.YEARLY: 366,
+    Frequency.DAILY: 1,
+    Frequency.WEEKLY: 7,
+    Frequency.MONTHLY: 31,
+    Frequency.QUARTERLY: 92,
+    Frequency.HALF_YEARLY: 184,
+    Frequency.YEARLY: 366,
 }
 
 
@@ -127,7 +136,8 @@ class DataSet(models.Model):
         expression=SearchVector("title", weight="A", config="indonesian")
         + SearchVector("concept", weight="B", config="indonesian")
         + SearchVector("description", weight="C", config="indonesian"),
-        output_field=SearchVectorField(), db_persist=True,
+        output_field=SearchVectorField(),
+        db_persist=True,
     )
 
     objects = DataSetQuerySet.as_manager()
@@ -137,9 +147,7 @@ class DataSet(models.Model):
         verbose_name_plural = _("data sets")
         ordering = ["title"]
         constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(access="closed") | ~models.Q(access_reason=""), name="closed_data_needs_a_reason"
-            )
+            models.CheckConstraint(condition=~models.Q(access="closed") | ~models.Q(access_reason=""), name="closed_data_needs_a_reason")
         ]
         indexes = [
             GinIndex(fields=["search"], name="dataset_search"),

@@ -47,9 +47,7 @@ class DataVersion(models.Model):
         verbose_name_plural = _("versions")
         ordering = ["-number"]
         constraints = [models.UniqueConstraint(fields=["data_set", "number"], name="one_version_number")]
-        indexes = [
-            models.Index(fields=["uploaded_at"], condition=models.Q(state__in=["waiting", "checking"]), name="version_unchecked")
-        ]
+        indexes = [models.Index(fields=["uploaded_at"], condition=models.Q(state__in=["waiting", "checking"]), name="version_unchecked")]
 
     def __str__(self) -> str:
         return f"{self.data_set} v{self.number}"

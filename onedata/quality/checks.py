@@ -75,9 +75,7 @@ def empty_cells(table: Table) -> Outcome:
             outcome.findings.append(Found("empty_column", outcome.dimension, Severity.ERROR, column=name, count=missing))
             continue
         rows = _all(table, f"SELECT __row FROM raw WHERE {quoted(name)} IS NULL ORDER BY __row LIMIT 5")
-        outcome.findings.append(
-            Found("empty_cells", outcome.dimension, Severity.WARNING, row=rows[0][0], column=name, count=missing)
-        )
+        outcome.findings.append(Found("empty_cells", outcome.dimension, Severity.WARNING, row=rows[0][0], column=name, count=missing))
     return outcome
 
 
@@ -103,9 +101,7 @@ def wrong_types(table: Table) -> Outcome:
                 Found(f"not_{column['type']}", outcome.dimension, Severity.ERROR, row=row, column=column["name"], value=str(value)[:120])
             )
         if bad > len(rows):
-            outcome.findings.append(
-                Found("more_of_these", outcome.dimension, Severity.ERROR, column=column["name"], count=bad - len(rows))
-            )
+            outcome.findings.append(Found("more_of_these", outcome.dimension, Severity.ERROR, column=column["name"], count=bad - len(rows)))
     return outcome
 
 
@@ -140,7 +136,9 @@ def double_rows(table: Table) -> Outcome:
     return outcome
 
 
-REGION_COLUMN = re.compile(r"^(kode|code)[ _]?(wilayah|region|provinsi|kabupaten|kota|kab_?kota|kecamatan|desa|kelurahan|kemendagri|bps)", re.I)
+REGION_COLUMN = re.compile(
+    r"^(kode|code)[ _]?(wilayah|region|provinsi|kabupaten|kota|kab_?kota|kecamatan|desa|kelurahan|kemendagri|bps)", re.I
+)
 
 
 def region_codes(table: Table) -> Outcome:
@@ -200,6 +198,11 @@ def lateness(table: Table) -> Outcome:
 
 
 CHECKS: tuple[tuple[str, Check], ...] = (
-    ("completeness", empty_cells), ("types", wrong_types), ("spaces", stray_spaces), ("double rows", double_rows),
-    ("region codes", region_codes), ("far values", far_values), ("timeliness", lateness),
+    ("completeness", empty_cells),
+    ("types", wrong_types),
+    ("spaces", stray_spaces),
+    ("double rows", double_rows),
+    ("region codes", region_codes),
+    ("far values", far_values),
+    ("timeliness", lateness),
 )

@@ -33,8 +33,14 @@ MEMORY = "2GB"
 # type of ours -> what a cell of it looks like in DuckDB; the first that fits most cells wins
 CASTS: tuple[tuple[str, str], ...] = (
     ("integer", "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '-?(0|[1-9][0-9]*)') THEN trim({c}) END AS BIGINT)"),
-    ("number", "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?') THEN trim({c}) END AS DOUBLE)"),
-    ("decimal_comma", "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '-?(0|[1-9][0-9]*|[1-9][0-9]{{0,2}}(\\.[0-9]{{3}})+)(,[0-9]+)?') THEN replace(replace(trim({c}), '.', ''), ',', '.') END AS DOUBLE)"),
+    (
+        "number",
+        "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?') THEN trim({c}) END AS DOUBLE)",
+    ),
+    (
+        "decimal_comma",
+        "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '-?(0|[1-9][0-9]*|[1-9][0-9]{{0,2}}(\\.[0-9]{{3}})+)(,[0-9]+)?') THEN replace(replace(trim({c}), '.', ''), ',', '.') END AS DOUBLE)",
+    ),
     ("date", "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN trim({c}) END AS DATE)"),
     ("boolean", "CASE lower(trim({c})) WHEN 'ya' THEN true WHEN 'tidak' THEN false WHEN 'true' THEN true WHEN 'false' THEN false END"),
 )
@@ -44,8 +50,10 @@ def check_version(version_id: int) -> bool:
     """Check one version unless it is settled or somebody is at it. Returns whether this call did it."""
     with transaction.atomic():
         version = (
-            DataVersion.objects.select_for_update(of=("self",), skip_locked=True).select_related("data_set")
-            .filter(pk=version_id, state__in=[VersionState.WAITING, VersionState.CHECKING]).first()
+            DataVersion.objects.select_for_update(of=("self",), skip_locked=True)
+            .select_related("data_set")
+            .filter(pk=version_id, state__in=[VersionState.WAITING, VersionState.CHECKING])
+            .first()
         )
         if version is None:
             return False
@@ -76,9 +84,10 @@ def _progress(version: DataVersion, percent: int, step: str) -> None:
 
 def _check(version: DataVersion) -> None:
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="ntb-check-") as folder, duckdb.connect(
-        str(Path(folder) / "table.duckdb"), config={"memory_limit": MEMORY, "threads": "2", "temp_directory": folder}
-    ) as db:
+    with (
+        tempfile.TemporaryDirectory(prefix="ntb-check-") as folder,
+        duckdb.connect(str(Path(folder) / "table.duckdb"), config={"memory_limit": MEMORY, "threads": "2", "temp_directory": folder}) as db,
+    ):
         source = local_path(version.original)
         reading = detect(source)
         ragged = _load_raw(db, as_utf8(source, reading.encoding, Path(folder) / "utf8.csv"), reading)
@@ -105,7 +114,7 @@ def _check(version: DataVersion) -> None:
 
 def _load_raw(db: duckdb.DuckDBPyConnection, path: Path, reading: Reading) -> list[Found]:
     """Table `raw`: every cell as text, empty ones null, `__row` from 1. Returns lines that do not fit the header."""
-    names = {name: "VARCHAR" for name in reading.header}
+    names = dict.fromkeys(reading.header, "VARCHAR")
     db.execute(
         "CREATE TABLE raw AS SELECT row_number() OVER () AS __row, * FROM read_csv(?, delim=?, quote='\"', escape='\"', header=true, "
         "columns=?, nullstr='', store_rejects=true, rejects_limit=1000, max_line_size=4000000, auto_detect=false, strict_mode=true, "
@@ -177,8 +186,14 @@ def _settle(
     report = QualityReport.objects.create(version=version, score=round(score, 1), dimensions=dimensions, seconds=round(seconds, 2))
     Finding.objects.bulk_create(
         Finding(
-            report=report, dimension=found.dimension, severity=found.severity, check_name=found.check, row=found.row,
-            column=found.column[:120], value=found.value, count=found.count,
+            report=report,
+            dimension=found.dimension,
+            severity=found.severity,
+            check_name=found.check,
+            row=found.row,
+            column=found.column[:120],
+            value=found.value,
+            count=found.count,
         )
         for outcome in outcomes
         for found in outcome.findings

@@ -23,9 +23,7 @@ FINDINGS: dict[str, Any] = {
     "stray_spaces": gettext_lazy("Column “%(column)s” has %(count)s texts with spaces before or after, the first in row %(row)s."),
     "double_row": gettext_lazy("Row %(row)s is the same as row %(value)s."),
     "ragged_row": gettext_lazy("Line %(row)s of the file does not have as many cells as the header; it was left out."),
-    "unknown_region_code": gettext_lazy(
-        "Row %(row)s, column “%(column)s”: “%(value)s” is not in the reference list of region codes."
-    ),
+    "unknown_region_code": gettext_lazy("Row %(row)s, column “%(column)s”: “%(value)s” is not in the reference list of region codes."),
     "far_value": gettext_lazy("Row %(row)s, column “%(column)s”: %(value)s is far from the other values. Is it right?"),
     "late": gettext_lazy("By its declared frequency a new release was due on %(value)s."),
 }
@@ -46,7 +44,9 @@ def message_of(finding: Finding) -> str:
     if finding.check_name == "late" and (day := parse_date(finding.value)):
         value = date_format(day)
     return str(FINDINGS.get(finding.check_name, finding.check_name)) % {
-        "row": number_format(finding.row or 0, force_grouping=True), "column": finding.column, "value": value,
+        "row": number_format(finding.row or 0, force_grouping=True),
+        "column": finding.column,
+        "value": value,
         "count": number_format(finding.count, force_grouping=True),
     }
 

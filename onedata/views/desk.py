@@ -50,9 +50,18 @@ def desk(request: HttpRequest) -> HttpResponseBase:
 
     counts = dict(rows.order_by().values_list("stage").annotate(Count("pk")))
     stages = [{"value": value, "label": label, "count": counts.get(value, 0)} for value, label in Stage.choices]
-    return render(request, "onedata/desk.html", {
-        "listing": listing, "stages": stages, "stage": stage, "q": text, "total": sum(counts.values()), "checks": checks,
-    })
+    return render(
+        request,
+        "onedata/desk.html",
+        {
+            "listing": listing,
+            "stages": stages,
+            "stage": stage,
+            "q": text,
+            "total": sum(counts.values()),
+            "checks": checks,
+        },
+    )
 
 
 @audience("onedata.produce")
@@ -100,11 +109,19 @@ def _context(request: HttpRequest, data_set: DataSet) -> dict[str, Any]:
     may_produce = request.user.has_perm("onedata.produce", data_set)
     may_check = request.user.has_perm("onedata.check", data_set)
     return {
-        "data_set": data_set, "version": version, "report": report, "trouble": trouble,
-        "dimensions": dimension_rows(report) if report else [], "findings": report.findings.all()[:50] if report else [],
-        "moves": data_set.moves.select_related("by"), "may_produce": may_produce, "may_check": may_check,
+        "data_set": data_set,
+        "version": version,
+        "report": report,
+        "trouble": trouble,
+        "dimensions": dimension_rows(report) if report else [],
+        "findings": report.findings.all()[:50] if report else [],
+        "moves": data_set.moves.select_related("by"),
+        "may_produce": may_produce,
+        "may_check": may_check,
         "may_upload": may_produce and data_set.stage in OPEN_STAGES,
-        "may_submit": may_produce and bool(version and version.state == "ready") and Stage.SUBMITTED in workflow.STEPS[data_set.stage]
+        "may_submit": may_produce
+        and bool(version and version.state == "ready")
+        and Stage.SUBMITTED in workflow.STEPS[data_set.stage]
         and version != data_set.current,
         "may_decide": may_check and data_set.stage in {Stage.SUBMITTED, Stage.VERIFIED},
     }
@@ -144,7 +161,9 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             return redirect("onedata:desk_dataset", data_set.slug)
     return render(
-        request, "onedata/desk_dataset.html", {**_context(request, data_set), "upload": form, "note": NoteForm()},
+        request,
+        "onedata/desk_dataset.html",
+        {**_context(request, data_set), "upload": form, "note": NoteForm()},
         status=422 if request.method == "POST" else 200,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,15 +43,21 @@ def catalogue(request: HttpRequest) -> HttpResponseBase:
     if export := listing.export():
         return export
     context = {
-        "listing": listing, "q": text, "facets": search.facets(found, chosen), "chosen": {k: v for k, v in chosen.items() if v},
+        "listing": listing,
+        "q": text,
+        "facets": search.facets(found, chosen),
+        "chosen": {k: v for k, v in chosen.items() if v},
         "titles": FACET_TITLES,
     }
     return render(request, "onedata/catalogue.html", context)
 
 
 FACET_TITLES = {
-    "topic": gettext_lazy("Topic"), "producer": gettext_lazy("Producer"), "frequency": gettext_lazy("Updated"),
-    "licence": gettext_lazy("Licence"), "access": gettext_lazy("Access"),
+    "topic": gettext_lazy("Topic"),
+    "producer": gettext_lazy("Producer"),
+    "frequency": gettext_lazy("Updated"),
+    "licence": gettext_lazy("Licence"),
+    "access": gettext_lazy("Access"),
 }
 
 
@@ -83,8 +88,10 @@ def question_of(request: HttpRequest, version: DataVersion) -> Question:
     column = request.GET.get("column", "")
     text = request.GET.get("contains", "")[:200]
     return Question(
-        contains={column: text} if column and version.column(column) else {}, anywhere="" if column else text,
-        sort=request.GET.get("sort", ""), page=int(page) if page.isdigit() and len(page) < 6 else 1,
+        contains={column: text} if column and version.column(column) else {},
+        anywhere="" if column else text,
+        sort=request.GET.get("sort", ""),
+        page=int(page) if page.isdigit() and len(page) < 6 else 1,
     )
 
 
@@ -112,8 +119,12 @@ def quality(request: HttpRequest, slug: str) -> HttpResponseBase:
         return findings_file(request.GET["export"], data_set, report.findings.all())
     history = data_set.versions.filter(report__isnull=False).select_related("report")[:24]
     context = {
-        "data_set": data_set, "version": version, "report": report, "dimensions": dimension_rows(report),
-        "findings": report.findings.all()[:100], "history": history,
+        "data_set": data_set,
+        "version": version,
+        "report": report,
+        "dimensions": dimension_rows(report),
+        "findings": report.findings.all()[:100],
+        "history": history,
     }
     return render(request, "onedata/quality.html", context)
 
@@ -128,7 +139,14 @@ def findings_file(kind: str, data_set: DataSet, findings: Any) -> HttpResponseBa
     def lines() -> Iterator[list[Any]]:
         finding: Finding
         for finding in findings:
-            yield [finding.row, finding.column, finding.value, finding.get_dimension_display(), finding.get_severity_display(), finding.message]
+            yield [
+                finding.row,
+                finding.column,
+                finding.value,
+                finding.get_dimension_display(),
+                finding.get_severity_display(),
+                finding.message,
+            ]
 
     return (csv_response if kind == "csv" else xlsx_response)(f"{data_set.slug}-mutu", header, lines())
 
@@ -144,16 +162,23 @@ def download(request: HttpRequest, slug: str, number: int, ending: str) -> HttpR
         raise Http404  # not yet published
     name = f"{slug}-v{number}"
     if ending == "parquet":
-        return FileResponse(version.parquet.open(), as_attachment=True, filename=f"{name}.parquet", content_type="application/vnd.apache.parquet")
+        return FileResponse(
+            version.parquet.open(), as_attachment=True, filename=f"{name}.parquet", content_type="application/vnd.apache.parquet"
+        )
     rows = rows_of(version, question_of(request, version))
     if ending == "csv":
         return csv_response(name, version.column_names, rows)
     if ending == "xlsx":
         if (version.rows or 0) > XLSX_ROWS:
-            return render(request, "problem.html", {
-                "title": _("Too many rows for a spreadsheet"),
-                "text": _("This table has more rows than a spreadsheet program handles well. Download it as CSV or Parquet."),
-            }, status=413)
+            return render(
+                request,
+                "problem.html",
+                {
+                    "title": _("Too many rows for a spreadsheet"),
+                    "text": _("This table has more rows than a spreadsheet program handles well. Download it as CSV or Parquet."),
+                },
+                status=413,
+            )
         return xlsx_response(name, version.column_names, rows)
     response = StreamingHttpResponse(json_lines(version.column_names, rows), content_type="application/json")
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.json") or ""
@@ -195,5 +220,3 @@ def reference_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     if export := listing.export():
         return export
     return render(request, "onedata/reference_list.html", {"code_list": code_list, "listing": listing, "q": text})
-
-

@@ -65,9 +65,9 @@ def growth_scores(
     row = boys.astype(np.intp)
     count = len(row)
     exact_age = np.asarray(age_days, dtype=np.float64)
-    weight = np.asarray(weight, dtype=np.float64)
-    length = np.asarray(length, dtype=np.float64)
-    head = np.full(count, np.nan) if head is None else np.asarray(head, dtype=np.float64)
+    kilograms: Floats = np.asarray(weight, dtype=np.float64)
+    centimetres: Floats = np.asarray(length, dtype=np.float64)
+    round_head: Floats = np.full(count, np.nan) if head is None else np.asarray(head, dtype=np.float64)
     ways = np.full(count, "") if measure is None else np.asarray(measure)
     swollen = np.zeros(count, dtype=bool) if oedema is None else np.asarray(oedema, dtype=bool)
 
@@ -79,18 +79,18 @@ def growth_scores(
 
         standing, lying = ways == "H", ways == "L"
         standing = standing & ~(exact_age / DAYS_OF_MONTH < 9)
-        length = np.where(has_age & (age < HEIGHT_FROM_DAY) & standing, length + 0.7, length)
-        length = np.where(has_age & (age >= HEIGHT_FROM_DAY) & lying, length - 0.7, length)
-        bmi = weight / (length / 100) ** 2
+        centimetres = np.where(has_age & (age < HEIGHT_FROM_DAY) & standing, centimetres + 0.7, centimetres)
+        centimetres = np.where(has_age & (age >= HEIGHT_FROM_DAY) & lying, centimetres - 0.7, centimetres)
+        bmi = kilograms / (centimetres / 100) ** 2
 
         table = tables()
-        zlen = _by_day(table["length_height_for_age"], row, day, in_range, length, restricted=False)
-        zwei = _by_day(table["weight_for_age"], row, day, in_range & ~swollen, weight)
+        zlen = _by_day(table["length_height_for_age"], row, day, in_range, centimetres, restricted=False)
+        zwei = _by_day(table["weight_for_age"], row, day, in_range & ~swollen, kilograms)
         zbmi = _by_day(table["bmi_for_age"], row, day, in_range & ~swollen, bmi)
-        zhc = _by_day(table["head_circumference_for_age"], row, day, in_range, head, restricted=False)
-        by_length = np.where(has_age, age < HEIGHT_FROM_DAY, np.where(standing | lying, lying, length < 87))
+        zhc = _by_day(table["head_circumference_for_age"], row, day, in_range, round_head, restricted=False)
+        by_length = np.where(has_age, age < HEIGHT_FROM_DAY, np.where(standing | lying, lying, centimetres < 87))
         possible = known_sex & ~swollen & (~has_age | ((age >= 0) & (exact_age / DAYS_OF_MONTH < 60)))
-        zwfl = _for_length(row, by_length, possible, weight, length)
+        zwfl = _for_length(row, by_length, possible, kilograms, centimetres)
 
     def implausible(name: str, z: Floats) -> Bools:
         low, high = PLAUSIBLE[name]
@@ -98,15 +98,21 @@ def growth_scores(
             return (z < low) | (z > high)
 
     return GrowthScores(
-        zlen, zwei, zwfl, zbmi, zhc,
-        implausible("len", zlen), implausible("wei", zwei), implausible("wfl", zwfl),
-        implausible("bmi", zbmi), implausible("hc", zhc), length,
+        zlen,
+        zwei,
+        zwfl,
+        zbmi,
+        zhc,
+        implausible("len", zlen),
+        implausible("wei", zwei),
+        implausible("wfl", zwfl),
+        implausible("bmi", zbmi),
+        implausible("hc", zhc),
+        centimetres,
     )
 
 
-def _by_day(
-    table: LMS, row: NDArray[np.intp], day: NDArray[np.intp], valid: Bools, y: Floats, *, restricted: bool = True
-) -> Floats:
+def _by_day(table: LMS, row: NDArray[np.intp], day: NDArray[np.intp], valid: Bools, y: Floats, *, restricted: bool = True) -> Floats:
     z = lms_z(y, table.l[row, day], table.m[row, day], table.s[row, day], restricted=restricted)
     return round2(np.where(valid, z, np.nan))
 
@@ -167,14 +173,25 @@ def round2(z: Floats) -> Floats:
 
 
 def scores_of_child(
-    sex: str, age_days: int, weight: float | None, length: float | None, measure: str = "", *, oedema: bool = False,
+    sex: str,
+    age_days: int,
+    weight: float | None,
+    length: float | None,
+    measure: str = "",
+    *,
+    oedema: bool = False,
     head: float | None = None,
 ) -> dict[str, float | None]:
     """One child's zlen, zwei, zwfl, zbmi, zhc (None where there is none) and `implausible` as 1.0 or 0.0."""
     missing = float("nan")
     scores = growth_scores(
-        [sex], [float(age_days)], [missing if weight is None else weight], [missing if length is None else length],
-        [measure], [oedema], [missing if head is None else head],
+        [sex],
+        [float(age_days)],
+        [missing if weight is None else weight],
+        [missing if length is None else length],
+        [measure],
+        [oedema],
+        [missing if head is None else head],
     )
     found: dict[str, float | None] = {}
     for name in ("zlen", "zwei", "zwfl", "zbmi", "zhc"):

@@ -6,5 +6,14 @@ from .rules import GrowthLimit, MinimumGain
 from .visits import GrowthVisit, Measure, WeightStatus
 
 __all__ = [
-    "GrowthLimit", "GrowthVisit", "Household", "Measure", "MinimumGain", "OpenDay", "Person", "Posyandu", "Sex", "WeightStatus",
+    "GrowthLimit",
+    "GrowthVisit",
+    "Household",
+    "Measure",
+    "MinimumGain",
+    "OpenDay",
+    "Person",
+    "Posyandu",
+    "Sex",
+    "WeightStatus",
 ]

@@ -22,7 +22,7 @@ class PosyanduQuerySet(models.QuerySet["Posyandu"]):
         """A cadre sees her own posyandu, a midwife those of her region."""
         seen = models.Q(cadres=user)
         for code in user.regions_as(Role.MIDWIFE):
-            seen |= models.Q(village_id=code) | models.Q(village_id__startswith=f"{code}.")
+            seen |= models.Q(village_id=code) | models.Q(village__code__startswith=f"{code}.")
         if user.is_one_of(Role.ADMIN) or user.is_superuser or PROVINCE_CODE in user.regions_as(Role.MIDWIFE):
             return self.all()
         return self.filter(seen).distinct()

@@ -27,14 +27,14 @@ class WeightStatus(models.TextChoices):
 
 
 STATUS_TONES = {
-    WeightStatus.GAINED: "good", WeightStatus.NOT_GAINED: "alert", WeightStatus.FIRST: "info",
+    WeightStatus.GAINED: "good",
+    WeightStatus.NOT_GAINED: "alert",
+    WeightStatus.FIRST: "info",
     WeightStatus.ABSENT_BEFORE: "wait",
 }
 
 
-@pghistory.track(
-    pghistory.UpdateEvent("corrected", row=pghistory.Old), pghistory.DeleteEvent("removed", row=pghistory.Old)
-)
+@pghistory.track(pghistory.UpdateEvent("corrected", row=pghistory.Old), pghistory.DeleteEvent("removed", row=pghistory.Old))
 class GrowthVisit(models.Model):
     """Kilograms and centimetres as measured; z-scores as WHO's `anthro` computes them. A correction keeps the old row."""
 

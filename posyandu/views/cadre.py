@@ -35,15 +35,24 @@ def home(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     today = timezone.localdate()
     found = (
-        Posyandu.objects.visible_to(user).select_related("village")
+        Posyandu.objects.visible_to(user)
+        .select_related("village")
         .annotate(
-            children=Count("people", filter=Q(people__left_on__isnull=True, people__birth_date__gt=today.replace(year=today.year - 5, day=1)), distinct=True),
+            children=Count(
+                "people",
+                filter=Q(people__left_on__isnull=True, people__birth_date__gt=today.replace(year=today.year - 5, day=1)),
+                distinct=True,
+            ),
             open_today=Subquery(OpenDay.objects.filter(posyandu=OuterRef("pk"), day=today).values("pk")[:1]),
         )
         .order_by("name")[:100]
     )
-    days = OpenDay.objects.filter(posyandu__in=Posyandu.objects.visible_to(user)).select_related("posyandu").annotate(
-        weighed=Count("growth_visits")).order_by("-day", "pk")[:12]
+    days = (
+        OpenDay.objects.filter(posyandu__in=Posyandu.objects.visible_to(user))
+        .select_related("posyandu")
+        .annotate(weighed=Count("growth_visits"))
+        .order_by("-day", "pk")[:12]
+    )
     return render(request, "posyandu/cadre_home.html", {"posyandu": found, "days": days, "today": today})
 
 
@@ -77,8 +86,10 @@ def open_day(request: HttpRequest, pk: int) -> HttpResponseBase:
     day = get_object_or_404(OpenDay.objects.select_related("posyandu__village"), pk=pk)
     _posyandu(request, day.posyandu_id)
     visits = GrowthVisit.objects.filter(open_day=day, person=OuterRef("pk"))
-    children = Person.objects.filter(posyandu=day.posyandu_id).under_five_on(day.day).annotate(
-        weighed=Exists(visits), status=Subquery(visits.values("status")[:1]), weight=Subquery(visits.values("weight")[:1])
+    children = (
+        Person.objects.filter(posyandu=day.posyandu_id)
+        .under_five_on(day.day)
+        .annotate(weighed=Exists(visits), status=Subquery(visits.values("status")[:1]), weight=Subquery(visits.values("weight")[:1]))
     )
     total = children.count()
     done = GrowthVisit.objects.filter(open_day=day).count()
@@ -122,14 +133,26 @@ def weigh(request: HttpRequest, pk: int, child_pk: int) -> HttpResponse:
         else:
             return redirect("posyandu:result", day.pk, child.pk)
     note_look(request.user, f"person:{child.pk}", page=request.path)  # type: ignore[arg-type]
-    return render(request, "posyandu/weigh.html", {
-        "day": day, "child": child, "form": form, "questions": questions, "visit": visit,
-        "months": child.age_in_months(day.day), "before": weighing_before(child, day.day),
-    }, status=422 if form.errors or questions else 200)
+    return render(
+        request,
+        "posyandu/weigh.html",
+        {
+            "day": day,
+            "child": child,
+            "form": form,
+            "questions": questions,
+            "visit": visit,
+            "months": child.age_in_months(day.day),
+            "before": weighing_before(child, day.day),
+        },
+        status=422 if form.errors or questions else 200,
+    )
 
 
 INDICES = (
-    (GrowthIndex.WEIGHT_FOR_AGE, "zwei"), (GrowthIndex.LENGTH_FOR_AGE, "zlen"), (GrowthIndex.WEIGHT_FOR_LENGTH, "zwfl"),
+    (GrowthIndex.WEIGHT_FOR_AGE, "zwei"),
+    (GrowthIndex.LENGTH_FOR_AGE, "zlen"),
+    (GrowthIndex.WEIGHT_FOR_LENGTH, "zwfl"),
 )
 
 
@@ -154,11 +177,28 @@ def result(request: HttpRequest, pk: int, child_pk: int) -> HttpResponse:
     twice = visit.status == "T" and len(visits) > 1 and visits[-2].status == "T"
     red_line = visit.zwei is not None and visit.zwei < -3
     orange_line = visit.zwei is not None and visit.zwei > 1
-    return render(request, "posyandu/result.html", {
-        "day": day, "child": child, "visit": visit, "months": months, "indices": indices, "chart": kms_svg(child.sex, points),
-        "history": list(reversed(visits))[:24], "twice": twice, "red_line": red_line, "orange_line": orange_line,
-        "refer": twice or visit.status == "T" or red_line or orange_line or visit.oedema or any(row["label"] and row["label"].refer for row in indices),
-    })
+    return render(
+        request,
+        "posyandu/result.html",
+        {
+            "day": day,
+            "child": child,
+            "visit": visit,
+            "months": months,
+            "indices": indices,
+            "chart": kms_svg(child.sex, points),
+            "history": list(reversed(visits))[:24],
+            "twice": twice,
+            "red_line": red_line,
+            "orange_line": orange_line,
+            "refer": twice
+            or visit.status == "T"
+            or red_line
+            or orange_line
+            or visit.oedema
+            or any(row["label"] and row["label"].refer for row in indices),
+        },
+    )
 
 
 @never_cache

@@ -54,15 +54,23 @@ def figures(request: HttpRequest) -> HttpResponseBase:
 
         match = Q(name__icontains=text)
         for code in within:
-            match |= Q(village_id=code) | Q(village_id__startswith=f"{code}.")
+            match |= Q(village_id=code) | Q(village__code__startswith=f"{code}.")
         posyandu = posyandu.filter(match)
     listing = Listing(request, posyandu, COLUMNS, sort="name", size=15, name="posyandu-ntb")
     if export := listing.export():
         return export
-    return render(request, "posyandu/figures.html", {
-        "month": month, "rows": shown, "all": total(rows, PROVINCE_CODE, province.name if province else ""),
-        "hidden": any(hidden), "listing": listing, "q": text,
-    })
+    return render(
+        request,
+        "posyandu/figures.html",
+        {
+            "month": month,
+            "rows": shown,
+            "all": total(rows, PROVINCE_CODE, province.name if province else ""),
+            "hidden": any(hidden),
+            "listing": listing,
+            "q": text,
+        },
+    )
 
 
 NEXT_LEVEL = {Level.PROVINCE: "regency", Level.REGENCY: "district", Level.DISTRICT: "village", Level.VILLAGE: "village"}
@@ -81,11 +89,19 @@ def leader(request: HttpRequest) -> HttpResponseBase:
         header = ["kode", "wilayah", "posyandu", "S", "K", "D", "N", "T", "O", "B", "BGM", "K/S", "D/S", "N/D'", "BGM/D", "stunting"]
         respond = csv_response if request.GET["export"] == "csv" else xlsx_response
         return respond(f"skdn-{region.code}-{month:%Y-%m}", header, [_line(row) for row in [*rows, whole]])
-    return render(request, "posyandu/leader.html", {
-        "month": month, "region": region, "rows": rows, "whole": whole, "months": recent_months(),
-        "path": [Region(code=code, name=name) for code, name in region_path(region)],
-        "may_drill": region.level != Level.VILLAGE and region.level != Level.DISTRICT,
-    })
+    return render(
+        request,
+        "posyandu/leader.html",
+        {
+            "month": month,
+            "region": region,
+            "rows": rows,
+            "whole": whole,
+            "months": recent_months(),
+            "path": [Region(code=code, name=name) for code, name in region_path(region)],
+            "may_drill": region.level != Level.VILLAGE and region.level != Level.DISTRICT,
+        },
+    )
 
 
 def _line(row: Skdn) -> list[Any]:
@@ -110,5 +126,3 @@ def recent_months(count: int = 18) -> list[date]:
         found.append(month)
         month = month.replace(year=month.year - 1, month=12) if month.month == 1 else month.replace(month=month.month - 1)
     return found
-
-

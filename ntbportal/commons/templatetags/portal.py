@@ -99,8 +99,11 @@ def cell_class(columns: list[dict[str, Any]], place: int) -> SafeString | str:
 
 
 TYPE_NAMES = {
-    "integer": gettext_lazy("whole number"), "number": gettext_lazy("number"), "date": gettext_lazy("date"),
-    "boolean": gettext_lazy("yes/no"), "string": gettext_lazy("text"),
+    "integer": gettext_lazy("whole number"),
+    "number": gettext_lazy("number"),
+    "date": gettext_lazy("date"),
+    "boolean": gettext_lazy("yes/no"),
+    "string": gettext_lazy("text"),
 }
 
 

@@ -79,8 +79,13 @@ class Command(BaseCommand):
                 if value not in allowed:
                     raise CommandError(f"line {line}, column {name}: '{value}' is not one of {', '.join(sorted(allowed - {'', 'NA'}))}.")
         scores = growth_scores(
-            text("sex"), numbers("age_days"), numbers("weight_kg"), numbers("lenhei_cm"), text("measure"),
-            [value == "Y" for value in text("oedema")], numbers("headc_cm"),
+            text("sex"),
+            numbers("age_days"),
+            numbers("weight_kg"),
+            numbers("lenhei_cm"),
+            text("measure"),
+            [value == "Y" for value in text("oedema")],
+            numbers("headc_cm"),
         )
         assert set(NAMES) == set(PLAUSIBLE)
         columns = []
