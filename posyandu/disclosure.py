@@ -16,3 +16,9 @@ def suppressed(counts: Sequence[int]) -> list[bool]:
         if others:
             hidden[min(others)[1]] = True
     return hidden
+
+
+def total_reveals(counts: Sequence[int]) -> bool:
+    """Whether the total itself must be hidden: it is small, or only one part could make it up."""
+    whole = sum(counts)
+    return 0 < whole < SMALLEST or (sum(suppressed(counts)) == 1)

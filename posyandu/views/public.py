@@ -15,7 +15,7 @@ from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.places import PROVINCE_CODE, Level, Region
 
-from ..disclosure import suppressed
+from ..disclosure import suppressed, total_reveals
 from ..models import GrowthVisit, Posyandu
 from ..skdn import Skdn, skdn_by, total
 
@@ -67,6 +67,7 @@ def figures(request: HttpRequest) -> HttpResponseBase:
             "rows": shown,
             "all": total(rows, PROVINCE_CODE, province.name if province else ""),
             "hidden": any(hidden),
+            "total_hidden": total_reveals([row.stunted for row in rows]),
             "listing": listing,
             "q": text,
         },

@@ -12,8 +12,9 @@ MONTH = date(2026, 10, 1)
 
 @pytest.fixture
 def two_villages(db):
-    """Two posyandu: 4 and 3 children; the first weighs three (N, T, B), the second one (O) who is stunted."""
-    for village, count, statuses in (("52.07.02.2021", 4, "NTB"), ("52.71.01.1001", 3, "O")):
+    """Two posyandu in two regencies: 4 and 3 children; the first weighs three (N, T, B), the second one (O) who is stunted."""
+    in_mataram = Region.objects.filter(code__startswith="52.71.", level="village").values_list("code", flat=True)[0]
+    for village, count, statuses in (("52.07.02.2021", 4, "NTB"), (in_mataram, 3, "O")):
         post = Posyandu.objects.create(name=f"P {village}", village=Region.objects.get(code=village))
         day = OpenDay.objects.create(posyandu=post, day=date(2026, 10, 12))
         for number in range(count):

@@ -60,11 +60,11 @@ def test_who_printed_tables(sex, months, name, lines) -> None:
 
 
 @pytest.mark.parametrize(
-    ("length", "lines"), [(65.0, {-3: 5.9, -2: 6.3, 0: 7.3, 2: 8.6, 3: 9.4}), (85.0, {-3: 9.2, -2: 10.0, 0: 11.7, 2: 13.9, 3: 15.2})]
+    ("measure", "lines"), [("L", {-3: 5.7, -2: 6.2, 0: 7.3, 2: 8.6, 3: 9.4}), ("H", {-3: 5.9, -2: 6.3, 0: 7.4, 2: 8.8, 3: 9.6})]
 )
-def test_who_printed_weight_for_length_of_boys(length, lines) -> None:
+def test_who_printed_weight_of_boys_of_65_cm_lying_and_standing(measure, lines) -> None:
     for z, weight in lines.items():
-        near = [growth_scores(["M"], [400.0], [weight + step], [length], ["L"]).zwfl[0] for step in (-0.06, 0.06)]
+        near = [growth_scores(["M"], [NONE], [weight + step], [65.0], [measure]).zwfl[0] for step in (-0.06, 0.06)]
         assert near[0] <= z <= near[1]
 
 
