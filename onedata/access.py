@@ -9,7 +9,7 @@ import rules
 from ntbportal.commons.access import holds
 from ntbportal.commons.people import Role, User
 
-from .models import Access, DataSet, Stage
+from .models import Access, DataSet
 
 CHECKERS = (Role.WALIDATA, Role.PEMBINA, Role.ADMIN)
 
@@ -28,12 +28,12 @@ def checks_data(user: Any, data_set: DataSet | None = None) -> bool:
 
 @rules.predicate  # type: ignore[untyped-decorator]
 def is_public(user: Any, data_set: DataSet | None = None) -> bool:
-    return data_set is not None and data_set.stage == Stage.PUBLISHED
+    return data_set is not None and data_set.is_public
 
 
 @rules.predicate  # type: ignore[untyped-decorator]
 def has_open_rows(user: Any, data_set: DataSet | None = None) -> bool:
-    return data_set is not None and data_set.stage == Stage.PUBLISHED and data_set.access == Access.OPEN
+    return data_set is not None and data_set.is_public and data_set.access == Access.OPEN
 
 
 rules.add_perm("onedata.work", holds(Role.PRODUCER, Role.WALIDATA, Role.PEMBINA))

@@ -114,7 +114,8 @@ class UploadForm(forms.Form):
     note = forms.CharField(label=_("What is new in it"), required=False, max_length=240)
 
     def clean_file(self) -> Any:
-        check_file(self.cleaned_data["file"])
+        if self.cleaned_data["file"]:
+            check_file(self.cleaned_data["file"])
         return self.cleaned_data["file"]
 
 

@@ -95,8 +95,9 @@ class Licence(models.TextChoices):
 
 class DataSetQuerySet(models.QuerySet["DataSet"]):
     def published(self) -> DataSetQuerySet:
-        """What everyone may find, closed ones included: that they exist is public."""
-        return self.filter(stage=Stage.PUBLISHED)
+        """What everyone may find, closed ones included: that they exist is public. A published data set stays so
+        while a new version of it is being checked."""
+        return self.filter(published_at__isnull=False).exclude(stage=Stage.ARCHIVED)
 
     def produced_by(self, agencies: set[int]) -> DataSetQuerySet:
         return self.filter(producer__in=agencies)
@@ -161,6 +162,10 @@ class DataSet(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("onedata:dataset", args=[self.slug])
+
+    @property
+    def is_public(self) -> bool:
+        return self.published_at is not None and self.stage != Stage.ARCHIVED
 
     @property
     def stage_tone(self) -> str:

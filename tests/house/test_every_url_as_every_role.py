@@ -1,0 +1,146 @@
+"""Every address is asked for as everybody. Who may open what is written here once more, apart from the code."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from ntbportal.commons.people import Role
+
+EVERYBODY = {"anonymous", *Role.values}
+CARE = {"officer", "coordinator", "admin"}
+DATA = {"producer", "walidata", "pembina", "admin"}
+POSYANDU = {"cadre", "midwife", "admin"}
+
+# Addresses not listed here are open to everybody.
+ALLOWED: dict[str, set[str]] = {
+    "home:me": EVERYBODY - {"anonymous"},
+    "home:notice": EVERYBODY - {"anonymous"},
+    "onedata:desk": DATA,
+    "onedata:new": {"producer", "admin"},
+    "onedata:desk_dataset": {"producer", "walidata", "admin"},
+    "onedata:edit": {"producer", "walidata", "admin"},
+    "onedata:upload": {"producer", "admin"},
+    "onedata:progress": {"producer", "walidata", "admin"},
+    "onedata:step": {"producer", "admin"},
+    "care:desk": CARE,
+    "care:desk_case": CARE,
+    "care:act": CARE,
+    "posyandu:cadre": POSYANDU,
+    "posyandu:open_today": POSYANDU,
+    "posyandu:open_day": POSYANDU,
+    "posyandu:new_child": POSYANDU,
+    "posyandu:weigh": POSYANDU,
+    "posyandu:result": POSYANDU,
+    "posyandu:leader": {"leader", "midwife", "walidata", "admin"},
+    "admin:index": {"admin"},
+}
+OWN = ("home", "onedata", "care", "posyandu", "actionplan")
+
+
+def own_patterns(patterns=None, namespace: str = "") -> list[tuple[str, URLPattern]]:
+    found = []
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(entry, URLResolver):
+            space = entry.namespace or namespace
+            if (not entry.namespace or entry.namespace in OWN) and "accounts" not in str(entry.pattern):
+                found += own_patterns(entry.url_patterns, space)
+        else:
+            found.append((f"{namespace}:{entry.name}" if namespace else str(entry.name), entry))
+    return found
+
+
+@pytest.fixture
+def samples(report, posyandu, child, data_set, upload, person):
+    """One thing of each kind, and the people in every role who work with just these."""
+    from datetime import date
+
+    from django.utils import timezone
+
+    from care.routing import route_case
+    from posyandu.models import OpenDay
+
+    case = report("jalan").case
+    route_case(case.pk)
+    found = data_set()
+    version = upload(found, "kode_wilayah,nilai\n52.07,1\n")
+    found.current, found.stage, found.published_at = version, "published", timezone.now()
+    found.save()
+    day = OpenDay.objects.create(posyandu=posyandu, day=timezone.localdate())
+    ani = child(date(2025, 12, 1))
+    people = {
+        "citizen": person("citizen"), "cadre": person("cadre"), "midwife": person("midwife", region="52.07"),
+        "officer": person("officer", agency="pupr"), "coordinator": person("coordinator"), "producer": person("producer", agency="dinkes"),
+        "walidata": person("walidata", agency="diskominfotik"), "pembina": person("pembina"), "leader": person("leader"),
+        "cso": person("cso"), "admin": person("admin"),
+    }  # fmt: skip
+    posyandu.cadres.add(people["cadre"])
+    return {
+        "people": people, "code": case.code, "slug": {"onedata": found.slug, "actionplan": "satu-data"}, "pk": {"posyandu": day.pk, "home": 1},
+        "child_pk": ani.pk, "number": {"onedata": 1, "care": 1}, "posyandu": posyandu.pk,
+    }  # fmt: skip
+
+
+def address(name: str, pattern: URLPattern, samples) -> str:
+    from django.urls import reverse
+    from django.utils import translation
+
+    space = name.partition(":")[0]
+    known = {
+        "code": samples["code"], "slug": samples["slug"].get(space), "pk": samples["pk"].get(space), "child_pk": samples["child_pk"],
+        "number": 1, "name": {"onedata": "submit", "care": "take"}.get(space), "size": "small",
+    }  # fmt: skip
+    if name == "posyandu:open_today":
+        known["pk"] = samples["posyandu"]
+    if name == "onedata:reference_list":
+        known["slug"] = "kecamatan"
+    wanted = pattern.pattern.regex.groupindex if hasattr(pattern.pattern, "regex") else {}
+    with translation.override("id"):
+        return reverse(name, kwargs={key: known[key] for key in wanted})
+
+
+def test_every_view_says_who_may_see_it() -> None:
+    silent = [name for name, pattern in own_patterns() if not hasattr(pattern.callback, "audience") and not name.startswith("admin")]
+    assert silent == []
+
+
+@pytest.mark.django_db
+def test_each_address_opens_for_those_who_may_and_for_nobody_else(samples, sign_in) -> None:
+    clients = {"anonymous": Client(), **{role: sign_in(user) for role, user in samples["people"].items()}}
+    assert set(clients) == EVERYBODY
+    wrong = []
+    for name, pattern in own_patterns():
+        path = address(name, pattern, samples)
+        allowed = ALLOWED.get(name, EVERYBODY)
+        for role, client in clients.items():
+            response = client.get(path)
+            refused = response.status_code == 403 or "/accounts/login/" in response.get("Location", "")
+            if response.status_code >= 500 or (refused == (role in allowed) and name not in {"care:changes"}):
+                wrong.append(f"{role} {path}: {response.status_code}")
+            if response.status_code == 200 and "text/html" in response["Content-Type"]:
+                for other in ("/en" + path,) if not re.match(r"/(healthz|robots)", path) else ():
+                    english = client.get(other)
+                    if english.status_code != 200:
+                        wrong.append(f"{role} {other}: {english.status_code}")
+    assert wrong == []
+
+
+@pytest.mark.django_db
+def test_the_admin_pages_open_for_administrators_only(samples, sign_in) -> None:
+    for role, user in samples["people"].items():
+        status = sign_in(user).get("/admin/").status_code
+        assert status == (200 if role == "admin" else 302), role
+
+
+@pytest.mark.django_db
+def test_every_admin_list_and_form_opens(samples, sign_in) -> None:
+    from django.contrib import admin
+
+    client = sign_in(samples["people"]["admin"])
+    for model in admin.site._registry:
+        base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        assert client.get(base).status_code == 200, base
+        first = model._default_manager.first()
+        if first is not None:
+            assert client.get(f"{base}{str(first.pk).replace('.', '_2E')}/change/").status_code == 200, base
