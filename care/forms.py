@@ -70,11 +70,15 @@ class WhereForm(forms.Form):
         label=_("Regency or city"),
         queryset=Region.objects.filter(level=Level.REGENCY),
         to_field_name="code",
-        required=False,
         empty_label=_("Choose …"),
+        error_messages={"required": _("Choose the regency or city.")},
     )
     district = forms.ModelChoiceField(
-        label=_("District"), queryset=Region.objects.none(), to_field_name="code", required=False, empty_label=_("Choose …")
+        label=_("District"),
+        queryset=Region.objects.none(),
+        to_field_name="code",
+        empty_label=_("Choose …"),
+        error_messages={"required": _("Choose the district.")},
     )
     village = forms.ModelChoiceField(
         label=_("Village"),
@@ -101,10 +105,6 @@ class WhereForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if not values.get("regency") and "regency" not in self.errors:
-            self.add_error("regency", _("Choose the regency or city."))
-        elif not values.get("district") and "district" not in self.errors:
-            self.add_error("district", _("Choose the district."))
         values["region"] = values.get("village") or values.get("district")
         return values
 

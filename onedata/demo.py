@@ -323,9 +323,11 @@ def _publish(
         when += timedelta(hours=20)
         before = step
     DataVersion.objects.filter(pk=version.pk).update(uploaded_at=when - timedelta(days=2))
+    version.refresh_from_db()
     data_set.stage = stage
     if stage in {Stage.PUBLISHED, Stage.ARCHIVED}:
         data_set.current, data_set.published_at = version, min(when, timezone.now())
+        DataVersion.objects.filter(pk=version.pk).update(published_at=data_set.published_at)
     data_set.save()
 
 

@@ -131,8 +131,12 @@ def publish(data_set: DataSet, by: User, note: str = "") -> DataSet:
     data_set = _locked(data_set)
     if data_set.stage == Stage.SUBMITTED:
         _move(data_set, Stage.VERIFIED, by)
-    data_set.current = latest_version(data_set)
-    data_set.published_at = timezone.now()
+    version = latest_version(data_set)
+    if version is None or version.state != VersionState.READY:
+        raise ValidationError(_("The newest file could not be read. Upload a corrected one."))
+    data_set.current, data_set.published_at = version, timezone.now()
+    version.published_at = data_set.published_at
+    version.save(update_fields=["published_at"])
     move = _move(data_set, Stage.PUBLISHED, by, note.strip())
     _tell(
         data_set,

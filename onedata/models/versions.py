@@ -40,6 +40,7 @@ class DataVersion(models.Model):
     error = models.TextField(_("why it could not be read"), blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
     note = models.CharField(_("what is new"), max_length=240, blank=True)
 
     class Meta:

@@ -73,7 +73,7 @@ def _data_set(request: HttpRequest, slug: str) -> DataSet:
 def dataset(request: HttpRequest, slug: str) -> HttpResponse:
     data_set = _data_set(request, slug)
     version = data_set.current
-    context: dict[str, Any] = {"data_set": data_set, "version": version, "versions": data_set.versions.filter(state="ready")[:20]}
+    context: dict[str, Any] = {"data_set": data_set, "version": version, "versions": data_set.versions.filter(published_at__isnull=False)[:20]}
     if version and request.user.has_perm("onedata.read_rows", data_set):
         question = question_of(request, version)
         context |= {"question": question, "answer": ask(version, question), "heads": heads(request, version, question)}
@@ -117,7 +117,7 @@ def quality(request: HttpRequest, slug: str) -> HttpResponseBase:
         raise Http404
     if request.GET.get("export") in {"csv", "xlsx"}:
         return findings_file(request.GET["export"], data_set, report.findings.all())
-    history = data_set.versions.filter(report__isnull=False).select_related("report")[:24]
+    history = data_set.versions.filter(report__isnull=False, published_at__isnull=False).select_related("report")[:24]
     context = {
         "data_set": data_set,
         "version": version,
@@ -158,8 +158,8 @@ def download(request: HttpRequest, slug: str, number: int, ending: str) -> HttpR
     if not request.user.has_perm("onedata.read_rows", data_set):
         raise PermissionDenied
     version = get_object_or_404(data_set.versions, number=number, state="ready")
-    if not request.user.has_perm("onedata.work") and (not data_set.current or version.number > data_set.current.number):
-        raise Http404  # not yet published
+    if version.published_at is None and not request.user.has_perm("onedata.work"):
+        raise Http404
     name = f"{slug}-v{number}"
     if ending == "parquet":
         return FileResponse(

@@ -5,6 +5,7 @@
     htmx.config.includeIndicatorStyles = false; // the page's style policy allows no style element
     htmx.config.allowEval = false;
     htmx.config.historyCacheSize = 0;
+    htmx.config.defaultSettleDelay = 0; // what was put in answers at once, also to a quick hand
   }
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-locate]");

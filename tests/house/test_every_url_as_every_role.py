@@ -67,6 +67,8 @@ def samples(report, posyandu, child, data_set, upload, person):
     version = upload(found, "kode_wilayah,nilai\n52.07,1\n")
     found.current, found.stage, found.published_at = version, "published", timezone.now()
     found.save()
+    version.published_at = timezone.now()
+    version.save()
     day = OpenDay.objects.create(posyandu=posyandu, day=timezone.localdate())
     ani = child(date(2025, 12, 1))
     people = {

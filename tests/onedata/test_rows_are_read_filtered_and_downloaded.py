@@ -14,6 +14,8 @@ def table(data_set, upload, client):
     version = upload(found, "\n".join(lines) + '\n=cmd(),"Tanda ""kutip""",5\n')
     found.current, found.stage, found.published_at = version, "published", timezone.now()
     found.save()
+    version.published_at = timezone.now()
+    version.save()
 
     def page(query: str = "") -> str:
         return client.get(f"/onedata/datasets/{found.slug}/{query}").content.decode()

@@ -1,0 +1,60 @@
+"""axe finds nothing serious, nothing is wider than the phone, and the first view is light."""
+
+import pytest
+from django.conf import settings
+
+PAGES = [
+    ("", "/"), ("", "/en/"), ("", "/search/?q=stunting"), ("", "/care/"), ("", "/care/new/"), ("", "/care/track/"), ("", "/onedata/"),
+    ("", "/onedata/datasets/prevalensi-stunting-balita-contoh/"), ("", "/onedata/datasets/prevalensi-stunting-balita-contoh/quality/"),
+    ("", "/onedata/reference/"), ("", "/onedata/reference/kecamatan/"), ("", "/posyandu/"), ("", "/action-plan/"), ("", "/action-plan/satu-data/"),
+    ("", "/accounts/login/"), ("", "/accounts/signup/"), ("", "/accounts/password/reset/"), ("", "/tidak-ada/"), ("", "/demo/mail/"),
+    ("warga", "/me/"), ("warga", "/accounts/2fa/"), ("warga", "/accounts/email/"), ("petugas.pupr", "/care/desk/?queue=all"),
+    ("koordinator", "/care/desk/"), ("produsen", "/onedata/desk/"), ("produsen", "/onedata/desk/new/"),
+    ("produsen", "/onedata/desk/prevalensi-stunting-balita-contoh/"), ("walidata", "/onedata/desk/"), ("kader", "/posyandu/cadre/"),
+    ("pimpinan", "/posyandu/leader/"),
+]  # fmt: skip
+
+
+def audit(page) -> list[str]:
+    source = (settings.ROOT / "var" / "vendor" / "vendor" / "testing" / "axe.min.js").read_text()
+    page.evaluate(source)  # evaluated by the browser's own tools, which the page's script policy does not bind
+    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})")
+    return [
+        f"{page.url}: {one['id']} ({one['impact']}) {one['nodes'][0]['html'][:160]}"
+        for one in found["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]
+
+
+@pytest.mark.parametrize("who", sorted({who for who, _path in PAGES}))
+def test_nothing_serious_and_nothing_too_wide(visit, who: str) -> None:
+    problems = []
+    paths = [path for one, path in PAGES if one == who]
+    for phone in (True, False):
+        page = visit(paths[0], who=who, phone=phone)
+        for path in paths:
+            page.goto(path)
+            problems += audit(page)
+            width, limit = page.evaluate("document.documentElement.scrollWidth"), 360 if phone else 1280
+            if width > limit:
+                problems.append(f"{path}: {width} px wide on {limit}")
+    assert problems == []
+
+
+@pytest.mark.parametrize("path", ["/", "/care/new/", "/onedata/", "/posyandu/"])
+def test_the_first_view_is_under_100_kb_over_the_wire(visit, path: str) -> None:
+    page = visit("about:blank", phone=True)
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(path, wait_until="networkidle")
+    assert 5_000 < sum(sizes) < 100_000
+
+
+def test_the_keyboard_alone_is_enough_to_reach_the_content(visit) -> None:
+    page = visit("/care/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
