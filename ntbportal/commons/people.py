@@ -104,7 +104,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name or self.username
 
     def get_short_name(self) -> str:
-        return self.get_full_name().split()[0]
+        words = [word for word in self.get_full_name().split() if not word.endswith(".")]
+        return words[0] if words else self.username
 
     @cached_property
     def posts(self) -> tuple[Post, ...]:

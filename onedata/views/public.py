@@ -73,7 +73,11 @@ def _data_set(request: HttpRequest, slug: str) -> DataSet:
 def dataset(request: HttpRequest, slug: str) -> HttpResponse:
     data_set = _data_set(request, slug)
     version = data_set.current
-    context: dict[str, Any] = {"data_set": data_set, "version": version, "versions": data_set.versions.filter(published_at__isnull=False)[:20]}
+    context: dict[str, Any] = {
+        "data_set": data_set,
+        "version": version,
+        "versions": data_set.versions.filter(published_at__isnull=False)[:20],
+    }
     if version and request.user.has_perm("onedata.read_rows", data_set):
         question = question_of(request, version)
         context |= {"question": question, "answer": ask(version, question), "heads": heads(request, version, question)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from .standards import LAST_DAY, sex_row, tables
 from .zscores import DAYS_OF_MONTH, measurement_at
 
+Scale = Callable[[float], float]  # from days or kilograms to the drawing
 WIDTH, HEIGHT = 720, 520
-LEFT, RIGHT, TOP, BOTTOM = 46, 40, 16, 44
+LEFT, RIGHT, TOP, BOTTOM = 46, 44, 24, 60
 # name of the class in the style sheet by z of the curve
 CURVES = ((3, "orange"), (2, "yellow"), (1, "orange-line"), (0, "green"), (-1, "green-thin"), (-2, "yellow"), (-3, "red"))
 
@@ -67,29 +68,29 @@ def kms_svg(sex: str, points: Sequence[Point]) -> SafeString:
     )
 
 
-def _grid(months: int, top_kg: int, x: object, y: object) -> str:
-    parts = []
+def _grid(months: int, top_kg: int, x: Scale, y: Scale) -> str:
+    parts, age = [], _("Age (months)")
     step = 2 if months == 24 else 6
     for month in range(0, months + 1, step):
-        at = x(month * DAYS_OF_MONTH)  # type: ignore[operator]
+        at = x(month * DAYS_OF_MONTH)
         parts.append(f'<line class="kms-grid" x1="{at:.1f}" x2="{at:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>')
-        parts.append(f'<text class="kms-axis" text-anchor="middle" x="{at:.1f}" y="{HEIGHT - BOTTOM + 18}">{month}</text>')
+        parts.append(f'<text class="kms-axis" text-anchor="middle" x="{at:.1f}" y="{HEIGHT - BOTTOM + 22}">{month}</text>')
     for kg in range(2, top_kg + 1, 2 if months == 24 else 4):
-        at = y(kg)  # type: ignore[operator]
+        at = y(kg)
         parts.append(f'<line class="kms-grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}"/>')
         parts.append(f'<text class="kms-axis" text-anchor="end" x="{LEFT - 6}" y="{at + 4:.1f}">{kg}</text>')
     parts.append(
         f'<text class="kms-axis" text-anchor="middle" x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 6}">'
-        f"{escape(_('Age (months)'))}</text>"
+        f"{escape(age)}</text>"
         f'<text class="kms-axis" x="4" y="{TOP - 4}">kg</text>'
     )
     return "".join(parts)
 
 
-def _child(points: Sequence[Point], x: object, y: object) -> str:
+def _child(points: Sequence[Point], x: Scale, y: Scale) -> str:
     if not points:
         return ""
-    places = [(x(point.age_days), y(point.weight), point) for point in points]  # type: ignore[operator]
+    places = [(x(point.age_days), y(point.weight), point) for point in points]
     line = " ".join(f"{across:.1f},{down:.1f}" for across, down, _point in places)
     dots = "".join(
         f'<circle class="kms-dot" cx="{across:.1f}" cy="{down:.1f}" r="{6 if number == len(places) - 1 else 4}">'
