@@ -69,7 +69,7 @@ def test(arguments: list[str]) -> int:
             )
         environment["PORTAL_CHROMIUM"] = find_chromium()
         workers = environment.get("PYTEST_WORKERS", "auto")
-        pytest = [PYTHON, "-m", "pytest", *(arguments or ["-n", workers, "--dist", "loadgroup"])]
+        pytest = [PYTHON, "-m", "pytest", *(arguments or ["-n", workers, "--dist", "worksteal"])]
         if subprocess.call(pytest, cwd=ROOT, env=environment):
             failed.append("pytest")
     finally:

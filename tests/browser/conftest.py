@@ -1,10 +1,11 @@
 """A whole portal of its own, started by the launcher as a newcomer would, with demo data, and a real Chromium.
 
-All browser tests run in one xdist worker (group "browser"), so that one portal serves them all.
+The xdist workers share it: the first to need it starts it, the last to finish stops it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +30,8 @@ OURS = (
 )  # fmt: skip
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.add_marker(pytest.mark.browser)
 
 
 class Portal:
@@ -62,19 +61,40 @@ class Portal:
         return (self.var / "secrets" / "demo_password").read_text()
 
 
+SHARED = settings.ROOT / "var" / "test" / "browser"
+
+
+@contextmanager
+def alone() -> Iterator[Path]:
+    """Hold the lock of the shared portal; gives the file in which the workers using it are counted."""
+    SHARED.parent.mkdir(parents=True, exist_ok=True)
+    with (SHARED.parent / "browser.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield SHARED.parent / f"browser.{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+
+
 @pytest.fixture(scope="session")
 def portal() -> Iterator[Portal]:
     if not CHROMIUM:
         if os.environ.get("CI"):
             pytest.fail("no Chromium on this machine, and CI=true")
         pytest.skip("no Chromium on this machine")
-    var = settings.ROOT / "var" / "test" / "browser"
-    shutil.rmtree(var, ignore_errors=True)
-    running = Portal(var)
-    done = running.run("up", "--detach", "--port", str(running.port))
-    assert done.returncode == 0, done.stdout + done.stderr
+    running = Portal(SHARED)
+    with alone() as counted:
+        users, port = map(int, counted.read_text().split()) if counted.exists() else (0, running.port)
+        running.port = port
+        if not users:
+            shutil.rmtree(SHARED, ignore_errors=True)
+            done = running.run("up", "--detach", "--port", str(running.port))
+            assert done.returncode == 0, done.stdout + done.stderr
+        counted.write_text(f"{users + 1} {running.port}")
     yield running
-    running.run("down")
+    with alone() as counted:
+        users, _port = map(int, counted.read_text().split())
+        counted.write_text(f"{users - 1} {running.port}")
+        if users == 1:
+            counted.unlink()
+            running.run("down")
 
 
 @pytest.fixture(scope="session")
