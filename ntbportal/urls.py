@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from ntbportal.home import views as home
+from onedata.views import api
 
 handler400 = "ntbportal.home.problems.bad_request"
 handler403 = "ntbportal.home.problems.forbidden"
@@ -15,6 +16,12 @@ urlpatterns = [
     path("healthz/live", home.live, name="live"),
     path("healthz/ready", home.ready, name="ready"),
     path("robots.txt", home.robots, name="robots"),
+    path("sitemap.xml", api.sitemap, name="sitemap"),
+    path("api/3", api.api_root, name="api_root"),
+    path("api/3/action/<slug:name>", api.action, name="action"),
+    path("api/action/<slug:name>", api.action, name="action_unversioned"),
+    path("catalog.ttl", api.catalogue, {"ending": "ttl"}, name="catalog_ttl"),
+    path("catalog.jsonld", api.catalogue, {"ending": "jsonld"}, name="catalog_jsonld"),
     *i18n_patterns(
         path("", include("ntbportal.home.urls")),
         path("onedata/", include("onedata.urls")),

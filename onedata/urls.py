@@ -1,11 +1,15 @@
 from django.urls import path
 
-from .views import desk, public
+from .views import api, desk, public
 
 app_name = "onedata"
 urlpatterns = [
     path("", public.catalogue, name="catalogue"),
     path("datasets/<slug:slug>/", public.dataset, name="dataset"),
+    path("datasets/<slug:slug>.ttl", api.dataset, {"ending": "ttl"}, name="dataset_ttl"),
+    path("datasets/<slug:slug>.jsonld", api.dataset, {"ending": "jsonld"}, name="dataset_jsonld"),
+    path("datasets/<slug:slug>/datapackage.json", api.package, name="datapackage"),
+    path("datasets/<slug:slug>/schema.json", api.structured, name="schema_org"),
     path("datasets/<slug:slug>/quality/", public.quality, name="quality"),
     *(
         path(f"datasets/<slug:slug>/v<int:number>.{ending}", public.download, {"ending": ending}, name=f"download_{ending}")

@@ -6,11 +6,13 @@ from .notices import Notice
 from .people import Membership, Role, User
 from .places import Region, RegionBoundary
 from .reference_data import LoadedData
+from .tokens import ApiToken
 from .working_days import RegionalHoliday
 
 __all__ = [
     "Agency",
     "AgencyKind",
+    "ApiToken",
     "LoadedData",
     "Membership",
     "Notice",

@@ -8,5 +8,6 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("me/", views.me, name="me"),
     path("me/notices/<int:pk>/", views.notice, name="notice"),
+    path("me/tokens/", views.tokens, name="tokens"),
     path("demo/mail/", views.demo_mail, name="demo_mail"),
 ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.models import Count, Q
@@ -15,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from care.models import Case
@@ -23,6 +25,7 @@ from ntbportal.commons.access import EVERYONE, SIGNED_IN, audience
 from ntbportal.commons.notices import Notice
 from ntbportal.commons.people import Role, User
 from ntbportal.commons.places import Region
+from ntbportal.commons.tokens import issue
 from onedata import search as onedata_search
 from onedata.models import CodeList, DataSet
 from posyandu.models import Posyandu
@@ -117,6 +120,26 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
+@audience(SIGNED_IN)
+def tokens(request: HttpRequest) -> HttpResponse:
+    """API tokens of a person: made, shown once, revoked."""
+    user: User = request.user  # type: ignore[assignment]
+    fresh = ""
+    if request.method == "POST":
+        if request.POST.get("revoke", "").isdigit():
+            user.api_tokens.filter(pk=request.POST["revoke"], revoked_at__isnull=True).update(revoked_at=timezone.now())
+            messages.success(request, _("The token no longer works."))
+            return redirect("home:tokens")
+        label = request.POST.get("label", "").strip()
+        if label:
+            fresh = issue(user, label)
+        else:
+            messages.error(request, _("Say what the token is for."))
+    rows = user.api_tokens.filter(revoked_at__isnull=True)[:100]
+    return render(request, "home/tokens.html", {"tokens": rows, "fresh": fresh})
+
+
+@never_cache
 @audience(EVERYONE)
 def demo_mail(request: HttpRequest) -> HttpResponse:
     """Mail that the demo wrote to files instead of sending; exists in demo only."""
@@ -173,5 +196,6 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 @audience(EVERYONE)
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ("User-agent: *", "Disallow: /accounts/", "Disallow: /admin/", "Disallow: /care/desk/", "Disallow: /posyandu/cadre/", "")
+    closed = ("/accounts/", "/admin/", "/care/desk/", "/onedata/desk/", "/posyandu/cadre/", "/me/")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {settings.BASE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")

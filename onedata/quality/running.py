@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import secrets
@@ -202,6 +203,8 @@ def _settle(
     version.rows, version.state, version.progress, version.step = rows, VersionState.READY, 100, ""
     version.reading = {"encoding": reading.encoding, "separator": reading.separator}
     with parquet.open("rb") as file:
+        version.parquet_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
         version.parquet.save(f"{secrets.token_hex(8)}.parquet", File(file), save=False)
     version.save()
 

@@ -9,7 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.html import json_script
 from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -74,6 +76,7 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponse:
     data_set = _data_set(request, slug)
     version = data_set.current
     context: dict[str, Any] = {
+        "structured": structured_data(data_set) if data_set.is_public else "",
         "data_set": data_set,
         "version": version,
         "versions": data_set.versions.filter(published_at__isnull=False)[:20],
@@ -85,6 +88,13 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         template = "onedata/dataset.html"
     return render(request, template, context)
+
+
+def structured_data(data_set: DataSet) -> SafeString:
+    """schema.org for search engines: a data block, not a script; escaped as Django's json_script does."""
+    from ..interoperability.datapackage import schema_org
+
+    return mark_safe(json_script(schema_org(data_set)).replace("application/json", "application/ld+json", 1))  # noqa: S308 - json_script escapes
 
 
 def question_of(request: HttpRequest, version: DataVersion) -> Question:

@@ -1,0 +1,169 @@
+"""For programs: the CKAN Action API, DCAT, Data Package, sitemap."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import override
+from django.views.decorators.csrf import csrf_exempt
+
+from ntbportal.commons.access import EVERYONE, audience
+from ntbportal.commons.tokens import owner_of
+
+from ..interoperability import dcat
+from ..interoperability.actions import ACTIONS, WRITES
+from ..interoperability.datapackage import datapackage, schema_org
+from ..interoperability.package_search import public_rows
+from ..interoperability.problems import ActionError, NotAuthorized
+from ..models import DataSet
+
+log = logging.getLogger(__name__)
+HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+    "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
+}
+
+
+def _json(value: Any, status: int = 200) -> JsonResponse:
+    return JsonResponse(
+        value, status=status, encoder=DjangoJSONEncoder, safe=False, headers=HEADERS, json_dumps_params={"ensure_ascii": False}
+    )
+
+
+class Unreadable(Exception):
+    pass
+
+
+def _parameters(request: HttpRequest) -> dict[str, Any]:
+    """From the address (GET), a JSON body, or a form with files, as CKAN takes them."""
+    found: dict[str, Any] = {key: values[0] if len(values) == 1 else values for key, values in request.GET.lists()}
+    if request.method != "POST":
+        return found
+    kind = request.content_type or ""
+    if kind.startswith("multipart/form-data"):
+        return {**found, **request.POST.dict(), **request.FILES.dict()}
+    body = request.body
+    if not body.strip():
+        return found
+    try:
+        sent = json.loads(body)
+    except ValueError:
+        if kind == "application/x-www-form-urlencoded":
+            return {**found, **request.POST.dict()}
+        raise Unreadable from None
+    if not isinstance(sent, dict):
+        raise Unreadable
+    return {**found, **sent}
+
+
+def _caller(request: HttpRequest) -> Any:
+    """Who a token stands for. A session does not count, so that no other site can act through a browser."""
+    token = request.headers.get("Authorization") or request.headers.get("X-CKAN-API-Key") or ""
+    token = token.removeprefix("Bearer ").strip()
+    if not token:
+        return AnonymousUser()
+    user = owner_of(token)
+    if user is None:
+        raise NotAuthorized("Access denied: this token is not known or was revoked")
+    return user
+
+
+@csrf_exempt
+@audience(EVERYONE)
+def action(request: HttpRequest, name: str) -> HttpResponse:
+    if request.method == "OPTIONS":
+        return HttpResponse(headers=HEADERS)
+    found = ACTIONS.get(name)
+    if found is None:
+        return _json(f"Bad request - Action name not known: {name}", 400)
+    answer: dict[str, Any] = {"help": request.build_absolute_uri(f"/api/3/action/help_show?{urlencode({'name': name})}")}
+    try:
+        if name in WRITES and request.method != "POST":
+            return _json("Bad request - this action needs a POST", 400)
+        caller, parameters = _caller(request), _parameters(request)
+        with override("id"):
+            answer |= {"success": True, "result": found(caller, parameters)}
+    except Unreadable:
+        return _json("Bad request - JSON Error: the body is not a JSON object", 400)
+    except ActionError as error:
+        return _json({**answer, "success": False, "error": error.as_dict()}, error.status)
+    return _json(answer)
+
+
+@audience(EVERYONE)
+def api_root(request: HttpRequest) -> HttpResponse:
+    return _json({"version": 3})
+
+
+CONTENT_TYPES = {"ttl": ("turtle", "text/turtle; charset=utf-8"), "jsonld": ("json-ld", "application/ld+json")}
+
+
+def _rdf(graph: Any, ending: str) -> HttpResponse:
+    form, content_type = CONTENT_TYPES[ending]
+    text = graph.serialize(format=form, auto_compact=True) if form == "json-ld" else graph.serialize(format=form)
+    return HttpResponse(text, content_type=content_type, headers=HEADERS)
+
+
+@audience(EVERYONE)
+def catalogue(request: HttpRequest, ending: str) -> HttpResponse:
+    """The catalogue as DCAT, a page of 100 data sets."""
+    rows = public_rows().select_related("producer", "coverage", "current").order_by("pk")
+    total = rows.count()
+    pages = max(1, -(-total // dcat.PAGE))
+    text = request.GET.get("page", "1")
+    page = int(text) if text.isdigit() and 0 < len(text) < 7 else 1
+    if not 1 <= page <= pages:
+        raise Http404
+    graph = dcat.graph()
+    with override("id"):
+        dcat.add_catalogue(graph, rows[(page - 1) * dcat.PAGE : page * dcat.PAGE], page=page, pages=pages, total=total, ending=ending)
+    return _rdf(graph, ending)
+
+
+def _public(slug: str) -> DataSet:
+    return get_object_or_404(public_rows().select_related("producer", "coverage", "current"), slug=slug)
+
+
+@audience(EVERYONE)
+def dataset(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
+    graph = dcat.graph()
+    with override("id"):
+        dcat.add_data_set(graph, _public(slug))
+    return _rdf(graph, ending)
+
+
+@audience(EVERYONE)
+def package(request: HttpRequest, slug: str) -> HttpResponse:
+    data_set = _public(slug)
+    if data_set.current is None or not request.user.has_perm("onedata.read_rows", data_set):
+        raise Http404
+    with override("id"):
+        return _json(datapackage(data_set, data_set.current))
+
+
+@audience(EVERYONE)
+def structured(request: HttpRequest, slug: str) -> HttpResponse:
+    return _json(schema_org(_public(slug)))
+
+
+@audience(EVERYONE)
+def sitemap(request: HttpRequest) -> HttpResponseBase:
+    """Public pages for search engines: up to 50,000 addresses, as the protocol allows."""
+    from xml.sax.saxutils import escape
+
+    from django.conf import settings
+
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
+    for path in ("/", "/care/", "/onedata/", "/onedata/reference/", "/posyandu/", "/action-plan/"):
+        lines.append(f"<url><loc>{escape(settings.BASE_URL + path)}</loc></url>")
+    for slug, changed in public_rows().order_by("pk").values_list("slug", "updated_at")[:49_000].iterator():
+        lines.append(f"<url><loc>{escape(settings.BASE_URL)}/onedata/datasets/{slug}/</loc><lastmod>{changed.date()}</lastmod></url>")
+    return HttpResponse("\n".join([*lines, "</urlset>", ""]), content_type="application/xml")
