@@ -106,9 +106,9 @@ def free_slug(title: str) -> str:
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=_("Table as CSV"),
-        help_text=_("The first line names the columns. UTF-8, up to 1 GB."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
+        label=_("Table as CSV or Excel (XLSX)"),
+        help_text=_("Title lines above the column names are skipped. CSV up to 1 GB, Excel up to 50 MB."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,text/csv"}),
         allow_empty_file=True,
     )
     note = forms.CharField(label=_("What is new in it"), required=False, max_length=240)

@@ -19,7 +19,7 @@ from ntbportal.commons.tasks import send_soon
 from .models import DataSet, DataVersion, Stage
 
 MAX_BYTES = 1_000_000_000
-ENDINGS = (".csv", ".tsv", ".txt")
+ENDINGS = (".csv", ".tsv", ".txt", ".xlsx")
 OPEN_STAGES = (Stage.PLANNED, Stage.DRAFT, Stage.RETURNED, Stage.PUBLISHED)
 
 
@@ -30,7 +30,7 @@ def check_file(upload: Any) -> None:
     if upload.size > MAX_BYTES:
         raise ValidationError(_("The file is larger than 1 GB."))
     if PurePath(upload.name).suffix.lower() not in ENDINGS:
-        raise ValidationError(_("Only CSV and TSV files are read. Save the table as CSV first."))
+        raise ValidationError(_("Only CSV, TSV and XLSX files are read. Save the table as one of these first."))
 
 
 @transaction.atomic

@@ -5,12 +5,18 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, time
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 SAMPLE = 262_144
 SEPARATORS = (",", ";", "\t", "|")
 MAX_COLUMNS = 2_000
+NUMBER = re.compile(r"^-?[\d.,]+%?$")
 SHARE_OF_TYPE = 0.9  # of the filled cells that must fit for a column to be of a type
 
 
@@ -27,10 +33,12 @@ class Reading:
     encoding: str
     separator: str
     header: list[str]
+    skipped: int = 0  # title lines above the header
+    sheet: str = ""  # of a spreadsheet, the sheet that was read
 
 
-def detect(path: Path) -> Reading:
-    """Encoding, separator and header of a file. Raises Unreadable."""
+def detect(path: Path, separator: str = "") -> Reading:
+    """Encoding, separator (unless it is known) and header of a file. Raises Unreadable."""
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
     encoding = detect_encoding(sample)
@@ -42,9 +50,10 @@ def detect(path: Path) -> Reading:
         raise Unreadable("empty")
     if "\x00" in text:
         raise Unreadable("not_text")
-    separator = detect_separator(text)
-    header = next(csv.reader(text.splitlines(), delimiter=separator))
-    header = [name.strip() for name in header]
+    separator = separator or detect_separator(text)
+    first_rows = list(islice(csv.reader(text.splitlines(), delimiter=separator), 30))
+    skipped = title_rows(first_rows)
+    header = [name.strip() for name in first_rows[skipped]]
     if len(header) > MAX_COLUMNS:
         raise Unreadable("too_many_columns", found=len(header), limit=MAX_COLUMNS)
     blank = [str(place) for place, name in enumerate(header, start=1) if not name]
@@ -54,7 +63,75 @@ def detect(path: Path) -> Reading:
     doubled = sorted({name for name in header if lowered.count(name.lower()) > 1})
     if doubled:
         raise Unreadable("double_header", columns=", ".join(doubled))
-    return Reading(encoding, separator, header)
+    return Reading(encoding, separator, header, skipped)
+
+
+def title_rows(rows: list[list[str]]) -> int:
+    """How many rows stand above the header: titles fill at most half the cells of the widest row, a header fills all
+    of its cells and holds no numbers. Without such a row the first one is the header."""
+    width = max((len(row) for row in rows), default=0)
+    for place, row in enumerate(rows[:15]):
+        filled = [cell.strip() for cell in row if cell.strip()]
+        if len(row) == width and len(filled) == width and not any(NUMBER.match(cell) for cell in filled):
+            return place
+        if len(filled) > max(1, width / 2):
+            return 0
+    return 0
+
+
+def spreadsheet_as_csv(path: Path, target: Path) -> str:
+    """Write the first sheet that holds rows as CSV; returns its name. Dates as year-month-day, formulas as their
+    last value. Raises Unreadable."""
+    from django.core.exceptions import ValidationError
+    from openpyxl import load_workbook
+
+    from ntbportal.commons.uploads import check_spreadsheet
+
+    with path.open("rb") as file:
+        try:
+            check_spreadsheet(file)
+        except ValidationError as error:
+            raise Unreadable("bad_spreadsheet", detail=error.messages[0]) from error
+        workbook = load_workbook(file, read_only=True, data_only=True)
+        for sheet in workbook.worksheets:
+            with target.open("w", encoding="utf-8", newline="") as out:
+                if write_rows(csv.writer(out, lineterminator="\n"), sheet.iter_rows(values_only=True)):
+                    return str(sheet.title)
+    raise Unreadable("empty")
+
+
+def write_rows(writer: Any, rows: Iterable[tuple[Any, ...]]) -> int:
+    """Rows without the empty ones at the end and the empty columns at the right; returns how many."""
+    done = 0
+    width = 0
+    gaps = 0
+    for row in rows:
+        cells = [cell_text(value) for value in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        if not cells:
+            gaps += 1
+            continue
+        if done:
+            for _gap in range(gaps):
+                writer.writerow([])
+        gaps = 0
+        width = max(width, len(cells)) if done < 30 else width
+        writer.writerow(cells + [""] * (width - len(cells)))
+        done += 1
+    return done
+
+
+def cell_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(value).strip()
 
 
 def detect_encoding(sample: bytes) -> str:
@@ -77,7 +154,8 @@ def detect_separator(text: str) -> str:
 
     def regularity(separator: str) -> tuple[float, int]:
         widths = [len(row) for row in csv.reader(lines, delimiter=separator)]
-        return (widths.count(widths[0]) / len(widths) if widths[0] > 1 else 0, widths[0])
+        usual = max(set(widths), key=lambda width: (widths.count(width), width))
+        return (widths.count(usual) / len(widths) if usual > 1 else 0, usual)
 
     return max(SEPARATORS, key=regularity)
 

@@ -9,6 +9,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +26,7 @@ from ..models import DataVersion, Dimension, Finding, QualityReport, Severity, V
 from ..storage import local_path
 from ..tables import quoted
 from .checks import CHECKS, Found, Outcome, Table
-from .reading import SHARE_OF_TYPE, Reading, Unreadable, as_utf8, detect
+from .reading import SHARE_OF_TYPE, Reading, Unreadable, as_utf8, detect, spreadsheet_as_csv
 
 log = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=15)  # after which a check that stopped (worker killed) may be taken up again
@@ -89,8 +90,11 @@ def _check(version: DataVersion) -> None:
         tempfile.TemporaryDirectory(prefix="ntb-check-") as folder,
         duckdb.connect(str(Path(folder) / "table.duckdb"), config={"memory_limit": MEMORY, "threads": "2", "temp_directory": folder}) as db,
     ):
-        source = local_path(version.original)
-        reading = detect(source)
+        source, sheet = local_path(version.original), ""
+        if source.suffix == ".xlsx":
+            sheet = spreadsheet_as_csv(source, Path(folder) / "sheet.csv")
+            source = Path(folder) / "sheet.csv"
+        reading = replace(detect(source, "," if sheet else ""), sheet=sheet)
         ragged = _load_raw(db, as_utf8(source, reading.encoding, Path(folder) / "utf8.csv"), reading)
         count = db.execute("SELECT count(*) FROM raw").fetchone()
         rows = int(count[0]) if count else 0
@@ -118,9 +122,9 @@ def _load_raw(db: duckdb.DuckDBPyConnection, path: Path, reading: Reading) -> li
     names = dict.fromkeys(reading.header, "VARCHAR")
     db.execute(
         "CREATE TABLE raw AS SELECT row_number() OVER () AS __row, * FROM read_csv(?, delim=?, quote='\"', escape='\"', header=true, "
-        "columns=?, nullstr='', store_rejects=true, rejects_limit=1000, max_line_size=4000000, auto_detect=false, strict_mode=true, "
+        "skip=?, columns=?, nullstr='', store_rejects=true, rejects_limit=1000, max_line_size=4000000, auto_detect=false, strict_mode=true, "
         "parallel=false)",
-        [str(path), reading.separator, names],
+        [str(path), reading.separator, reading.skipped, names],
     )
     lines = db.execute("SELECT DISTINCT line FROM reject_errors ORDER BY line LIMIT 1000").fetchall()
     return [Found("ragged_row", Dimension.VALIDITY, Severity.ERROR, row=int(line)) for (line,) in lines]
@@ -202,6 +206,10 @@ def _settle(
     version.columns = [{"name": column["name"], "type": column["type"]} for column in columns]
     version.rows, version.state, version.progress, version.step = rows, VersionState.READY, 100, ""
     version.reading = {"encoding": reading.encoding, "separator": reading.separator}
+    if reading.skipped:
+        version.reading["skipped"] = reading.skipped
+    if reading.sheet:
+        version.reading["sheet"] = reading.sheet
     with parquet.open("rb") as file:
         version.parquet_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)

@@ -34,6 +34,7 @@ REASONS: dict[str, Any] = {
     "too_many_columns": gettext_lazy("The table has %(found)s columns; at most %(limit)s are read."),
     "blank_header": gettext_lazy("The header (first line) has no name for column %(columns)s."),
     "double_header": gettext_lazy("The header (first line) names these columns twice: %(columns)s."),
+    "bad_spreadsheet": gettext_lazy("The spreadsheet could not be opened: %(detail)s"),
     "no_rows": gettext_lazy("The file has a header but no rows."),
     "too_broken": gettext_lazy("The file could not be read as a table: %(detail)s"),
 }
