@@ -17,6 +17,8 @@ urlpatterns = [
     path("healthz/ready", home.ready, name="ready"),
     path("robots.txt", home.robots, name="robots"),
     path("sitemap.xml", api.sitemap, name="sitemap"),
+    path("api/rows/<slug:slug>", api.rows, name="rows"),
+    path("api/openapi.json", api.openapi, name="openapi"),
     path("api/3", api.api_root, name="api_root"),
     path("api/3/action/<slug:name>", api.action, name="action"),
     path("api/action/<slug:name>", api.action, name="action_unversioned"),
@@ -25,6 +27,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("ntbportal.home.urls")),
         path("onedata/", include("onedata.urls")),
+        path("api/docs", api.docs, name="api_docs"),
         path("care/", include("care.urls")),
         path("posyandu/", include("posyandu.urls")),
         path("action-plan/", include("ntbportal.actionplan.urls")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import logging
 from typing import Any
@@ -10,16 +11,18 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import AnonymousUser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.tokens import owner_of
 
+from .. import row_api
 from ..interoperability import dcat
 from ..interoperability.actions import ACTIONS, WRITES
 from ..interoperability.datapackage import datapackage, schema_org
+from ..interoperability.openapi import COMMON, document
 from ..interoperability.package_search import public_rows
 from ..interoperability.problems import ActionError, NotAuthorized
 from ..models import DataSet
@@ -101,6 +104,42 @@ def action(request: HttpRequest, name: str) -> HttpResponse:
 @audience(EVERYONE)
 def api_root(request: HttpRequest) -> HttpResponse:
     return _json({"version": 3})
+
+
+@audience(EVERYONE)
+def rows(request: HttpRequest, slug: str) -> HttpResponse:
+    """A page of rows or groups of a published table, as JSON."""
+    data_set = _public(slug)
+    if data_set.current is None:
+        raise Http404
+    if not request.user.has_perm("onedata.read_rows", data_set):
+        return _json({"error": "the data are not open", "reason": data_set.access_reason}, 403)
+    try:
+        found = row_api.read(data_set.current, request.GET)
+    except row_api.BadQuestion as error:
+        return _json({"error": str(error)}, 400)
+
+    def link(page: int) -> str:
+        query = request.GET.copy()
+        query["page"] = str(page)
+        return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+    links = {"next": link(found.page + 1) if found.more else None, "previous": link(found.page - 1) if found.page > 1 else None}
+    data = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+    return _json({"data": data, "total": found.total, "page": found.page, "size": found.size, "links": links})
+
+
+@audience(EVERYONE)
+def openapi(request: HttpRequest) -> HttpResponse:
+    return _json(document())
+
+
+@audience(EVERYONE)
+def docs(request: HttpRequest) -> HttpResponse:
+    """The same for people to read, without scripts."""
+    example = public_rows().filter(current__isnull=False, access="open").order_by("slug").first()
+    actions = [{"name": name, "text": inspect.getdoc(ACTIONS[name]) or "", "writes": name in WRITES} for name in sorted(ACTIONS)]
+    return render(request, "onedata/api_docs.html", {"example": example, "actions": actions, "common": COMMON})
 
 
 CONTENT_TYPES = {"ttl": ("turtle", "text/turtle; charset=utf-8"), "jsonld": ("json-ld", "application/ld+json")}

@@ -8,6 +8,8 @@ PAGES = [
     ("", "/onedata/datasets/prevalensi-stunting-balita-contoh/"), ("", "/onedata/datasets/prevalensi-stunting-balita-contoh/quality/"),
     ("", "/onedata/reference/"), ("", "/onedata/reference/kecamatan/"), ("", "/posyandu/"), ("", "/action-plan/"), ("", "/action-plan/satu-data/"),
     ("", "/accounts/login/"), ("", "/accounts/signup/"), ("", "/accounts/password/reset/"), ("", "/tidak-ada/"), ("", "/demo/mail/"),
+    ("", "/api/docs"),
+    ("produsen", "/me/tokens/"),
     ("warga", "/me/"), ("warga", "/accounts/2fa/"), ("warga", "/accounts/email/"), ("petugas.pupr", "/care/desk/?queue=all"),
     ("koordinator", "/care/desk/"), ("produsen", "/onedata/desk/"), ("produsen", "/onedata/desk/new/"),
     ("produsen", "/onedata/desk/prevalensi-stunting-balita-contoh/"), ("walidata", "/onedata/desk/"), ("kader", "/posyandu/cadre/"),

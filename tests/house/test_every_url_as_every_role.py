@@ -98,6 +98,8 @@ def address(name: str, pattern: URLPattern, samples) -> str:
         known["name"] = "site_read"
     if name == "posyandu:open_today":
         known["pk"] = samples["posyandu"]
+    if name == "rows":
+        known["slug"] = samples["slug"]["onedata"]
     if name == "onedata:reference_list":
         known["slug"] = "kecamatan"
     wanted = pattern.pattern.regex.groupindex if hasattr(pattern.pattern, "regex") else {}

@@ -1,0 +1,132 @@
+"""The row API: filter, sort, page, group and sum over a published table, by address alone.
+
+?nilai__gte=10&wilayah__contains=lombok&sort=-nilai&fields=wilayah,nilai&size=50&page=2
+?group=tahun&sum=nilai&mean=nilai
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+from django.http import QueryDict
+
+from .models import DataVersion
+from .storage import local_path
+from .tables import connection, quoted
+
+SIZE, MOST = 50, 1000
+LAST_ROW = 1_000_000  # deeper pages are for downloads
+COMPARISONS = {"": "=", "ne": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+TOTALS = {"sum": "sum", "mean": "avg", "min": "min", "max": "max"}
+RESERVED = {"sort", "fields", "size", "page", "group", "total", *TOTALS}
+CASTS = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "string": "VARCHAR"}
+
+
+class BadQuestion(ValueError):
+    """The address asks for something the table has not; the message names it."""
+
+
+@dataclass
+class Rows:
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+    total: int | None
+    page: int
+    size: int
+    more: bool
+
+
+def _column(version: DataVersion, name: str) -> dict[str, Any]:
+    column = version.column(name)
+    if column is None:
+        raise BadQuestion(f"there is no column '{name}'; there are: {', '.join(version.column_names)}")
+    return column
+
+
+def _names(version: DataVersion, text: str) -> list[str]:
+    return [_column(version, name)["name"] for name in text.split(",") if name]
+
+
+def _conditions(version: DataVersion, asked: QueryDict) -> tuple[str, list[Any]]:
+    parts: list[str] = []
+    values: list[Any] = []
+    for key, texts in asked.lists():
+        if key in RESERVED:
+            continue
+        name, _mark, comparison = key.rpartition("__") if "__" in key and version.column(key) is None else (key, "", "")
+        column = _column(version, name)
+        field, kind = quoted(name), CASTS[column["type"]]
+        for text in texts:
+            if comparison in COMPARISONS:
+                parts.append(f"{field} {COMPARISONS[comparison]} CAST(? AS {kind})")
+                values.append(text)
+            elif comparison == "in":
+                options = text.split(",")
+                parts.append(f"{field} IN ({', '.join(f'CAST(? AS {kind})' for _option in options)})")
+                values += options
+            elif comparison == "contains":
+                parts.append(f"contains(lower(CAST({field} AS VARCHAR)), lower(?))")
+                values.append(text)
+            elif comparison == "isnull":
+                parts.append(f"{field} IS {'NULL' if text in {'1', 'true'} else 'NOT NULL'}")
+            else:
+                raise BadQuestion(
+                    f"'{comparison}' is no comparison; there are: {', '.join([*filter(None, COMPARISONS), 'in', 'contains', 'isnull'])}"
+                )
+    return (" WHERE " + " AND ".join(parts) if parts else ""), values
+
+
+def _whole(asked: QueryDict, name: str, default: int, most: int) -> int:
+    text = asked.get(name, str(default))
+    if not text.isdigit() or not 1 <= int(text) <= most:
+        raise BadQuestion(f"{name} must be a whole number from 1 to {most}")
+    return int(text)
+
+
+def _order(asked: QueryDict, columns: Iterable[str]) -> str:
+    known, found = set(columns), []
+    for part in filter(None, asked.get("sort", "").split(",")):
+        name = part.removeprefix("-")
+        if name not in known:
+            raise BadQuestion(f"cannot sort by '{name}'; there are: {', '.join(known)}")
+        found.append(f"{quoted(name)} {'DESC' if part.startswith('-') else 'ASC'} NULLS LAST")
+    return " ORDER BY " + ", ".join(found) if found else ""
+
+
+def read(version: DataVersion, asked: QueryDict) -> Rows:
+    """One page of rows or groups. Raises BadQuestion. `total=0` leaves the count out, which is faster."""
+    size, page = _whole(asked, "size", SIZE, MOST), _whole(asked, "page", 1, LAST_ROW)
+    if page * size > LAST_ROW:
+        raise BadQuestion(f"only the first {LAST_ROW} rows are paged; download the table for more")
+    where, values = _conditions(version, asked)
+    source = [str(local_path(version.parquet)), *values]
+    group = _names(version, asked.get("group", ""))
+    sums = {f"{name}_{column}": f"{TOTALS[name]}({quoted(column)})" for name in TOTALS for column in _names(version, asked.get(name, ""))}
+    for name in TOTALS:
+        for column in _names(version, asked.get(name, "")):
+            if name in {"sum", "mean"} and _column(version, column)["type"] not in {"integer", "number"}:
+                raise BadQuestion(f"'{column}' holds no numbers")
+    if group or sums:
+        columns = [*group, "count", *sums]
+        parts = [*(quoted(name) for name in group), 'count(*) AS "count"', *(f"{sql} AS {quoted(name)}" for name, sql in sums.items())]
+        grouped = f" GROUP BY {', '.join(map(quoted, group))}" if group else ""
+        inner = f"SELECT {', '.join(parts)} FROM read_parquet(?){where}{grouped}"
+        order = _order(asked, columns) or (f" ORDER BY {', '.join(map(quoted, group))}" if group else "")
+    else:
+        columns = _names(version, asked.get("fields", "")) or version.column_names
+        inner = f"SELECT {', '.join(map(quoted, columns))} FROM read_parquet(?){where}"
+        order = _order(asked, version.column_names)
+    db = connection()
+    try:
+        rows = db.execute(f"{inner}{order} LIMIT {size + 1} OFFSET {(page - 1) * size}", source).fetchall()
+        total = None
+        if asked.get("total", "1") != "0":
+            counting = f"SELECT count(*) FROM ({inner})" if group or sums else f"SELECT count(*) FROM read_parquet(?){where}"
+            counted = db.execute(counting, source).fetchone() if where or group or sums else (version.rows,)
+            total = counted[0] if counted else 0
+    except duckdb.ConversionException as error:
+        raise BadQuestion(str(error).splitlines()[0].partition(":")[2].strip() or "a value does not fit its column") from error
+    return Rows(columns, rows[:size], total, page, size, len(rows) > size)
