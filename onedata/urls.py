@@ -16,6 +16,10 @@ urlpatterns = [
         for ending in ("csv", "xlsx", "json", "parquet")
     ),
     path("reference/", public.reference, name="reference"),
+    path("reference/<slug:slug>.json", api.code_list, {"ending": "json"}, name="reference_json"),
+    path("reference/<slug:slug>.ttl", api.code_list, {"ending": "ttl"}, name="reference_ttl"),
+    path("reference/<slug:slug>.sdmx.json", api.code_list, {"ending": "sdmx.json"}, name="reference_sdmx"),
+    path("league/", public.league, name="league"),
     path("reference/<slug:slug>/", public.reference_list, name="reference_list"),
     path("desk/", desk.desk, name="desk"),
     path("desk/new/", desk.new, name="new"),

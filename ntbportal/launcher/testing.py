@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -45,6 +46,16 @@ def test(arguments: list[str]) -> int:
     HOUSE.make_folders()
     house = House(HOUSE.var / "test")
     house.make_folders()
+    with (house.var / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("  · another test run is under way here; waiting for it …", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        return run_all(house, arguments)
+
+
+def run_all(house: House, arguments: list[str]) -> int:
     started = time.monotonic()
     if not frontend.is_installed():
         with step("front-end packages"):

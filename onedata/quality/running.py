@@ -22,30 +22,16 @@ from django.utils import timezone
 
 from ntbportal.commons.places import Region
 
-from ..models import DataVersion, Dimension, Finding, QualityReport, Severity, VersionState
+from ..models import DataVersion, Dimension, Finding, QualityReport, VersionState
 from ..storage import local_path
-from ..tables import quoted
-from .checks import CHECKS, Found, Outcome, Table
-from .reading import SHARE_OF_TYPE, Reading, Unreadable, as_utf8, detect, spreadsheet_as_csv
+from .checks import CHECKS, Outcome, Table
+from .reading import Reading, Unreadable, as_utf8, detect, spreadsheet_as_csv
+from .storing import guess_types, load_raw, store
 
 log = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=15)  # after which a check that stopped (worker killed) may be taken up again
 MEMORY = "2GB"
-
-# type of ours -> what a cell of it looks like in DuckDB; the first that fits most cells wins
-CASTS: tuple[tuple[str, str], ...] = (
-    ("integer", "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '-?(0|[1-9][0-9]*)') THEN trim({c}) END AS BIGINT)"),
-    (
-        "number",
-        "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?') THEN trim({c}) END AS DOUBLE)",
-    ),
-    (
-        "decimal_comma",
-        "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '-?(0|[1-9][0-9]*|[1-9][0-9]{{0,2}}(\\.[0-9]{{3}})+)(,[0-9]+)?') THEN replace(replace(trim({c}), '.', ''), ',', '.') END AS DOUBLE)",
-    ),
-    ("date", "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN trim({c}) END AS DATE)"),
-    ("boolean", "CASE lower(trim({c})) WHEN 'ya' THEN true WHEN 'tidak' THEN false WHEN 'true' THEN true WHEN 'false' THEN false END"),
-)
+IN_MEMORY = 200_000_000
 
 
 def check_version(version_id: int) -> bool:
@@ -88,21 +74,21 @@ def _check(version: DataVersion) -> None:
     started = time.monotonic()
     with (
         tempfile.TemporaryDirectory(prefix="ntb-check-") as folder,
-        duckdb.connect(str(Path(folder) / "table.duckdb"), config={"memory_limit": MEMORY, "threads": "2", "temp_directory": folder}) as db,
+        duckdb.connect(_workplace(version, folder), config={"memory_limit": MEMORY, "threads": "2", "temp_directory": folder}) as db,
     ):
         source, sheet = local_path(version.original), ""
         if source.suffix == ".xlsx":
             sheet = spreadsheet_as_csv(source, Path(folder) / "sheet.csv")
             source = Path(folder) / "sheet.csv"
         reading = replace(detect(source, "," if sheet else ""), sheet=sheet)
-        ragged = _load_raw(db, as_utf8(source, reading.encoding, Path(folder) / "utf8.csv"), reading)
-        count = db.execute("SELECT count(*) FROM raw").fetchone()
+        ragged = load_raw(db, as_utf8(source, reading.encoding, Path(folder) / "utf8.csv"), reading)
+        count = db.execute("SELECT count(*) FROM raw_cells").fetchone()
         rows = int(count[0]) if count else 0
         if not rows:
             raise Unreadable("no_rows")
         _progress(version, 25, "types")
-        columns = _types(db, reading.header, rows)
-        _make_typed(db, columns)
+        target = Path(folder) / "table.parquet"
+        columns = store(db, reading.header, guess_types(db, reading.header, rows), target)
         table = Table(db, columns, rows, version.data_set, _known_region_codes)
         outcomes = []
         if ragged:
@@ -111,62 +97,12 @@ def _check(version: DataVersion) -> None:
             _progress(version, 35 + 50 * number // len(CHECKS), name)
             outcomes.append(check(table))
         _progress(version, 90, "storing")
-        target = Path(folder) / "table.parquet"
-        names = ", ".join(quoted(column["name"]) for column in columns)
-        db.execute(f"COPY (SELECT {names} FROM typed ORDER BY __row) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
         _settle(version, reading, columns, rows, outcomes, target, time.monotonic() - started)
 
 
-def _load_raw(db: duckdb.DuckDBPyConnection, path: Path, reading: Reading) -> list[Found]:
-    """Table `raw`: every cell as text, empty ones null, `__row` from 1. Returns lines that do not fit the header."""
-    names = dict.fromkeys(reading.header, "VARCHAR")
-    db.execute(
-        "CREATE TABLE raw AS SELECT row_number() OVER () AS __row, * FROM read_csv(?, delim=?, quote='\"', escape='\"', header=true, "
-        "skip=?, columns=?, nullstr='', store_rejects=true, rejects_limit=1000, max_line_size=4000000, auto_detect=false, strict_mode=true, "
-        "parallel=false)",
-        [str(path), reading.separator, reading.skipped, names],
-    )
-    lines = db.execute("SELECT DISTINCT line FROM reject_errors ORDER BY line LIMIT 1000").fetchall()
-    return [Found("ragged_row", Dimension.VALIDITY, Severity.ERROR, row=int(line)) for (line,) in lines]
-
-
-def _types(db: duckdb.DuckDBPyConnection, header: list[str], rows: int) -> list[dict[str, Any]]:
-    """The type of each column: the first that at least nine in ten filled cells are of, else text."""
-    parts = []
-    for name in header:
-        column = quoted(name)
-        parts.append(f"count({column})")
-        parts += [f"count({cast.format(c=column)})" for _, cast in CASTS]
-    counts = list(db.execute(f"SELECT {', '.join(parts)} FROM raw").fetchone() or ())
-    columns = []
-    for place, name in enumerate(header):
-        filled, *fits = counts[place * (len(CASTS) + 1) : (place + 1) * (len(CASTS) + 1)]
-        best = "string"
-        # integers are numbers too: a column of both is of numbers
-        shares = {kind: (fit / filled if filled else 0) for (kind, _), fit in zip(CASTS, fits, strict=True)}
-        if filled:
-            if shares["integer"] >= SHARE_OF_TYPE and shares["number"] - shares["integer"] < 0.001:
-                best = "integer"
-            elif shares["number"] >= SHARE_OF_TYPE and shares["number"] >= shares["decimal_comma"]:
-                best = "number"
-            else:
-                best = next((kind for kind in ("decimal_comma", "date", "boolean") if shares[kind] >= SHARE_OF_TYPE), "string")
-        if _looks_like_code(name):
-            best = "string"
-        kind = "number" if best == "decimal_comma" else best
-        cast = dict(CASTS).get(best, "{c}").format(c=quoted(name))
-        columns.append({"name": name, "type": kind, "cast": cast})
-    return columns
-
-
-def _looks_like_code(name: str) -> bool:
-    """Codes keep their leading zeros and dots, even if all digits."""
-    return name.lower().startswith(("kode", "code", "nik", "npsn", "nip", "telepon", "phone"))
-
-
-def _make_typed(db: duckdb.DuckDBPyConnection, columns: list[dict[str, Any]]) -> None:
-    casts = ", ".join(f"{column['cast']} AS {quoted(column['name'])}" for column in columns)
-    db.execute(f"CREATE TABLE typed AS SELECT __row, {casts} FROM raw")
+def _workplace(version: DataVersion, folder: str) -> str:
+    """In memory while the file is small; a large one on disk, so that it need not fit."""
+    return ":memory:" if version.size <= IN_MEMORY else str(Path(folder) / "table.duckdb")
 
 
 @lru_cache(maxsize=1)
@@ -203,7 +139,7 @@ def _settle(
         for outcome in outcomes
         for found in outcome.findings
     )
-    version.columns = [{"name": column["name"], "type": column["type"]} for column in columns]
+    version.columns = columns
     version.rows, version.state, version.progress, version.step = rows, VersionState.READY, 100, ""
     version.reading = {"encoding": reading.encoding, "separator": reading.separator}
     if reading.skipped:

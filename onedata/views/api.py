@@ -19,13 +19,13 @@ from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.tokens import owner_of
 
 from .. import row_api
-from ..interoperability import dcat
+from ..interoperability import codelists, dcat
 from ..interoperability.actions import ACTIONS, WRITES
 from ..interoperability.datapackage import datapackage, schema_org
 from ..interoperability.openapi import COMMON, document
 from ..interoperability.package_search import public_rows
 from ..interoperability.problems import ActionError, NotAuthorized
-from ..models import DataSet
+from ..models import CodeList, DataSet
 
 log = logging.getLogger(__name__)
 HEADERS = {
@@ -191,6 +191,20 @@ def package(request: HttpRequest, slug: str) -> HttpResponse:
 @audience(EVERYONE)
 def structured(request: HttpRequest, slug: str) -> HttpResponse:
     return _json(schema_org(_public(slug)))
+
+
+@audience(EVERYONE)
+def code_list(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
+    """A whole code list as JSON, SKOS (Turtle) or SDMX-JSON."""
+    found = get_object_or_404(CodeList.objects.select_related("owner"), slug=slug)
+    codes = found.codes.order_by("code")
+    if ending == "ttl":
+        return HttpResponse(codelists.as_skos(found, codes), content_type="text/turtle; charset=utf-8", headers=HEADERS)
+    if ending == "sdmx.json":
+        response = _json(codelists.as_sdmx(found, codes))
+        response["Content-Type"] = "application/vnd.sdmx.structure+json; version=2.0.0"
+        return response
+    return _json(codelists.as_json(found, codes))
 
 
 @audience(EVERYONE)

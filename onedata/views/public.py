@@ -20,7 +20,9 @@ from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
 from .. import search
+from ..league import league_table
 from ..models import CodeList, DataSet, DataVersion, Dimension, Finding
+from ..quality.metadata_score import MOST, metadata_score, stars
 from ..tables import Question, ask, rows_of
 
 XLSX_ROWS = 200_000
@@ -137,6 +139,9 @@ def quality(request: HttpRequest, slug: str) -> HttpResponseBase:
         "version": version,
         "report": report,
         "dimensions": dimension_rows(report),
+        "mqa": metadata_score(data_set),
+        "stars": stars(data_set),
+        "mqa_most": MOST,
         "findings": report.findings.all()[:100],
         "history": history,
     }
@@ -163,6 +168,17 @@ def findings_file(kind: str, data_set: DataSet, findings: Any) -> HttpResponseBa
             ]
 
     return (csv_response if kind == "csv" else xlsx_response)(f"{data_set.slug}-mutu", header, lines())
+
+
+@audience(EVERYONE)
+def league(request: HttpRequest) -> HttpResponseBase:
+    """How the agencies stand: data sets, quality, completeness of the standard, lateness. At most one row an agency."""
+    rows = league_table()
+    if request.GET.get("export") in {"csv", "xlsx"}:
+        respond = csv_response if request.GET["export"] == "csv" else xlsx_response
+        header = [_("Agency"), _("Data sets"), _("Data quality"), _("Description (MQA)"), _("Late")]
+        return respond("peringkat-data", header, ([row.name, row.count, row.quality, row.mqa, row.late] for row in rows))
+    return render(request, "onedata/league.html", {"rows": rows})
 
 
 @audience(EVERYONE)

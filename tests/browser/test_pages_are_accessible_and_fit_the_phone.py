@@ -9,6 +9,7 @@ PAGES = [
     ("", "/onedata/reference/"), ("", "/onedata/reference/kecamatan/"), ("", "/posyandu/"), ("", "/action-plan/"), ("", "/action-plan/satu-data/"),
     ("", "/accounts/login/"), ("", "/accounts/signup/"), ("", "/accounts/password/reset/"), ("", "/tidak-ada/"), ("", "/demo/mail/"),
     ("", "/api/docs"),
+    ("", "/onedata/league/"),
     ("produsen", "/me/tokens/"),
     ("warga", "/me/"), ("warga", "/accounts/2fa/"), ("warga", "/accounts/email/"), ("petugas.pupr", "/care/desk/?queue=all"),
     ("koordinator", "/care/desk/"), ("produsen", "/onedata/desk/"), ("produsen", "/onedata/desk/new/"),

@@ -100,7 +100,7 @@ def address(name: str, pattern: URLPattern, samples) -> str:
         known["pk"] = samples["posyandu"]
     if name == "rows":
         known["slug"] = samples["slug"]["onedata"]
-    if name == "onedata:reference_list":
+    if name.startswith("onedata:reference_"):
         known["slug"] = "kecamatan"
     wanted = pattern.pattern.regex.groupindex if hasattr(pattern.pattern, "regex") else {}
     with translation.override("id"):

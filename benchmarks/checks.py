@@ -1,0 +1,116 @@
+"""From a CSV of 1,000,000 rows to a queryable table, and its checks, against bare DuckDB and frictionless in one run.
+
+./portal bench checks
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import _peers
+import duckdb
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ntbportal.settings")
+import django
+
+django.setup()
+from onedata.quality import storing  # noqa: E402
+from onedata.quality.checks import CHECKS, Table  # noqa: E402
+from onedata.quality.reading import detect  # noqa: E402
+
+ROWS, SAMPLE = 1_000_000, 40_000
+FRICTIONLESS = """
+import sys, time, frictionless
+from frictionless import Checklist, checks, Resource
+frictionless.system.trusted = True
+resource = Resource(path=sys.argv[1])
+resource.infer()
+started = time.perf_counter()
+report = resource.validate(Checklist(checks=[checks.duplicate_row(), checks.deviated_value(field_name="nilai")]), limit_errors=1000)
+print(time.perf_counter() - started)
+"""
+
+
+@dataclass
+class DataSetLike:
+    next_due: None = None
+
+
+def timed(act: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    act()
+    return time.perf_counter() - started
+
+
+def ours(source: Path, folder: str) -> tuple[float, float]:
+    """Seconds to a typed Parquet file, and seconds of the checks."""
+    with duckdb.connect(":memory:", config={"threads": "2"}) as db:
+        started = time.perf_counter()
+        reading = detect(source)
+        storing.load_raw(db, source, reading)
+        columns = storing.store(db, reading.header, storing.guess_types(db, reading.header, ROWS), Path(folder) / "ours.parquet")
+        queryable = time.perf_counter() - started
+        codes = [f"52.{n:02}" for n in range(1, 9)]
+        table = Table(db, columns, ROWS, DataSetLike(), lambda: codes)  # type: ignore[arg-type]
+        checking = timed(lambda: [check(table) for _name, check in CHECKS])
+        bare = timed(lambda: bare_checks(db))
+    print(f"checks alone: {checking:.2f} s; the same questions in bare DuckDB: {bare:.2f} s; ratio {checking / bare:.2f}")
+    return queryable, checking
+
+
+def bare_checks(db: duckdb.DuckDBPyConnection) -> None:
+    """The same questions, one statement each, written by hand for this table."""
+    names = ("kode_wilayah", "tahun", "komoditas", "jumlah", "nilai", "desa")
+    db.execute("SELECT " + ", ".join(f"count(*) FILTER (WHERE {name} IS NULL)" for name in names) + " FROM raw").fetchall()
+    typed = ", ".join(
+        f"count(*) FILTER (WHERE {name} IS NOT NULL AND TRY_CAST({name} AS DOUBLE) IS NULL)" for name in ("tahun", "jumlah", "nilai")
+    )
+    db.execute(f"SELECT {typed} FROM raw").fetchall()
+    db.execute(
+        "SELECT count(*) FILTER (WHERE komoditas <> trim(komoditas)), count(*) FILTER (WHERE desa <> trim(desa)) FROM raw"
+    ).fetchall()
+    db.execute(f"SELECT count(*) - count(DISTINCT ({', '.join(names)})) FROM raw").fetchall()
+    db.execute(
+        "SELECT count(*) FROM raw WHERE kode_wilayah NOT IN ('52.01', '52.02', '52.03', '52.04', '52.05', '52.06', '52.07', '52.08')"
+    ).fetchall()
+    for name in ("jumlah", "nilai"):
+        db.execute(f"SELECT quantile_cont({name}, [0.25, 0.75]) FROM typed").fetchall()
+
+
+def main() -> None:
+    _peers.install()
+    source = _peers.table(ROWS)
+    with tempfile.TemporaryDirectory() as folder:
+        queryable, checking = ours(source, folder)
+        with duckdb.connect(config={"threads": "2"}) as db:
+            bare = timed(
+                lambda: db.execute(
+                    f"COPY (SELECT * FROM read_csv('{source}')) TO '{folder}/bare.parquet' (FORMAT parquet, COMPRESSION zstd)"
+                )
+            )
+    print(
+        f"CSV of {ROWS:,} rows to a queryable table: {queryable:.2f} s; bare DuckDB CSV to Parquet: {bare:.2f} s; ratio {queryable / bare:.2f}"
+    )
+    done = subprocess.run(
+        [str(_peers.PYTHON), "-c", FRICTIONLESS, str(_peers.table(SAMPLE))],
+        capture_output=True,
+        text=True,
+        cwd="/",
+        env={"PATH": os.environ["PATH"]},
+    )
+    if done.returncode:
+        sys.exit(done.stderr[-500:])
+    theirs = SAMPLE / float(done.stdout.strip().splitlines()[-1])
+    print(f"checks: {ROWS / checking:,.0f} rows a second; frictionless {theirs:,.0f} rows a second; ratio {ROWS / checking / theirs:.0f}")
+
+
+if __name__ == "__main__":
+    main()
