@@ -11,6 +11,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 ROOT = Path(__file__).resolve().parents[1]
 env = environ.Env()
@@ -166,9 +168,11 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 # --- Redis and Celery ---------------------------------------------------------------------------------------------
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "ntbportal.commons.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "ntb",
+        # without Redis a page must not wait: no second tries, short timeouts
+        "OPTIONS": {"retry": Retry(NoBackoff(), 0), "socket_timeout": 2, "socket_connect_timeout": 1},
     }
 }
 _unix = REDIS_URL.startswith("unix://")

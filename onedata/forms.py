@@ -12,7 +12,7 @@ from ntbportal.commons.agencies import Agency
 from ntbportal.commons.people import Role, User
 from ntbportal.commons.places import Level, Region
 
-from .models import Access, DataSet
+from .models import Access, DataSet, Topic
 from .uploading import check_file
 
 
@@ -77,6 +77,7 @@ class DataSetForm(forms.ModelForm):
             own = own | Agency.objects.filter(pk=self.instance.producer_id)
         self.fields["producer"].queryset = own.distinct()  # type: ignore[attr-defined]
         self.fields["coverage"].queryset = Region.objects.filter(level__in=[Level.PROVINCE, Level.REGENCY])  # type: ignore[attr-defined]
+        self.fields["topic"].choices = [("", _("Choose …")), *Topic.choices]  # type: ignore[attr-defined]
         if not self.instance.pk:
             self.initial.setdefault("coverage", "52")
             if len(found := list(own[:2])) == 1:

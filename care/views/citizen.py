@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from django.core.cache import cache
@@ -156,7 +157,7 @@ def who(request: HttpRequest) -> HttpResponse:
         return redirect("care:where" if draft else "care:what")
     user = request.user if isinstance(request.user, User) else None
     initial = {"name": user.full_name, "email": user.email} if user else {}
-    form = WhoForm(request.POST or None, initial=initial)
+    form = WhoForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         return _send(request, draft, form.cleaned_data, user)
     category = Category.objects.filter(pk=draft.values["category"]).first()
@@ -235,7 +236,8 @@ def track(request: HttpRequest) -> HttpResponse:
             return redirect(case)
         elif pin:
             cache.add(tries, 0, PIN_PAUSE)
-            cache.incr(tries)
+            with contextlib.suppress(ValueError):  # Redis away
+                cache.incr(tries)
             form.add_error("pin", _("Code and PIN do not belong together."))
         elif case and (case.is_public or _may_open(request, case)):
             return redirect(case)

@@ -245,7 +245,7 @@ DEMO_ACCOUNTS = (
 
 
 def down() -> int:
-    was = running_port()
+    was = running_port() or honcho_is_ours()
     stop_processes(HOUSE)
     stop_servers(HOUSE)
     print("Stopped." if was else "Nothing was running.")

@@ -6,14 +6,15 @@ import inspect
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from .actions import ACTIONS, WRITES
 
-COMMON = {
-    "sort": "Columns, comma-separated; '-' before one for descending", "fields": "Columns to return, comma-separated",
-    "size": "Rows a page, 1 to 1000 (50)", "page": "Page, from 1", "group": "Columns to group by", "sum": "Columns to add up",
-    "mean": "Columns to average", "min": "Columns to take the least of", "max": "Columns to take the greatest of",
-    "total": "0 leaves the count out",
+COMMON: dict[str, Any] = {
+    "sort": _("Columns, comma-separated; “-” before one for descending"), "fields": _("Columns to return, comma-separated"),
+    "size": _("Rows a page, 1 to 1000 (50)"), "page": _("Page, from 1"), "group": _("Columns to group by"), "sum": _("Columns to add up"),
+    "mean": _("Columns to average"), "min": _("Columns to take the least of"), "max": _("Columns to take the greatest of"),
+    "total": _("0 leaves the count out, which is faster"),
 }  # fmt: skip
 
 
@@ -26,7 +27,7 @@ def document() -> dict[str, Any]:
                 "operationId": "rows", "tags": ["rows"],
                 "parameters": [
                     {"name": "slug", "in": "path", "required": True, "schema": {"type": "string"}, "description": "Address of the data set"},
-                    *({"name": name, "in": "query", "schema": {"type": "string"}, "description": text} for name, text in COMMON.items()),
+                    *({"name": name, "in": "query", "schema": {"type": "string"}, "description": str(text)} for name, text in COMMON.items()),
                 ],
                 "responses": {
                     "200": {"description": "A page", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Page"}}}},

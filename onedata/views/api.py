@@ -131,7 +131,8 @@ def rows(request: HttpRequest, slug: str) -> HttpResponse:
 
 @audience(EVERYONE)
 def openapi(request: HttpRequest) -> HttpResponse:
-    return _json(document())
+    with override("en"):
+        return _json(document())
 
 
 @audience(EVERYONE)

@@ -1,0 +1,60 @@
+"""A cache that may be away: what cannot be read is not there, what cannot be written is not kept. Pages go on, slower."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+
+
+def _or(answer: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Answer this where Redis does not."""
+
+    def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
+        def forgiving(self: Any, *args: Any, **options: Any) -> Any:
+            try:
+                return method(self, *args, **options)
+            except (RedisError, OSError) as error:
+                log.warning("cache away: %s", error)
+                return answer() if callable(answer) else answer
+
+        return forgiving
+
+    return decorate
+
+
+class ForgivingRedisCache(RedisCache):
+    add = _or(False)(RedisCache.add)
+    set = _or(None)(RedisCache.set)
+    touch = _or(False)(RedisCache.touch)
+    delete = _or(False)(RedisCache.delete)
+    get_many = _or(dict)(RedisCache.get_many)
+    has_key = _or(False)(RedisCache.has_key)
+    set_many = _or(list)(RedisCache.set_many)
+    delete_many = _or(None)(RedisCache.delete_many)
+
+    def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
+        try:
+            return super().get(key, default, version)
+        except (RedisError, OSError) as error:
+            log.warning("cache away: %s", error)
+            return default
+
+    def incr(self, key: Any, delta: int = 1, version: Any = None) -> int:
+        """As Django: ValueError where the key is not there, which includes where Redis is not."""
+        try:
+            return super().incr(key, delta, version)
+        except (RedisError, OSError) as error:
+            raise ValueError(f"cache away: {error}") from error
+
+    def ping(self) -> bool:
+        """Whether Redis answers."""
+        try:
+            return bool(self._cache.get_client(None, write=True).ping())
+        except (RedisError, OSError):
+            return False
