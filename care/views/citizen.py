@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import Any
 
 from django.core.cache import cache
@@ -27,6 +28,7 @@ from ..models import Case, CaseState, Category, ReportDraft
 DRAFT = "care-draft"
 OPENED = "care-opened"  # codes whose private side this browser may see
 PIN_TRIES, PIN_PAUSE = 8, 900
+RECEIPT_SECONDS = 1800
 
 COLUMNS = (
     Column(gettext_lazy("Code"), lambda row: row.code),
@@ -200,7 +202,7 @@ def _send(request: HttpRequest, draft: ReportDraft, contact: dict[str, Any], use
         )
     )
     if receipt.pin:
-        request.session["care-receipt"] = {"code": receipt.case.code, "pin": receipt.pin}
+        request.session["care-receipt"] = {"code": receipt.case.code, "pin": receipt.pin, "at": time.time()}
         request.session[OPENED] = [*request.session.get(OPENED, []), receipt.case.code][-20:]
     for file in (draft.picture, draft.thumbnail):
         if file:
@@ -213,9 +215,10 @@ def _send(request: HttpRequest, draft: ReportDraft, contact: dict[str, Any], use
 @never_cache
 @audience(EVERYONE)
 def thanks(request: HttpRequest) -> HttpResponse:
-    """The receipt: code and PIN, shown to this browser for as long as its session lasts."""
+    """The receipt: code and PIN, shown to this browser for half an hour, as phones are shared."""
     receipt = request.session.get("care-receipt")
-    if not receipt:
+    if not receipt or time.time() - receipt["at"] > RECEIPT_SECONDS:
+        request.session.pop("care-receipt", None)
         return redirect("care:track")
     case = get_object_or_404(Case.objects.select_related("category"), code=receipt["code"])
     return render(request, "care/thanks.html", {"case": case, "pin": receipt["pin"]})

@@ -50,7 +50,7 @@ class Notice(models.Model):
     address = EncryptedTextField(_("address"), blank=True)
     address_index = BlindIndexField(of="address")
     subject = models.CharField(_("subject"), max_length=200)
-    body = models.TextField(_("text"))
+    body = EncryptedTextField(_("text"))  # may hold a PIN
     path = models.CharField(_("page"), max_length=200, blank=True)
     urgent = models.BooleanField(_("urgent"), default=False)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
@@ -18,8 +17,7 @@ from ntbportal.commons.agencies import Agency
 from ntbportal.commons.people import Role, User
 
 from .. import search, workflow
-from ..models import Access, DataSet, DataVersion, Frequency, Kind, Licence, Stage, Topic
-from ..uploading import add_version
+from ..models import Access, DataSet, DataVersion, Licence, Stage, Topic
 from . import ckan, datastore
 from .identifiers import number_of, version_and_form
 from .package_search import package_search as _package_search
@@ -39,13 +37,13 @@ def reads(action: Action) -> Action:
 
 
 def writes(action: Action) -> Action:
-    """Only by POST, in one transaction."""
+    """Only by POST, in one transaction. The actions are in `writing.py`."""
     ACTIONS[action.__name__] = transaction.atomic(action)
     WRITES.add(action.__name__)
     return action
 
 
-def _needed(parameters: Parameters, name: str) -> str:
+def needed(parameters: Parameters, name: str) -> str:
     value = parameters.get(name)
     if value in (None, ""):
         raise Invalid(**{name: ["Missing value"]})
@@ -88,7 +86,7 @@ def status_show(caller: Caller, parameters: Parameters) -> dict[str, Any]:
 @reads
 def help_show(caller: Caller, parameters: Parameters) -> str | None:
     """The help text of the action `name`."""
-    action = ACTIONS.get(_needed(parameters, "name"))
+    action = ACTIONS.get(needed(parameters, "name"))
     if action is None:
         raise NotFound("Action not found")
     return inspect.getdoc(action)
@@ -97,7 +95,7 @@ def help_show(caller: Caller, parameters: Parameters) -> str | None:
 # --- data sets ---
 
 
-def _find(caller: Caller, name: str) -> DataSet:
+def find(caller: Caller, name: str) -> DataSet:
     number = number_of("dataset", name)
     rows = DataSet.objects.select_related("producer", "coverage", "current")
     found = rows.filter(Q(pk=number) if number is not None else Q(slug=name)).first()
@@ -106,7 +104,7 @@ def _find(caller: Caller, name: str) -> DataSet:
     return found
 
 
-def _shown(caller: Caller, data_set: DataSet) -> dict[str, Any]:
+def shown(caller: Caller, data_set: DataSet) -> dict[str, Any]:
     """Those who work with it see its newest version before it is published."""
     version = data_set.current
     if version is None and caller.has_perm("onedata.read_rows", data_set):
@@ -132,7 +130,7 @@ def current_package_list_with_resources(caller: Caller, parameters: Parameters) 
 @reads
 def package_show(caller: Caller, parameters: Parameters) -> dict[str, Any]:
     """One data set by `id`: its name or identifier."""
-    return _shown(caller, _find(caller, str(parameters.get("id") or parameters.get("name_or_id") or _needed(parameters, "id"))))
+    return shown(caller, find(caller, str(parameters.get("id") or parameters.get("name_or_id") or needed(parameters, "id"))))
 
 
 @reads
@@ -144,7 +142,7 @@ def package_search(caller: Caller, parameters: Parameters) -> dict[str, Any]:
 @reads
 def package_autocomplete(caller: Caller, parameters: Parameters) -> list[dict[str, str]]:
     """Data sets whose title or name is like `q`; limit (10)."""
-    text = _needed(parameters, "q")
+    text = needed(parameters, "q")
     rows = search.find(public_rows(), text) | search.find(public_rows(), "").filter(slug__icontains=text)
     return [
         {"name": row.slug, "title": row.title, "match_field": "title", "match_displayed": row.title}
@@ -180,7 +178,7 @@ def organization_list(caller: Caller, parameters: Parameters) -> list[Any]:
 @reads
 def organization_show(caller: Caller, parameters: Parameters) -> dict[str, Any]:
     """One producer by `id` (name or identifier); include_datasets adds up to 1,000 of its data sets."""
-    name = _needed(parameters, "id")
+    name = needed(parameters, "id")
     number = number_of("organization", name)
     found = Agency.objects.filter(Q(pk=number) if number is not None else Q(slug=name)).first()
     if found is None:
@@ -215,7 +213,7 @@ def group_list(caller: Caller, parameters: Parameters) -> list[Any]:
 @reads
 def group_show(caller: Caller, parameters: Parameters) -> dict[str, Any]:
     """One topic by `id`; include_datasets adds up to 1,000 of its data sets."""
-    name = _needed(parameters, "id")
+    name = needed(parameters, "id")
     if name not in Topic.values:
         raise NotFound
     answer = ckan.group(name, _topic_counts().get(name, 0)) | {"users": [], "tags": [], "groups": [], "extras": []}
@@ -243,7 +241,7 @@ def tag_list(caller: Caller, parameters: Parameters) -> list[Any]:
 @reads
 def tag_show(caller: Caller, parameters: Parameters) -> dict[str, Any]:
     """One keyword by `id`; include_datasets adds its data sets."""
-    word = _needed(parameters, "id").lower()
+    word = needed(parameters, "id").lower()
     rows = public_rows().filter(keywords__contains=[word])
     if not rows.exists():
         raise NotFound
@@ -262,7 +260,7 @@ def license_list(caller: Caller, parameters: Parameters) -> list[dict[str, Any]]
 # --- tables ---
 
 
-def _resource(caller: Caller, name: str) -> tuple[DataVersion, str]:
+def resource_of(caller: Caller, name: str) -> tuple[DataVersion, str]:
     found = version_and_form(name)
     rows = DataVersion.objects.select_related("data_set__producer", "data_set__coverage", "data_set__current")
     version = rows.filter(pk=found[0]).first() if found else None
@@ -275,7 +273,7 @@ def _resource(caller: Caller, name: str) -> tuple[DataVersion, str]:
 
 
 def _rows(caller: Caller, name: str) -> DataVersion:
-    version, _form = _resource(caller, name)
+    version, _form = resource_of(caller, name)
     if not caller.has_perm("onedata.read_rows", version.data_set):
         raise NotAuthorized("Access denied: the data are not open")
     if version.state != "ready":
@@ -286,7 +284,7 @@ def _rows(caller: Caller, name: str) -> DataVersion:
 @reads
 def resource_show(caller: Caller, parameters: Parameters) -> dict[str, Any]:
     """One file by `id`."""
-    version, form = _resource(caller, _needed(parameters, "id"))
+    version, form = resource_of(caller, needed(parameters, "id"))
     return ckan.resource(version.data_set, version, form)
 
 
@@ -318,152 +316,12 @@ def resource_search(caller: Caller, parameters: Parameters) -> dict[str, Any]:
 @reads
 def datastore_search(caller: Caller, parameters: Parameters) -> dict[str, Any]:
     """Rows of `resource_id`: filters, q, fields, sort, distinct, limit (100; at most 32,000), offset."""
-    name = str(parameters.get("resource_id") or parameters.get("id") or _needed(parameters, "resource_id"))
+    name = str(parameters.get("resource_id") or parameters.get("id") or needed(parameters, "resource_id"))
     return datastore.datastore_search(_rows(caller, name), name, parameters, "/api/3/action/datastore_search")
 
 
 @reads
 def datastore_info(caller: Caller, parameters: Parameters) -> dict[str, Any]:
     """Columns, types and number of rows of `id`."""
-    name = str(parameters.get("id") or parameters.get("resource_id") or _needed(parameters, "id"))
+    name = str(parameters.get("id") or parameters.get("resource_id") or needed(parameters, "id"))
     return datastore.datastore_info(_rows(caller, name), name)
-
-
-# --- writing ---
-
-EXTRAS = ("concept", "definition", "classification", "measure", "unit", "access", "access_reason", "frequency", "kind")
-
-
-def _user(caller: Caller) -> User:
-    if not isinstance(caller, User):
-        raise NotAuthorized("Access denied: this needs a token")
-    return caller
-
-
-def _own(caller: Caller, parameters: Parameters) -> DataSet:
-    data_set = _find(caller, _needed(parameters, "id"))
-    if not caller.has_perm("onedata.produce", data_set):
-        raise NotAuthorized("Access denied: you do not produce data for this agency")
-    return data_set
-
-
-def _producer(caller: User, value: Any) -> Agency:
-    number = number_of("organization", str(value))
-    found = Agency.objects.filter(Q(pk=number) if number is not None else Q(slug=value)).first()
-    if found is None:
-        raise Invalid(owner_org=["Organization does not exist"])
-    if not (caller.is_superuser or found.pk in caller.agencies_as(Role.PRODUCER)):
-        raise NotAuthorized(f"Access denied: you do not produce data for {found.slug}")
-    return found
-
-
-def _filled(data_set: DataSet, parameters: Parameters, caller: User, *, whole: bool) -> DataSet:
-    """Take CKAN's fields over. `whole`: what is not given is emptied, as package_update wants."""
-    extras = {one.get("key"): one.get("value") for one in parameters.get("extras") or [] if isinstance(one, dict)}
-    if "title" in parameters or (whole and not data_set.title):
-        data_set.title = str(parameters.get("title") or parameters.get("name") or "")
-    if "notes" in parameters or whole:
-        data_set.description = str(parameters.get("notes") or "")
-    if "tags" in parameters or whole:
-        words = [one["name"] if isinstance(one, dict) else one for one in parameters.get("tags") or []]
-        data_set.keywords = list(dict.fromkeys(str(word).strip().lower()[:60] for word in words if str(word).strip()))[:20]
-    if parameters.get("license_id"):
-        data_set.licence = str(parameters["license_id"])
-    if parameters.get("groups"):
-        data_set.topic = str(parameters["groups"][0].get("name") or parameters["groups"][0].get("id"))
-    if parameters.get("owner_org"):
-        data_set.producer = _producer(caller, parameters["owner_org"])
-    for name in EXTRAS:
-        if name in parameters or name in extras or (whole and name in {"concept", "definition", "classification", "measure", "unit"}):
-            setattr(
-                data_set, name, str(parameters.get(name) or extras.get(name) or getattr(DataSet._meta.get_field(name), "default", "") or "")
-            )
-    for name, allowed in (("licence", Licence), ("topic", Topic), ("frequency", Frequency), ("kind", Kind), ("access", Access)):
-        value = getattr(data_set, name)
-        if value not in allowed.values:
-            raise Invalid(**{"license_id" if name == "licence" else "groups" if name == "topic" else name: [f"Unknown value: {value}"]})
-    try:
-        data_set.full_clean(exclude=["slug", "created_by", "current", "coverage", "published_at", "search"], validate_unique=False)
-    except ValidationError as error:
-        names = {"description": "notes"}
-        raise Invalid(**{names.get(name, name): texts for name, texts in error.message_dict.items()}) from error
-    data_set.save()
-    return data_set
-
-
-@writes
-def package_create(caller: Caller, parameters: Parameters) -> dict[str, Any]:
-    """A new draft: name, title, notes, owner_org; tags, groups, license_id, extras. It is public once the Walidata publishes it."""
-    user = _user(caller)
-    name, owner = _needed(parameters, "name"), _needed(parameters, "owner_org")
-    import re
-
-    if not re.fullmatch(r"[a-z0-9_-]{2,100}", name):
-        raise Invalid(name=["Must be purely lowercase alphanumeric (ascii) characters and these symbols: -_"])
-    if DataSet.objects.filter(slug=name).exists():
-        raise Invalid(name=["That URL is already in use."])
-    data_set = DataSet(
-        slug=name, title=str(parameters.get("title") or name), producer=_producer(user, owner), topic=Topic.GOVERNMENT, coverage_id="52",
-        created_by=user,
-    )  # fmt: skip
-    _filled(data_set, {"notes": "–", **parameters}, user, whole=True)
-    workflow.plan_draft(data_set, user)
-    return _shown(caller, data_set)
-
-
-@writes
-def package_update(caller: Caller, parameters: Parameters) -> dict[str, Any]:
-    """Replace the description of `id`; what is not given is emptied."""
-    return _shown(caller, _filled(_own(caller, parameters), {"notes": "–", **parameters}, _user(caller), whole=True))
-
-
-@writes
-def package_patch(caller: Caller, parameters: Parameters) -> dict[str, Any]:
-    """Change only what is given of `id`."""
-    return _shown(caller, _filled(_own(caller, parameters), parameters, _user(caller), whole=False))
-
-
-@writes
-def package_delete(caller: Caller, parameters: Parameters) -> None:
-    """Archive `id`: it leaves the catalogue, nothing is destroyed."""
-    try:
-        workflow.archive(_own(caller, parameters), _user(caller), "API: package_delete")
-    except ValidationError as error:
-        raise Invalid(id=error.messages) from error
-
-
-@writes
-def resource_create(caller: Caller, parameters: Parameters) -> dict[str, Any]:
-    """A new version of `package_id` from the multipart file `upload` (CSV or TSV); `description` says what is new."""
-    data_set = _own(caller, {"id": _needed(parameters, "package_id")})
-    upload = parameters.get("upload")
-    if not hasattr(upload, "chunks"):
-        raise Invalid(upload=["Missing value: send the table as multipart field 'upload'"])
-    try:
-        version = add_version(data_set, upload, _user(caller), str(parameters.get("description") or ""))
-    except ValidationError as error:
-        raise Invalid(upload=error.messages) from error
-    return ckan.resource(data_set, version, "csv")
-
-
-@writes
-def resource_update(caller: Caller, parameters: Parameters) -> dict[str, Any]:
-    """Versions never change: a new `upload` becomes the next version; without one only `description` is changed."""
-    version, form = _resource(caller, _needed(parameters, "id"))
-    data_set = _own(caller, {"id": version.data_set.slug})
-    if hasattr(parameters.get("upload"), "chunks"):
-        return resource_create(caller, {**parameters, "package_id": data_set.slug})
-    if "description" in parameters:
-        version.note = str(parameters["description"] or "")[:240]
-        version.save(update_fields=["note"])
-    return ckan.resource(data_set, version, form)
-
-
-@writes
-def resource_delete(caller: Caller, parameters: Parameters) -> None:
-    """Remove a version that was never published. A published one keeps its address for good."""
-    version, _form = _resource(caller, _needed(parameters, "id"))
-    _own(caller, {"id": version.data_set.slug})
-    if version.published_at is not None or version.data_set.stage == Stage.SUBMITTED:
-        raise Invalid(id=["A published or submitted version cannot be deleted"])
-    version.delete()

@@ -19,7 +19,7 @@ from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.tokens import owner_of
 
 from .. import row_api
-from ..interoperability import codelists, dcat
+from ..interoperability import codelists, dcat, writing  # noqa: F401 - registers its actions
 from ..interoperability.actions import ACTIONS, WRITES
 from ..interoperability.datapackage import datapackage, schema_org
 from ..interoperability.openapi import COMMON, document

@@ -45,6 +45,33 @@ def test_the_pin_is_nowhere_in_the_database(secret) -> None:
 
 
 @pytest.mark.django_db
+def test_nor_is_it_in_the_notice_that_tells_it_to_the_reporter(report) -> None:
+    from django.db import connection
+
+    from ntbportal.commons.notices import Notice
+
+    receipt = report(email="nurul@example.org")
+    assert receipt.pin in Notice.objects.get(channel="email").body
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM commons_notice")
+        assert not any(receipt.pin in body for (body,) in cursor.fetchall())
+
+
+@pytest.mark.django_db
+def test_the_receipt_is_shown_for_half_an_hour_only(report, client, monkeypatch) -> None:
+    import time
+
+    receipt = report()
+    session = client.session
+    session["care-receipt"] = {"code": receipt.case.code, "pin": receipt.pin, "at": time.time() - 1000}
+    session.save()
+    assert receipt.pin in client.get("/care/new/thanks/").content.decode()
+    session["care-receipt"] = {"code": receipt.case.code, "pin": receipt.pin, "at": time.time() - 1900}
+    session.save()
+    assert client.get("/care/new/thanks/").url == "/care/track/"
+
+
+@pytest.mark.django_db
 def test_the_agency_never_sees_who_an_anonymous_reporter_is(report, person, sign_in) -> None:
     case = report(name="Baiq Nurul", phone="081234567890", is_anonymous=True).case
     route_case(case.pk)
