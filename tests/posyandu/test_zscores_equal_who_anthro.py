@@ -128,3 +128,21 @@ def test_one_child_alone_or_in_a_column_is_the_same(sex, days, weight, length, m
     heavier = growth_scores([sex], [days], [weight + 0.5], [length], [measure])
     if not math.isnan(alone.zwei[0]):
         assert heavier.zwei[0] >= alone.zwei[0]
+
+
+def test_lying_below_731_days_standing_from_then_on_else_0_7_cm() -> None:
+    """anthro's own case at 730 and 800 days, and the very day the tables change."""
+    days = [730, 800, 730, 800, 731, 731, 730]
+    ways = ["H", "H", "L", "L", "H", "L", ""]
+    scores = growth_scores(["M"] * 7, days, [NONE] * 7, [100.0] * 7, ways)
+    assert scores.length == pytest.approx([100.7, 100.0, 100.0, 99.3, 100.0, 99.3, 100.0])
+
+
+def test_weight_for_length_changes_table_on_day_731() -> None:
+    """Boys of 80 cm and 10 kg, WHO's printed medians: 80 cm lying 10.4 kg, 80 cm standing 10.6 kg."""
+    lying, standing = growth_scores(["M"] * 2, [730, 731], [10.4, 10.6], [80.0] * 2, ["L", "H"]).zwfl
+    assert lying == pytest.approx(0, abs=0.06)
+    assert standing == pytest.approx(0, abs=0.06)
+    swapped = growth_scores(["M"] * 2, [730, 731], [10.6, 10.4], [80.0] * 2, ["L", "H"]).zwfl
+    assert swapped[0] > 0.1
+    assert swapped[1] < -0.1
