@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from .views import citizen, officer
+from .views import citizen, feeds, officer
 
 app_name = "care"
 CODE = r"(?P<code>[2-9A-Za-z]{4}-[2-9A-Za-z]{4})"
@@ -12,6 +12,7 @@ urlpatterns = [
     path("new/photo/", citizen.draft_photo, name="draft_photo"),
     path("new/who/", citizen.who, name="who"),
     path("new/thanks/", citizen.thanks, name="thanks"),
+    path("feed.atom", feeds.cases, name="feed"),
     path("track/", citizen.track, name="track"),
     path("desk/", officer.desk, name="desk"),
     path("desk/changes/", officer.changes, name="changes"),

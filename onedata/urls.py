@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import api, desk, public
+from .views import api, desk, feeds, public
 
 app_name = "onedata"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("reference/<slug:slug>.json", api.code_list, {"ending": "json"}, name="reference_json"),
     path("reference/<slug:slug>.ttl", api.code_list, {"ending": "ttl"}, name="reference_ttl"),
     path("reference/<slug:slug>.sdmx.json", api.code_list, {"ending": "sdmx.json"}, name="reference_sdmx"),
+    path("feed.atom", feeds.data_sets, name="feed"),
     path("league/", public.league, name="league"),
     path("reference/<slug:slug>/", public.reference_list, name="reference_list"),
     path("desk/", desk.desk, name="desk"),

@@ -1,0 +1,54 @@
+"""Public reports of a category or a regency, as Atom (?category=jalan&regency=52.07)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext_lazy as _
+
+from ntbportal.commons.access import EVERYONE, audience
+
+from ..models import Case
+
+NEWEST = 50
+
+
+class CaseFeed(Feed):
+    feed_type = Atom1Feed
+    title = _("NTB Care: new reports")
+
+    def link(self) -> str:
+        return reverse("care:overview")
+
+    def get_object(self, request: HttpRequest, *args: Any, **options: Any) -> dict[str, str]:
+        return {name: request.GET.get(name, "")[:60] for name in ("category", "regency")}
+
+    def items(self, chosen: dict[str, str]) -> Any:
+        rows = Case.objects.public().select_related("category", "region")
+        if chosen["category"]:
+            rows = rows.filter(category__slug=chosen["category"])
+        if chosen["regency"]:
+            rows = rows.filter(region__code__startswith=f"{chosen['regency']}.")
+        return rows.order_by("-created_at", "-pk")[:NEWEST]
+
+    def item_title(self, item: Case) -> str:
+        return f"{item.category.name}, {item.region.full_name}"
+
+    def item_description(self, item: Case) -> str:
+        return item.description
+
+    def item_pubdate(self, item: Case) -> datetime:
+        return item.created_at
+
+    def item_updateddate(self, item: Case) -> datetime:
+        return item.updated_at
+
+
+@audience(EVERYONE)
+def cases(request: HttpRequest) -> HttpResponseBase:
+    return CaseFeed()(request)
