@@ -120,7 +120,7 @@ def report(port: int, peer_port: int) -> None:
 
     def peer_page(number: int) -> str:
         year, good, least = turn(number)
-        return f"/rows/rows.json?tahun__exact={year}&komoditas__exact={good}&jumlah__gte={least}&_sort_desc=nilai&_size=50&_shape=objects"
+        return f"/rows/rows.json?tahun__exact={year}&komoditas__exact={good}&jumlah__gte={least}&_sort_desc=nilai&_size=50&_shape=objects&_nosuggest=1&_nofacet=1"
 
     def ours_group(number: int) -> str:
         return f"/api/rows/{SLUG}?group=komoditas,tahun&sum=jumlah&jumlah__gte={turn(number)[2]}&size=100"

@@ -1,9 +1,12 @@
+import pytest
 from playwright.sync_api import expect
 
 
-def test_from_opening_the_day_to_the_growth_card(visit) -> None:
-    page = visit("/posyandu/cadre/", who="kader", phone=True)
+@pytest.mark.parametrize("phone", [True, False], ids=["360", "1280"])
+def test_from_opening_the_day_to_the_growth_card(visit, phone: bool) -> None:
+    page = visit("/posyandu/cadre/", who="kader", phone=phone)
     page.get_by_role("button", name="Buka hari ini").or_(page.get_by_role("link", name="Lanjutkan hari buka hari ini")).click()
+    page.get_by_role("link", name="Belum").click()
     first = page.locator(".child-list a").first
     name = first.locator("strong").inner_text()
     first.click()

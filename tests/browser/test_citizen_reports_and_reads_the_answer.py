@@ -4,6 +4,7 @@ import io
 import re
 import time
 
+import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -33,10 +34,11 @@ def report(page, text: str, *, category: str = "Jalan dan jembatan", email: str 
     return page.locator("#case-code").inner_text(), page.locator("#case-pin").inner_text()
 
 
-def test_from_the_phone_to_the_desk_and_back(visit) -> None:
-    desk = visit("/care/desk/", who="petugas.pupr")
+@pytest.mark.parametrize("phone_width", [True, False], ids=["360", "1280"])
+def test_from_the_citizen_to_the_desk_and_back(visit, phone_width: bool) -> None:
+    desk = visit("/care/desk/", who="petugas.pupr", phone=not phone_width)
     marked = f"Jalan amblas dekat pasar {time.time_ns() % 100000}."
-    phone = visit("/care/new/", phone=True)
+    phone = visit("/care/new/", phone=phone_width)
     code, pin = report(phone, marked, email="nurul@example.org")
     started = time.monotonic()
     assert re.fullmatch(r"[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}", code)
@@ -45,14 +47,14 @@ def test_from_the_phone_to_the_desk_and_back(visit) -> None:
     expect(desk.get_by_text(code)).to_be_visible(timeout=6000)
     print(f"on the desk after {time.monotonic() - started:.1f} s")
 
-    desk.get_by_role("link", name="Jalan dan jembatan").first.click()
+    desk.locator("tr", has_text=code).get_by_role("link", name="Jalan dan jembatan").click()
     desk.get_by_role("button", name="Tangani").click()
     expect(desk.get_by_text("Laporan kini Anda tangani.")).to_be_visible()
     desk.get_by_label("Jawaban").fill("Tim kami menambal jalan hari ini.")
     desk.get_by_role("button", name="Kirim jawaban").click()
     expect(desk.get_by_text("Jawaban sudah dikirim.")).to_be_visible()
 
-    reader = visit("/care/track/", phone=True)
+    reader = visit("/care/track/", phone=phone_width)
     reader.get_by_label("Kode laporan").fill(code.lower())
     reader.get_by_role("button", name="Tampilkan laporan").click()
     expect(reader.get_by_text("Tim kami menambal jalan hari ini.")).to_be_visible()

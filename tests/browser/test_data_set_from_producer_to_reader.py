@@ -1,5 +1,6 @@
 import time
 
+import pytest
 from playwright.sync_api import expect
 
 FAULTY = b"kode_wilayah,tahun,nilai\n" + b"".join(b"52.0%d,2025,%d\n" % (n % 8 + 1, n) for n in range(400)) + b"52.99,2025,8\n"
@@ -10,9 +11,10 @@ def file(content: bytes) -> dict:
     return {"name": "stunting.csv", "mimeType": "text/csv", "buffer": content}
 
 
-def test_upload_return_correct_publish_find_read_download(visit) -> None:
+@pytest.mark.parametrize("phone", [True, False], ids=["360", "1280"])
+def test_upload_return_correct_publish_find_read_download(visit, phone: bool) -> None:
     title = f"Uji stunting {time.time_ns() % 1000000}"
-    producer = visit("/onedata/desk/new/", who="produsen")
+    producer = visit("/onedata/desk/new/", who="produsen", phone=phone)
     producer.get_by_label("Judul", exact=True).fill(title)
     producer.get_by_label("Uraian", exact=True).fill("Hasil bulan timbang menurut kabupaten.")
     producer.get_by_label("Topik").select_option("health")
@@ -23,7 +25,7 @@ def test_upload_return_correct_publish_find_read_download(visit) -> None:
     producer.get_by_role("button", name="Ajukan ke Walidata").click()
     expect(producer.get_by_text("Selesai: Diajukan.")).to_be_visible()
 
-    walidata = visit("/onedata/desk/", who="walidata")
+    walidata = visit("/onedata/desk/", who="walidata", phone=phone)
     walidata.get_by_role("link", name=title).click()
     walidata.get_by_label("Catatan").fill("Kode 52.99 tidak ada, mohon perbaiki.")
     walidata.get_by_role("button", name="Kembalikan ke produsen").click()
@@ -40,7 +42,7 @@ def test_upload_return_correct_publish_find_read_download(visit) -> None:
     walidata.get_by_role("button", name="Terbitkan").click()
     expect(walidata.get_by_text("Selesai: Terbit.")).to_be_visible()
 
-    reader = visit("/onedata/", phone=True)
+    reader = visit("/onedata/", phone=phone)
     reader.get_by_label("Cari data set").fill(title.replace("stunting", "stuntng"))
     reader.get_by_role("button", name="Cari").click()
     reader.get_by_role("link", name=title).click()
