@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -189,6 +190,8 @@ CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "send notices that wait": {"task": "commons.send_waiting_notices", "schedule": 15.0},
     "route reports that wait": {"task": "care.route_waiting_cases", "schedule": 15.0},
+    "add up how often data sets are read": {"task": "onedata.add_up_counts", "schedule": 300.0},
+    "drop uploads nobody goes on with": {"task": "onedata.drop_old_uploads", "schedule": crontab(hour="2", minute="40")},
     "check data versions that wait": {"task": "onedata.check_waiting_versions", "schedule": 30.0},
 }
 
@@ -226,6 +229,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
+# May addresses that people give (data elsewhere, catalogues to harvest) lie in private networks? For tests and intranets.
+FETCH_PRIVATE_ADDRESSES = env.bool("FETCH_PRIVATE_ADDRESSES", default=False)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 

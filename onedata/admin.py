@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from import_export.admin import ImportExportModelAdmin
 
-from .models import Code, CodeList, DataSet
+from .models import CodeList, CodeMapping, DataSet, Synonym
 
 
 @admin.register(DataSet)
@@ -19,13 +19,22 @@ class DataSetAdmin(admin.ModelAdmin):
 
 
 @admin.register(CodeList)
-class CodeListAdmin(ImportExportModelAdmin):
+class CodeListAdmin(admin.ModelAdmin):
+    """Codes change by proposals only, so that each version stays as it was."""
+
     list_display = ["title", "owner", "version"]
     autocomplete_fields = ["owner"]
+    readonly_fields = ["version", "number", "valid_from"]
 
 
-@admin.register(Code)
-class CodeAdmin(ImportExportModelAdmin):
-    list_display = ["code", "label", "code_list"]
-    list_filter = ["code_list"]
-    search_fields = ["code", "label"]
+@admin.register(CodeMapping)
+class CodeMappingAdmin(ImportExportModelAdmin):
+    list_display = ["from_list", "from_code", "to_list", "to_code", "relation"]
+    list_filter = ["from_list", "to_list"]
+    search_fields = ["from_code", "to_code"]
+
+
+@admin.register(Synonym)
+class SynonymAdmin(ImportExportModelAdmin):
+    list_display = ["words"]
+    search_fields = ["words"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Case, Q, When
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -12,8 +13,11 @@ from ntbportal.commons.agencies import Agency
 from ntbportal.commons.people import Role, User
 from ntbportal.commons.places import Level, Region
 
-from .models import Access, DataSet, Topic
+from .formats import ENDINGS
+from .models import Access, Activity, DataSet, Topic
 from .uploading import check_file
+
+OFFERED = 60
 
 
 class Keywords(forms.CharField):
@@ -51,6 +55,10 @@ class DataSetForm(forms.ModelForm):
             "licence",
             "access",
             "access_reason",
+            "activity",
+            "indicators",
+            "variables",
+            "link",
         ]
         labels = {"title": _("Title"), "description": _("Description")}
         help_texts = {
@@ -61,6 +69,9 @@ class DataSetForm(forms.ModelForm):
             "classification": _("By what the figures are broken down, e.g. sex, district"),
             "measure": _("Count, share, mean …"),
             "unit": _("People, hectares, percent …"),
+            "link": _("If the table lies on another server; it can be fetched from there, and the address is tried each night."),
+            "activity": _("The activity that produced the data"),
+            "indicators": _("Described once, used by every data set that holds them"),
             "access_reason": _("Needed if the data are not open: name the law or rule."),
         }
         widgets = {
@@ -68,20 +79,34 @@ class DataSetForm(forms.ModelForm):
             "definition": forms.Textarea(attrs={"rows": 2}),
             "period_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "period_to": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "indicators": forms.CheckboxSelectMultiple,
+            "variables": forms.CheckboxSelectMultiple,
         }
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
-        own = Agency.objects.filter(pk__in=user.agencies_as(Role.PRODUCER))
+        own = Agency.objects.all() if user.has_perm("onedata.check") else Agency.objects.filter(pk__in=user.agencies_as(Role.PRODUCER))
         if self.instance.pk:
             own = own | Agency.objects.filter(pk=self.instance.producer_id)
         self.fields["producer"].queryset = own.distinct()  # type: ignore[attr-defined]
         self.fields["coverage"].queryset = Region.objects.filter(level__in=[Level.PROVINCE, Level.REGENCY])  # type: ignore[attr-defined]
         self.fields["topic"].choices = [("", _("Choose …")), *Topic.choices]  # type: ignore[attr-defined]
+        for name in ("indicators", "variables"):
+            self.fields[name].widget.choices = self._offered(name, [agency.pk for agency in own[:20]])
+        self.fields["activity"].queryset = Activity.objects.filter(  # type: ignore[attr-defined]
+            Q(owner__in=own) | Q(pk=self.instance.activity_id) | Q(is_public=True)
+        )
         if not self.instance.pk:
             self.initial.setdefault("coverage", "52")
             if len(found := list(own[:2])) == 1:
                 self.initial.setdefault("producer", found[0].pk)
+
+    def _offered(self, name: str, agencies: list[int]) -> list[tuple[int, str]]:
+        """Records to tick: those of the own agency, those chosen already, and as many others as fit a page."""
+        rows = self.fields[name].queryset  # type: ignore[attr-defined]
+        chosen = [one.pk for one in getattr(self.instance, name).all()] if self.instance.pk else []
+        first = rows.annotate(own=Case(When(Q(owner__in=agencies) | Q(pk__in=chosen), then=0), default=1)).order_by("own", "name")
+        return [(one.pk, one.name) for one in first[:OFFERED]]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -107,9 +132,9 @@ def free_slug(title: str) -> str:
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=_("Table as CSV or Excel (XLSX)"),
-        help_text=_("Title lines above the column names are skipped. CSV up to 1 GB, Excel up to 50 MB."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,text/csv"}),
+        label=_("Table as CSV, Excel, ODS, GeoJSON or Parquet"),
+        help_text=_("Title lines above the column names are skipped. Up to 1 GB, Excel and ODS up to 50 MB."),
+        widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
         allow_empty_file=True,
     )
     note = forms.CharField(label=_("What is new in it"), required=False, max_length=240)

@@ -9,7 +9,7 @@ from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordS
 from django.db.models import Count, F, FloatField, Q, Value
 from django.db.models.functions import Greatest, Upper
 
-from .models import DataSet
+from .models import Access, DataSet
 from .models.catalogue import DataSetQuerySet
 
 LIKENESS = 0.5
@@ -25,8 +25,8 @@ def find(rows: DataSetQuerySet, text: str) -> DataSetQuerySet:
     query = SearchQuery(text, config="indonesian", search_type="websearch")
     likeness = TrigramWordSimilarity(text.upper(), Upper("title"))
     return rows.annotate(
-        likeness=likeness, rank=Greatest(SearchRank(F("search"), query) * 2, F("likeness"), output_field=FloatField())
-    ).filter(Q(search=query) | Q(likeness__gte=LIKENESS) | Q(keywords__contains=[text.lower()]))
+        likeness=likeness, rank=Greatest(SearchRank(F("words"), query) * 2, F("likeness"), output_field=FloatField())
+    ).filter(Q(words=query) | Q(likeness__gte=LIKENESS) | Q(keywords__contains=[text.lower()]))
 
 
 def narrowed(rows: DataSetQuerySet, chosen: dict[str, str], *, but: str = "") -> DataSetQuerySet:
@@ -61,3 +61,41 @@ def facets(rows: DataSetQuerySet, chosen: dict[str, str]) -> list[Facet]:
         ]
         found.append(Facet(name, values))
     return found
+
+
+# --- what a data set's table holds, as words ---------------------------------------------------------------------------
+MOST_CODES = 400
+MOST_SIGNS = 20_000
+
+
+def contents_of(data_set: DataSet) -> str:
+    """Names of columns and what they mean, keywords, names of shared records, and the values of short text columns
+    (places, categories): what somebody may look for who knows what is in the table."""
+    from .storage import local_path
+    from .tables import connection, quoted
+
+    words: list[str] = list(data_set.keywords)
+    words += data_set.indicators.values_list("name", flat=True)
+    for name, alias, concept in data_set.variables.values_list("name", "alias", "concept"):
+        words += [name, alias, concept]
+    version = data_set.current
+    if version is not None:
+        for column in version.columns:
+            said = data_set.field(column["name"])
+            words += [column["name"].replace("_", " "), said.get("title", ""), said.get("description", "")]
+        if version.parquet and data_set.access == Access.OPEN:
+            for column in version.columns:
+                if column["type"] != "string":
+                    continue
+                name = quoted(column["name"])
+                rows = connection().execute(
+                    f"SELECT DISTINCT {name} FROM read_parquet(?) WHERE {name} IS NOT NULL AND length({name}) <= 80 LIMIT {MOST_CODES + 1}",
+                    [str(local_path(version.parquet))],
+                ).fetchall()  # fmt: skip
+                if len(rows) <= MOST_CODES:
+                    words += [row[0] for row in rows]
+    return " ".join(dict.fromkeys(word.strip() for word in words if word and word.strip()))[:MOST_SIGNS]
+
+
+def refresh_contents(data_set: DataSet) -> None:
+    DataSet.objects.filter(pk=data_set.pk).update(contents=contents_of(data_set))

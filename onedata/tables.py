@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -28,14 +29,29 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+COMPARISONS = {"contains": "", "eq": "=", "gte": ">=", "lte": "<="}
+TOTALS = {"count": "count(*)", "sum": "sum({c})", "mean": "avg({c})", "min": "min({c})", "max": "max({c})"}
+CASTS = {"integer": "DOUBLE", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "string": "VARCHAR"}
+MOST_GROUPS = 3
+
+
 @dataclass
 class Question:
-    """What a reader asks of a table. `contains`: text by column; `sort`: a column, "-" before it for descending."""
+    """What a reader asks of a table. `sort`: a column, "-" before it for descending. `group` by up to three columns
+    gives one row a group, with the `total` of the column `of`."""
 
-    contains: dict[str, str] = field(default_factory=dict)
-    anywhere: str = ""
+    column: str = ""  # that `text` is looked for in; none: in all
+    comparison: str = "contains"
+    text: str = ""
     sort: str = ""
     page: int = 1
+    group: list[str] = field(default_factory=list)
+    total: str = "count"
+    of: str = ""
+
+    @property
+    def filters(self) -> bool:
+        return bool(self.text)
 
 
 @dataclass(frozen=True)
@@ -44,52 +60,88 @@ class Answer:
     count: int
     page: int
     pages: int
+    columns: list[dict[str, Any]]
+
+
+def asked_columns(version: DataVersion, question: Question) -> list[dict[str, Any]]:
+    """Columns of the answer: the table's, or those of the groups and their total."""
+    if not question.group:
+        return version.columns
+    grouped = [column for name in question.group if (column := version.column(name))]
+    of = version.column(question.of) or {}
+    name = "jumlah_baris" if question.total == "count" else f"{question.total}_{question.of}"
+    kind = "integer" if question.total == "count" else of.get("type", "number") if question.total in {"min", "max"} else "number"
+    return [*grouped, {"name": name, "type": kind}]
 
 
 def _where(version: DataVersion, question: Question) -> tuple[str, list[Any]]:
-    parts, values = [], []
-    for name, text in question.contains.items():
-        if version.column(name) and text:
-            parts.append(f"contains(lower(CAST({quoted(name)} AS VARCHAR)), lower(?))")
-            values.append(text)
-    if question.anywhere:
+    if not question.text:
+        return "", []
+    column = version.column(question.column)
+    if column is None:
         hits = [f"contains(lower(CAST({quoted(name)} AS VARCHAR)), lower(?))" for name in version.column_names]
-        parts.append("(" + " OR ".join(hits) + ")")
-        values += [question.anywhere] * len(hits)
-    return (" WHERE " + " AND ".join(parts) if parts else ""), values
+        return f" WHERE ({' OR '.join(hits)})", [question.text] * len(hits)
+    name = quoted(column["name"])
+    sign = COMPARISONS.get(question.comparison, "")
+    if not sign:
+        return f" WHERE contains(lower(CAST({name} AS VARCHAR)), lower(?))", [question.text]
+    kind = CASTS[column["type"]]
+    text = question.text.replace(",", ".") if kind == "DOUBLE" else question.text
+    return f" WHERE {name} {sign} TRY_CAST(? AS {kind})", [text]
+
+
+def _select(version: DataVersion, question: Question) -> str:
+    """SELECT … FROM … WHERE … GROUP BY … with placeholders for the path and the values of `_where`."""
+    where, _values = _where(version, question)
+    if not question.group:
+        return f"SELECT * FROM read_parquet(?){where}"
+    columns = asked_columns(version, question)
+    groups = ", ".join(quoted(column["name"]) for column in columns[:-1])
+    total = TOTALS[question.total].format(c=quoted(question.of))
+    return f"SELECT {groups}, {total} AS {quoted(columns[-1]['name'])} FROM read_parquet(?){where} GROUP BY {groups}"
 
 
 def _order(version: DataVersion, question: Question) -> str:
     name = question.sort.removeprefix("-")
-    if not version.column(name):
-        return ""
+    known = [column["name"] for column in asked_columns(version, question)]
+    if name not in known:
+        return f" ORDER BY {', '.join(map(quoted, known[:-1]))}" if question.group else ""
     return f" ORDER BY {quoted(name)} {'DESC' if question.sort.startswith('-') else 'ASC'} NULLS LAST"
 
 
 def ask(version: DataVersion, question: Question) -> Answer:
-    """One page of rows, and how many rows there are in all."""
+    """One page of rows or groups, and how many there are in all."""
     path = str(local_path(version.parquet))
     where, values = _where(version, question)
+    select = _select(version, question)
     db = connection()
     count = version.rows or 0
-    if where:
-        row = db.execute(f"SELECT count(*) FROM read_parquet(?){where}", [path, *values]).fetchone()
+    if where or question.group:
+        counting = f"SELECT count(*) FROM ({select})" if question.group else f"SELECT count(*) FROM read_parquet(?){where}"
+        row = db.execute(counting, [path, *values]).fetchone()
         count = row[0] if row else 0
     pages = max(1, min(LAST_PAGE, -(-count // PAGE)))
     page = min(max(1, question.page), pages)
-    rows = db.execute(
-        f"SELECT * FROM read_parquet(?){where}{_order(version, question)} LIMIT {PAGE} OFFSET {(page - 1) * PAGE}",
-        [path, *values],
-    ).fetchall()
-    return Answer(rows, count, page, pages)
+    rows = db.execute(f"{select}{_order(version, question)} LIMIT {PAGE} OFFSET {(page - 1) * PAGE}", [path, *values]).fetchall()
+    return Answer(rows, count, page, pages, asked_columns(version, question))
 
 
 def rows_of(version: DataVersion, question: Question | None = None, batch: int = 2000) -> Iterator[tuple[Any, ...]]:
     """All rows that fit the question, streamed."""
     question = question or Question()
-    where, values = _where(version, question)
+    values = _where(version, question)[1]
     cursor = duckdb.connect(":memory:", config={"threads": "1"})
-    cursor.execute(f"SELECT * FROM read_parquet(?){where}{_order(version, question)}", [str(local_path(version.parquet)), *values])
+    cursor.execute(f"{_select(version, question)}{_order(version, question)}", [str(local_path(version.parquet)), *values])
     while rows := cursor.fetchmany(batch):
         yield from rows
     cursor.close()
+
+
+def write_parquet(version: DataVersion, question: Question, target: Path) -> None:
+    """The rows that fit the question as a Parquet file."""
+    values = _where(version, question)[1]
+    with duckdb.connect(":memory:", config={"threads": "1"}) as db:
+        db.execute(
+            f"COPY ({_select(version, question)}{_order(version, question)}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)",
+            [str(local_path(version.parquet)), *values],
+        )

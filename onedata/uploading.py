@@ -10,16 +10,15 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from ntbportal.commons.people import User
 from ntbportal.commons.tasks import send_soon
 
+from .formats import ENDINGS
 from .models import DataSet, DataVersion, Stage
 
 MAX_BYTES = 1_000_000_000
-ENDINGS = (".csv", ".tsv", ".txt", ".xlsx")
 OPEN_STAGES = (Stage.PLANNED, Stage.DRAFT, Stage.RETURNED, Stage.PUBLISHED)
 
 
@@ -30,31 +29,42 @@ def check_file(upload: Any) -> None:
     if upload.size > MAX_BYTES:
         raise ValidationError(_("The file is larger than 1 GB."))
     if PurePath(upload.name).suffix.lower() not in ENDINGS:
-        raise ValidationError(_("Only CSV, TSV and XLSX files are read. Save the table as one of these first."))
+        raise ValidationError(_("Only CSV, TSV, Excel, ODS, GeoJSON and Parquet files are read. Save the table as one of these first."))
 
 
 @transaction.atomic
 def add_version(data_set: DataSet, upload: Any, by: User | None, note: str = "") -> DataVersion:
     """Keep the file as the data set's next version and wake the checker. Raises ValidationError."""
     check_file(upload)
-    data_set = DataSet.objects.select_for_update().get(pk=data_set.pk)
-    if data_set.stage not in OPEN_STAGES:
-        raise ValidationError(_("The data set is with the Walidata; wait for the result before you send a new file."))
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
     upload.seek(0)
-    latest = data_set.versions.aggregate(number=Max("number"))["number"] or 0
     suffix = PurePath(upload.name).suffix.lower()
-    version = DataVersion.objects.create(
-        data_set=data_set,
-        number=latest + 1,
+    return _next_version(
+        data_set,
         original=File(upload, name=f"{secrets.token_hex(8)}{suffix}"),
         original_name=PurePath(upload.name).name[:200],
         sha256=digest.hexdigest(),
         size=upload.size,
         uploaded_by=by,
         note=note,
+    )
+
+
+@transaction.atomic
+def add_version_from(data_set: DataSet, url: str, by: User | None, note: str = "") -> DataVersion:
+    """A next version whose file the worker fetches from an address. Raises ValidationError."""
+    return _next_version(data_set, source_url=url, original_name=url[:200], sha256="", size=0, uploaded_by=by, note=note)
+
+
+def _next_version(data_set: DataSet, **fields: Any) -> DataVersion:
+    data_set = DataSet.objects.select_for_update().get(pk=data_set.pk)
+    if data_set.stage not in OPEN_STAGES:
+        raise ValidationError(_("The data set is with the Walidata; wait for the result before you send a new file."))
+    last = data_set.versions.order_by("-number").first()
+    version = DataVersion.objects.create(
+        data_set=data_set, number=last.number + 1 if last else 1, choices=last.choices if last else {}, **fields
     )
     if data_set.stage == Stage.PLANNED:
         data_set.stage = Stage.DRAFT

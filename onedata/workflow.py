@@ -17,6 +17,7 @@ from ntbportal.commons.notices import Message, announce
 from ntbportal.commons.people import Membership, Role, User
 
 from .models import DataSet, DataSetMove, DataVersion, Stage, VersionState
+from .search import contents_of
 
 # stage -> stages it may move to
 STEPS: dict[str, set[str]] = {
@@ -137,6 +138,7 @@ def publish(data_set: DataSet, by: User, note: str = "") -> DataSet:
     data_set.current, data_set.published_at = version, timezone.now()
     version.published_at = data_set.published_at
     version.save(update_fields=["published_at"])
+    data_set.contents = contents_of(data_set)
     move = _move(data_set, Stage.PUBLISHED, by, note.strip())
     _tell(
         data_set,
@@ -162,3 +164,22 @@ def archive(data_set: DataSet, by: User, note: str) -> DataSet:
 def plan_draft(data_set: DataSet, by: User | None) -> None:
     """The first step of a new data set, written when it is created."""
     DataSetMove.objects.create(data_set=data_set, by=by, from_stage="", to_stage=data_set.stage)
+
+
+CLONED = (
+    "description", "producer_id", "kind", "topic", "keywords", "frequency", "licence", "access", "access_reason", "coverage_id", "concept",
+    "definition", "classification", "measure", "unit", "schema", "extra_checks", "activity_id",
+)  # fmt: skip
+
+
+@transaction.atomic
+def clone(data_set: DataSet, by: User) -> DataSet:
+    """A draft that begins with another's description, schema and checks; neither its table nor its period."""
+    from .forms import free_slug
+
+    title = _("%(title)s (copy)") % {"title": data_set.title[:180]}
+    copy = DataSet.objects.create(title=title, slug=free_slug(title), created_by=by, **{name: getattr(data_set, name) for name in CLONED})
+    copy.indicators.set(data_set.indicators.all())
+    copy.variables.set(data_set.variables.all())
+    plan_draft(copy, by)
+    return copy

@@ -24,6 +24,7 @@ MAX_EXPANDED_BYTES = 1_000_000_000
 MAX_EXPANSION = 200
 MAX_SHEET_ROWS = 1_048_576
 MAX_SHEET_CELLS = 50_000_000
+OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")  # signature of the compound file an XLS is
 
 
 @dataclass(frozen=True)
@@ -81,27 +82,34 @@ def _as_jpeg(picture: Image.Image, quality: int) -> ContentFile[bytes]:
     return ContentFile(buffer.getvalue(), name=f"{secrets.token_hex(12)}.jpg")
 
 
-def check_spreadsheet(upload: IO[bytes], *, rows: int = MAX_SHEET_ROWS, cells: int = MAX_SHEET_CELLS) -> None:
-    """Refuse an XLSX that is no spreadsheet, or that would unfold to more than we are willing to read.
+def check_spreadsheet(upload: IO[bytes], *, rows: int = MAX_SHEET_ROWS, cells: int = MAX_SHEET_CELLS, suffix: str = ".xlsx") -> None:
+    """Refuse an XLSX, ODS or XLS that is no spreadsheet, or that would unfold to more than we are willing to read.
 
-    Measures the archive's directory and the declared dimensions before anything is unpacked. Raises ValidationError.
+    Measures the archive's directory and (XLSX) the declared dimensions before anything is unpacked. Raises ValidationError.
     """
     upload.seek(0, io.SEEK_END)
     size = upload.tell()
     if size > MAX_SHEET_BYTES:
         raise ValidationError(_("The spreadsheet is larger than 50 MB."), code="too_large")
     upload.seek(0)
+    if suffix == ".xls":
+        if upload.read(8) != OLD_EXCEL:
+            raise ValidationError(_("This file is not a spreadsheet."), code="not_a_spreadsheet")
+        upload.seek(0)
+        return
     try:
         with zipfile.ZipFile(upload) as archive:
             expanded = sum(entry.file_size for entry in archive.infolist())
             names = {entry.filename for entry in archive.infolist()}
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise ValidationError(_("This file is not an XLSX spreadsheet."), code="not_a_spreadsheet") from error
-    if "xl/workbook.xml" not in names:
-        raise ValidationError(_("This file is not an XLSX spreadsheet."), code="not_a_spreadsheet")
+        raise ValidationError(_("This file is not a spreadsheet."), code="not_a_spreadsheet") from error
+    if ("content.xml" if suffix == ".ods" else "xl/workbook.xml") not in names:
+        raise ValidationError(_("This file is not a spreadsheet."), code="not_a_spreadsheet")
     if expanded > MAX_EXPANDED_BYTES or expanded > max(size, 1) * MAX_EXPANSION:
         raise ValidationError(_("The spreadsheet unfolds to far more than its size; it was not opened."), code="expansion")
     upload.seek(0)
+    if suffix == ".ods":
+        return
     from openpyxl import load_workbook
 
     try:

@@ -15,6 +15,7 @@ VENDOR = ROOT / "var" / "vendor"
 USED = {
     "bootstrap/dist/css/bootstrap.min.css": "bootstrap.min.css",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "tus-js-client/dist/tus.min.js": "tus.min.js",
     "axe-core/axe.min.js": "testing/axe.min.js",
 }
 SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=.*?\*/|^//# sourceMappingURL=.*$", re.MULTILINE)

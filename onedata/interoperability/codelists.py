@@ -25,7 +25,11 @@ def as_json(code_list: CodeList, codes: Iterable[Code]) -> dict[str, Any]:
         "source": code_list.source, "version": code_list.version,
         "valid_from": code_list.valid_from.isoformat() if code_list.valid_from else None,
         "codes": [
-            {"code": code.code, "label": code.label, "within": code.parent_code or None, "other_code": code.other_code or None} for code in codes
+            {
+                "code": code.code, "label": code.label, "within": code.parent_code or None, "other_code": code.other_code or None,
+                **{name: value for name in ("description", "valid_from", "valid_to") if (value := getattr(code, name))},
+            }
+            for code in codes
         ],
     }  # fmt: skip
 
@@ -35,6 +39,7 @@ def as_skos(code_list: CodeList, codes: Iterable[Code]) -> str:
     from rdflib import Graph, Literal, URIRef
     from rdflib.namespace import DCTERMS, OWL, RDF, SKOS
 
+    matches = {"exact": SKOS.exactMatch, "close": SKOS.closeMatch, "broad": SKOS.broadMatch, "narrow": SKOS.narrowMatch}
     graph = Graph()
     for prefix, names in (("skos", SKOS), ("dct", DCTERMS), ("owl", OWL)):
         graph.bind(prefix, names)
@@ -46,6 +51,9 @@ def as_skos(code_list: CodeList, codes: Iterable[Code]) -> str:
     graph.add((scheme, DCTERMS.source, Literal(code_list.source)))
     if code_list.version:
         graph.add((scheme, OWL.versionInfo, Literal(code_list.version)))
+    for mapping in code_list.mappings.select_related("to_list"):
+        source, target = URIRef(address(code_list, mapping.from_code)), URIRef(address(mapping.to_list, mapping.to_code))
+        graph.add((source, matches[mapping.relation], target))
     listed = list(codes)
     known = {code.code for code in listed}
     for code in listed:

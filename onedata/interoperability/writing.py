@@ -72,7 +72,7 @@ def _filled(data_set: DataSet, parameters: Parameters, caller: User, *, whole: b
         if value not in allowed.values:
             raise Invalid(**{"license_id" if name == "licence" else "groups" if name == "topic" else name: [f"Unknown value: {value}"]})
     try:
-        data_set.full_clean(exclude=["slug", "created_by", "current", "coverage", "published_at", "search"], validate_unique=False)
+        data_set.full_clean(exclude=["slug", "created_by", "current", "coverage", "published_at", "words"], validate_unique=False)
     except ValidationError as error:
         names = {"description": "notes"}
         raise Invalid(**{names.get(name, name): texts for name, texts in error.message_dict.items()}) from error

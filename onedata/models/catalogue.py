@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pghistory
 from django.conf import settings
@@ -103,7 +104,7 @@ class DataSetQuerySet(models.QuerySet["DataSet"]):
         return self.filter(producer__in=agencies)
 
 
-@pghistory.track(exclude=["search"])
+@pghistory.track(exclude=["words", "contents", "view_count", "download_count", "link_checked_at", "link_problem"])
 class DataSet(models.Model):
     slug = models.SlugField(_("address"), max_length=120, unique=True)
     title = models.CharField(_("title"), max_length=200)
@@ -125,6 +126,19 @@ class DataSet(models.Model):
     classification = models.CharField(_("classification"), max_length=200, blank=True)
     measure = models.CharField(_("measure"), max_length=120, blank=True)
     unit = models.CharField(_("unit"), max_length=80, blank=True)
+    # What the producer says of each column, in the terms of Frictionless Table Schema: [{"name", "title", "description",
+    # "unit", "type", "required", "unique", "enum", "pattern", "minimum", "maximum", "code_list", "variable"}]
+    schema = models.JSONField(_("schema"), default=list, blank=True)
+    # [{"kind": "sum", "total", "parts": [...]} or {"kind": "series", "value", "by": [...]}]
+    extra_checks = models.JSONField(_("checks of its own"), default=list, blank=True)
+    activity = models.ForeignKey(
+        "onedata.Activity", models.PROTECT, null=True, blank=True, related_name="data_sets", verbose_name=_("activity (MS-Keg)")
+    )
+    indicators = models.ManyToManyField("onedata.Indicator", blank=True, related_name="data_sets", verbose_name=_("indicators (MS-Ind)"))
+    variables = models.ManyToManyField("onedata.Variable", blank=True, related_name="data_sets", verbose_name=_("variables (MS-Var)"))
+    link = models.URLField(_("address of the data elsewhere"), max_length=500, blank=True)
+    link_checked_at = models.DateTimeField(_("address tried"), null=True, editable=False)
+    link_problem = models.CharField(_("why the address does not answer"), max_length=200, blank=True, editable=False)
     is_priority = models.BooleanField(_("priority data"), default=False)
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
     stage = models.CharField(_("stage"), max_length=10, choices=Stage, default=Stage.DRAFT)
@@ -133,10 +147,15 @@ class DataSet(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True, db_index=True)
     published_at = models.DateTimeField(_("published"), null=True, db_index=True)
-    search = models.GeneratedField(
+    # names of columns, labels of codes in the table, names of variables: written when a version is published
+    contents = models.TextField(blank=True, default="", editable=False)
+    view_count = models.PositiveBigIntegerField(_("views"), default=0, editable=False)
+    download_count = models.PositiveBigIntegerField(_("downloads"), default=0, editable=False)
+    words = models.GeneratedField(
         expression=SearchVector("title", weight="A", config="indonesian")
         + SearchVector("concept", weight="B", config="indonesian")
-        + SearchVector("description", weight="C", config="indonesian"),
+        + SearchVector("description", weight="C", config="indonesian")
+        + SearchVector("contents", weight="D", config="indonesian"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -151,7 +170,7 @@ class DataSet(models.Model):
             models.CheckConstraint(condition=~models.Q(access="closed") | ~models.Q(access_reason=""), name="closed_data_needs_a_reason")
         ]
         indexes = [
-            GinIndex(fields=["search"], name="dataset_search"),
+            GinIndex(fields=["words"], name="dataset_words"),
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="dataset_title_trgm"),
             models.Index(fields=["stage", "topic"], name="dataset_stage_topic"),
             models.Index(fields=["producer", "stage"], name="dataset_producer_stage"),
@@ -178,6 +197,10 @@ class DataSet(models.Model):
         if days is None or self.published_at is None:
             return None
         return self.published_at.date() + timedelta(days=days)
+
+    def field(self, name: str) -> dict[str, Any]:
+        """What the schema says of a column; empty where it says nothing."""
+        return next((field for field in self.schema if field["name"] == name), {})
 
     @property
     def standard_share(self) -> float:

@@ -45,6 +45,26 @@ class QualityReport(models.Model):
         return "good" if self.score >= 90 else "wait" if self.score >= 70 else "alert"
 
 
+class PastScore(models.Model):
+    """The score of each check there was: reports are renewed, this stays."""
+
+    data_set = models.ForeignKey("onedata.DataSet", models.CASCADE, related_name="past_scores")
+    version = models.PositiveIntegerField(_("version"))
+    score = models.FloatField(_("score, 0 to 100"))
+    dimensions = models.JSONField(_("by dimension"), default=dict)
+    findings = models.PositiveIntegerField(_("findings"), default=0)
+    at = models.DateTimeField(_("checked"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("past score")
+        verbose_name_plural = _("past scores")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["data_set", "-at"], name="past_score_of")]
+
+    def __str__(self) -> str:
+        return f"v{self.version}: {self.score:.0f}"
+
+
 class Finding(models.Model):
     """One thing that is wrong: in a cell (row and column), a column, or the file."""
 

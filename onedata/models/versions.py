@@ -32,8 +32,11 @@ class DataVersion(models.Model):
     parquet_sha256 = models.CharField(_("checksum (SHA-256) of the table"), max_length=64, blank=True)
     size = models.PositiveBigIntegerField(_("size in bytes"))
     rows = models.PositiveBigIntegerField(_("rows"), null=True)
-    # [{"name", "type": integer|number|boolean|date|string, "title"}] in the order of the file
+    # [{"name", "type": integer|number|boolean|date|string, "way": how its cells are read}] in the order of the file
     columns = models.JSONField(_("columns"), default=list)
+    # how the producer wants it read: encoding, separator, decimal, skipped, header_rows, sheet
+    choices = models.JSONField(_("reading as chosen"), default=dict, blank=True)
+    source_url = models.URLField(_("fetched from"), max_length=500, blank=True)
     reading = models.JSONField(_("how it was read"), default=dict, help_text=_("Encoding, separator, decimal sign"))
     state = models.CharField(_("state"), max_length=8, choices=VersionState, default=VersionState.WAITING)
     progress = models.PositiveSmallIntegerField(_("progress in percent"), default=0)

@@ -46,6 +46,7 @@ class Table:
     rows: int
     data_set: DataSet
     region_codes: Callable[[], Iterable[str]]
+    codes_of: Callable[[str], Iterable[str]] = lambda _slug: ()  # of a reference list, by its address
 
 
 Check = Callable[[Table], Outcome]
@@ -58,6 +59,13 @@ def _all(table: Table, sql: str, *values: Any) -> list[tuple[Any, ...]]:
 def _one(table: Table, sql: str, *values: Any) -> int:
     row = table.db.execute(sql, list(values)).fetchone()
     return int(row[0]) if row and row[0] is not None else 0
+
+
+def cells(table: Table, field: str, condition: str, values: list[Any]) -> tuple[list[tuple[Any, ...]], int]:
+    """Rows and cells of `field` for "FROM … WHERE …", the first SHOWN_PER_CHECK, and how many there are."""
+    failed = _one(table, f"SELECT count(*) {condition}", *values)
+    rows = _all(table, f"SELECT __row, {field} {condition} ORDER BY __row LIMIT {SHOWN_PER_CHECK}", *values) if failed else []
+    return rows, failed
 
 
 def empty_cells(table: Table) -> Outcome:

@@ -59,7 +59,7 @@ def metadata_score(data_set: DataSet) -> Score:
         "reusability": [
             (20, bool(data_set.licence), _("Choose a licence.")), (10, bool(data_set.licence), None),
             (10, bool(data_set.access), None), (5, True, None),
-            (20, bool(data_set.producer.email), _("Enter the e-mail of the office, so that users can ask.")),
+            (20, bool(data_set.producer_id and data_set.producer.email), _("Enter the e-mail of the office, so that users can ask.")),
             (10, True, None),
         ],
         "contextuality": [
@@ -84,3 +84,27 @@ def stars(data_set: DataSet) -> int:
     codes = ("kode_wilayah", "kode_kemendagri", "kode_bps", "kode_desa", "kode_kecamatan")
     linked = any(name.lower().startswith(codes) for name in data_set.current.column_names)
     return 4 if linked else 3
+
+
+def completeness(data_set: DataSet, *, records: bool = False) -> tuple[list[tuple[Any, bool]], float]:
+    """What a description should hold, whether it does, and the share that it does, 0 to 1. A description of at least
+    200 signs and three keywords as data.gouv.fr asks; `records`: whether variables or indicators are named."""
+    parts = [
+        (_("title that says what, where, when"), len(data_set.title) >= 12),
+        (_("description of at least 200 signs"), len(data_set.description) >= 200),
+        (_("producer"), bool(data_set.producer_id)),
+        (_("topic"), bool(data_set.topic)),
+        (_("three keywords"), len(data_set.keywords or []) >= 3),
+        (_("area covered"), bool(data_set.coverage_id)),
+        (_("period covered"), bool(data_set.period_from and data_set.period_to)),
+        (_("how often it is updated"), bool(data_set.frequency)),
+        (_("licence"), bool(data_set.licence)),
+        (_("concept"), bool(data_set.concept)),
+        (_("definition"), bool(data_set.definition)),
+        (_("classification"), bool(data_set.classification)),
+        (_("measure"), bool(data_set.measure)),
+        (_("unit"), bool(data_set.unit)),
+        (_("variables or indicators"), records),
+        (_("activity that produced the data"), bool(data_set.activity_id)),
+    ]
+    return parts, sum(met for _label, met in parts) / len(parts)

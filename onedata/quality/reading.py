@@ -1,22 +1,30 @@
-"""How a text file is read: encoding, separator, decimal sign, types. Detected, never guessed silently: what was
-detected is kept with the version and shown."""
+"""How a file is read: encoding, separator, decimal sign, title rows, header rows. Detected, never guessed silently:
+what was detected is kept with the version and shown, and the producer may have it read differently (`choices`)."""
 
 from __future__ import annotations
 
 import codecs
 import csv
+import io
+import json
 import re
-from collections.abc import Iterable
+import resource
+import subprocess
+import sys
 from dataclasses import dataclass
-from datetime import datetime, time
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
+from . import sheet_to_csv
+
 SAMPLE = 262_144
 SEPARATORS = (",", ";", "\t", "|")
+ENCODINGS = ("utf-8", "utf-16", "cp1252")
 MAX_COLUMNS = 2_000
+LOOKED_AT = 30  # rows in which the header is looked for
 NUMBER = re.compile(r"^-?[\d.,]+%?$")
+COLUMN_NUMBER = re.compile(r"^\(?(\d+)\)?$")
 SHARE_OF_TYPE = 0.9  # of the filled cells that must fit for a column to be of a type
 
 
@@ -33,15 +41,23 @@ class Reading:
     encoding: str
     separator: str
     header: list[str]
-    skipped: int = 0  # title lines above the header
+    skipped: int = 0  # title rows above the header
+    header_rows: int = 1
+    lines: int = 1  # rows before the first one of data: titles, header, a row that numbers the columns
+    decimal: str = ""  # "," or "." where somebody chose it
     sheet: str = ""  # of a spreadsheet, the sheet that was read
+    sheets: tuple[str, ...] = ()
 
 
-def detect(path: Path, separator: str = "") -> Reading:
-    """Encoding, separator (unless it is known) and header of a file. Raises Unreadable."""
+def detect(path: Path, separator: str = "", choices: dict[str, Any] | None = None) -> Reading:
+    """Encoding, separator (unless it is known) and header of a file. What `choices` names is taken as chosen.
+
+    choices: encoding, separator, decimal, skipped (title rows), header_rows. Raises Unreadable.
+    """
+    choices = choices or {}
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
-    encoding = detect_encoding(sample)
+    encoding = choices.get("encoding") or detect_encoding(sample)
     try:
         text = codecs.getincrementaldecoder(encoding)().decode(sample)
     except UnicodeDecodeError as error:
@@ -50,10 +66,16 @@ def detect(path: Path, separator: str = "") -> Reading:
         raise Unreadable("empty")
     if "\x00" in text:
         raise Unreadable("not_text")
-    separator = separator or detect_separator(text)
-    first_rows = list(islice(csv.reader(text.splitlines(), delimiter=separator), 30))
-    skipped = title_rows(first_rows)
-    header = [name.strip() for name in first_rows[skipped]]
+    separator = choices.get("separator") or separator or detect_separator(text)
+    try:
+        rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), LOOKED_AT))
+    except csv.Error as error:
+        raise Unreadable("too_broken", detail=str(error)) from error
+    skipped, depth = header_place(rows)
+    if choices.get("skipped") is not None:
+        skipped, depth = min(int(choices["skipped"]), len(rows) - 1), 1
+    depth = int(choices.get("header_rows") or depth)
+    header = combined_header(rows[skipped : skipped + depth])
     if len(header) > MAX_COLUMNS:
         raise Unreadable("too_many_columns", found=len(header), limit=MAX_COLUMNS)
     blank = [str(place) for place, name in enumerate(header, start=1) if not name]
@@ -63,75 +85,112 @@ def detect(path: Path, separator: str = "") -> Reading:
     doubled = sorted({name for name in header if lowered.count(name.lower()) > 1})
     if doubled:
         raise Unreadable("double_header", columns=", ".join(doubled))
-    return Reading(encoding, separator, header, skipped)
+    lines = skipped + depth + numbers_the_columns(rows[skipped + depth : skipped + depth + 1])
+    return Reading(encoding, separator, header, skipped, depth, lines, choices.get("decimal") or "")
 
 
-def title_rows(rows: list[list[str]]) -> int:
-    """How many rows stand above the header: titles fill at most half the cells of the widest row, a header fills all
-    of its cells and holds no numbers. Without such a row the first one is the header."""
+def _filled(row: list[str]) -> list[str]:
+    return [cell.strip() for cell in row if cell.strip()]
+
+
+def _is_of_words(row: list[str]) -> bool:
+    return not any(NUMBER.match(cell) and not re.fullmatch(r"(19|20)\d\d", cell) for cell in _filled(row))
+
+
+def header_place(rows: list[list[str]]) -> tuple[int, int]:
+    """Where the header begins and how many rows it has.
+
+    Titles fill at most half the cells of the widest row. A header fills all of its cells and holds no numbers but
+    years; a header in two rows (merged cells) does so together. Without such rows the first one is the header.
+    """
     width = max((len(row) for row in rows), default=0)
     for place, row in enumerate(rows[:15]):
-        filled = [cell.strip() for cell in row if cell.strip()]
-        if len(row) == width and len(filled) == width and not any(NUMBER.match(cell) for cell in filled):
-            return place
+        filled = _filled(row)
+        full = len(row) == width and len(filled) == width
+        if full and _is_plain(row):
+            return place, 1
+        if place + 1 < len(rows) and filled and _are_two_header_rows(row, rows[place + 1], width):
+            return place, 2
+        if full and _is_of_words(row):
+            return place, 1
         if len(filled) > max(1, width / 2):
-            return 0
+            return 0, 1
+    return 0, 1
+
+
+def _is_plain(row: list[str]) -> bool:
+    """A header without any number, and each name once."""
+    names = [cell.strip().lower() for cell in row]
+    return not any(NUMBER.match(name) for name in names) and len(set(names)) == len(names)
+
+
+def _are_two_header_rows(upper: list[str], lower: list[str], width: int) -> bool:
+    """Merged cells leave blanks: the two rows together name each column, neither alone does."""
+    if not (_is_of_words(upper) and _is_of_words(lower)) or len(_filled(lower)) == 0 or max(len(upper), len(lower)) < width:
+        return False
+    names = [name.lower() for name in combined_header([upper, lower])]
+    if len(names) < width or not all(names) or len(set(names)) < len(names):
+        return False
+    return not (len(_filled(lower)) == width and _is_plain(lower))
+
+
+def combined_header(rows: list[list[str]]) -> list[str]:
+    """Names of the columns. In a header of several rows a name merged over columns is repeated before those below it."""
+    width = max((len(row) for row in rows), default=0)
+    padded = [[re.sub(r"\s+", " ", cell).strip() for cell in row] + [""] * (width - len(row)) for row in rows]
+    for upper, lower in pairwise(padded):
+        for place in range(1, width):
+            if not upper[place] and lower[place]:
+                upper[place] = upper[place - 1]
+    return [" ".join(dict.fromkeys(filter(None, parts))) for parts in zip(*padded, strict=True)]
+
+
+def numbers_the_columns(rows: list[list[str]]) -> int:
+    """1 if the row below the header only numbers the columns, (1) (2) (3), as statistical tables do; else 0."""
+    for row in rows:
+        found = [COLUMN_NUMBER.match(cell.strip()) for cell in row]
+        in_brackets = all(cell.strip().startswith("(") for cell in row)
+        if row and all(found) and [int(one[1]) for one in found if one] == list(range(1, len(row) + 1)):
+            return int(in_brackets or len(row) >= 5)
     return 0
 
 
-def spreadsheet_as_csv(path: Path, target: Path) -> str:
-    """Write the first sheet that holds rows as CSV; returns its name. Dates as year-month-day, formulas as their
-    last value. Raises Unreadable."""
+SPREADSHEETS = (".xlsx", ".xlsm", ".ods", ".xls")
+SHEET_SECONDS = 900
+SHEET_MEMORY = 3_000_000_000
+
+
+def spreadsheet_as_csv(path: Path, target: Path, wanted: str = "") -> tuple[str, tuple[str, ...]]:
+    """Write a sheet as CSV: the wanted one, else the first that holds rows. Returns its name and those of all.
+
+    Dates as year-month-day, formulas as their last value. The file is opened in a process of its own with bounded
+    memory, as one stray cell at the far corner may unfold to thousands of millions. Raises Unreadable.
+    """
     from django.core.exceptions import ValidationError
-    from openpyxl import load_workbook
 
     from ntbportal.commons.uploads import check_spreadsheet
 
-    with path.open("rb") as file:
-        try:
-            check_spreadsheet(file)
-        except ValidationError as error:
-            raise Unreadable("bad_spreadsheet", detail=error.messages[0]) from error
-        workbook = load_workbook(file, read_only=True, data_only=True)
-        for sheet in workbook.worksheets:
-            with target.open("w", encoding="utf-8", newline="") as out:
-                if write_rows(csv.writer(out, lineterminator="\n"), sheet.iter_rows(values_only=True)):
-                    return str(sheet.title)
-    raise Unreadable("empty")
-
-
-def write_rows(writer: Any, rows: Iterable[tuple[Any, ...]]) -> int:
-    """Rows without the empty ones at the end and the empty columns at the right; returns how many."""
-    done = 0
-    width = 0
-    gaps = 0
-    for row in rows:
-        cells = [cell_text(value) for value in row]
-        while cells and not cells[-1]:
-            cells.pop()
-        if not cells:
-            gaps += 1
-            continue
-        if done:
-            for _gap in range(gaps):
-                writer.writerow([])
-        gaps = 0
-        width = max(width, len(cells)) if done < 30 else width
-        writer.writerow(cells + [""] * (width - len(cells)))
-        done += 1
-    return done
-
-
-def cell_text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
-    if isinstance(value, bool):
-        return "ya" if value else "tidak"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return str(value).strip()
+    try:
+        with path.open("rb") as file:
+            check_spreadsheet(file, suffix=path.suffix)
+    except ValidationError as error:
+        raise Unreadable("bad_spreadsheet", detail=error.messages[0]) from error
+    try:
+        done = subprocess.run(
+            [sys.executable, sheet_to_csv.__file__, str(path), str(target), wanted],
+            capture_output=True,
+            text=True,
+            timeout=SHEET_SECONDS,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (SHEET_MEMORY, SHEET_MEMORY)),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Unreadable("sheet_too_large") from error
+    if done.returncode:
+        raise Unreadable("sheet_too_large")  # out of memory or killed
+    said = json.loads(done.stdout)
+    if "problem" in said:
+        raise Unreadable(said["problem"], detail=said.get("detail", ""))
+    return said["sheet"], tuple(said["sheets"])
 
 
 def detect_encoding(sample: bytes) -> str:

@@ -12,21 +12,30 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
+from urllib.parse import urlsplit
 
 import duckdb
+from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from ntbportal.commons.fetching import Unreachable, fetch_to
 from ntbportal.commons.places import Region
+from ntbportal.commons.tasks import send_soon
 
-from ..models import DataVersion, Dimension, Finding, QualityReport, VersionState
+from ..formats import ENDINGS, MEDIA_ENDINGS
+from ..models import Code, DataSet, DataVersion, Dimension, Finding, PastScore, QualityReport, Severity, VersionState
 from ..storage import local_path
-from .checks import CHECKS, Outcome, Table
-from .reading import Reading, Unreadable, as_utf8, detect, spreadsheet_as_csv
-from .storing import guess_types, load_raw, store
+from .checks import CHECKS, Found, Outcome, Table
+from .constraints import constraints
+from .geojson import geojson_as_csv
+from .reading import SPREADSHEETS, Reading, Unreadable, as_utf8, detect, spreadsheet_as_csv
+from .rules import extra_checks
+from .storing import guess_types, load_parquet, load_raw, store
 
 log = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=15)  # after which a check that stopped (worker killed) may be taken up again
@@ -49,8 +58,8 @@ def check_version(version_id: int) -> bool:
         if version.state == VersionState.CHECKING and claimed > (timezone.now() - CLAIM).isoformat():
             return False
         version.state, version.progress, version.step = VersionState.CHECKING, 2, "reading"
-        version.reading = {"claimed": timezone.now().isoformat()}
-        version.save(update_fields=["state", "progress", "step", "reading"])
+        version.reading, version.error = {"claimed": timezone.now().isoformat()}, ""
+        version.save(update_fields=["state", "progress", "step", "reading", "error"])
     try:
         _check(version)
     except Unreadable as problem:
@@ -59,6 +68,52 @@ def check_version(version_id: int) -> bool:
         log.warning("version %s unreadable: %s", version.pk, problem)
         _settle_broken(version, "too_broken", {"detail": str(problem).splitlines()[0][:200]})
     return True
+
+
+def recheck(version_id: int) -> bool:
+    """Look again at a checked version, by the schema and checks of today: the report is renewed, the table stays."""
+    version = DataVersion.objects.select_related("data_set").filter(pk=version_id, state=VersionState.READY).first()
+    if version is None:
+        return False
+    try:
+        _check(version)
+    except (Unreadable, duckdb.Error, UnicodeError, OSError) as problem:
+        log.warning("version %s could not be looked at again: %s", version.pk, problem)
+        return False
+    return True
+
+
+def read_again(version: DataVersion, choices: dict[str, Any] | None = None) -> None:
+    """Have a version that is not published read anew, by other choices or another schema. Raises ValidationError."""
+    with transaction.atomic():
+        version = DataVersion.objects.select_for_update().get(pk=version.pk)
+        if version.published_at is not None:
+            raise ValidationError(_("A published version is never changed. Upload a new one."))
+        if choices is not None:
+            version.choices = choices
+        version.state, version.progress, version.step, version.reading = VersionState.WAITING, 0, "", {}
+        version.save(update_fields=["choices", "state", "progress", "step", "reading"])
+        transaction.on_commit(lambda: send_soon("onedata.check_version", version.pk))
+
+
+def _fetch(version: DataVersion, folder: Path) -> None:
+    """Bring in the file of a version that was given by its address. Raises Unreadable."""
+    target = folder / "fetched"
+    try:
+        media_type, size = fetch_to(version.source_url, target)
+    except Unreachable as problem:
+        raise Unreadable("bad_link", detail=str(problem)) from problem
+    suffix = PurePath(urlsplit(version.source_url).path).suffix.lower()
+    suffix = suffix if suffix in ENDINGS else MEDIA_ENDINGS.get(media_type, "")
+    if not suffix or not size:
+        raise Unreadable("bad_link", detail=media_type or "?")
+    with target.open("rb") as file:
+        version.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        version.original.save(f"{secrets.token_hex(8)}{suffix}", File(file), save=False)
+    version.size = size
+    version.original_name = PurePath(urlsplit(version.source_url).path).name[:200] or f"data{suffix}"
+    version.save(update_fields=["sha256", "original", "size", "original_name"])
 
 
 def _settle_broken(version: DataVersion, key: str, values: dict[str, Any]) -> None:
@@ -76,28 +131,67 @@ def _check(version: DataVersion) -> None:
         tempfile.TemporaryDirectory(prefix="ntb-check-") as folder,
         duckdb.connect(_workplace(version, folder), config={"memory_limit": MEMORY, "threads": "2", "temp_directory": folder}) as db,
     ):
-        source, sheet = local_path(version.original), ""
-        if source.suffix == ".xlsx":
-            sheet = spreadsheet_as_csv(source, Path(folder) / "sheet.csv")
-            source = Path(folder) / "sheet.csv"
-        reading = replace(detect(source, "," if sheet else ""), sheet=sheet)
-        ragged = load_raw(db, as_utf8(source, reading.encoding, Path(folder) / "utf8.csv"), reading)
+        if version.source_url and not version.original:
+            _progress(version, 5, "fetching")
+            _fetch(version, Path(folder))
+        reading, ragged = _load(db, version, Path(folder))
         count = db.execute("SELECT count(*) FROM raw_cells").fetchone()
         rows = int(count[0]) if count else 0
         if not rows:
             raise Unreadable("no_rows")
         _progress(version, 25, "types")
         target = Path(folder) / "table.parquet"
-        columns = store(db, reading.header, guess_types(db, reading.header, rows), target)
-        table = Table(db, columns, rows, version.data_set, _known_region_codes)
+        declared = {field["name"]: field["type"] for field in version.data_set.schema if field.get("type")}
+        if version.published_at:  # the table is never changed any more, only looked at again
+            declared = {column["name"]: column["type"] for column in version.columns}
+        columns = store(db, reading.header, guess_types(db, reading.header, rows, reading.decimal, declared), target, declared)
+        table = Table(db, columns, rows, version.data_set, _known_region_codes, codes_of)
         outcomes = []
         if ragged:
             outcomes.append(Outcome(Dimension.VALIDITY, tested=rows + len(ragged), failed=len(ragged), findings=ragged[:50]))
         for number, (name, check) in enumerate(CHECKS):
             _progress(version, 35 + 50 * number // len(CHECKS), name)
             outcomes.append(check(table))
+        outcomes += [*constraints(table), *extra_checks(table), *link_outcome(version.data_set)]
         _progress(version, 90, "storing")
         _settle(version, reading, columns, rows, outcomes, target, time.monotonic() - started)
+
+
+def _load(db: duckdb.DuckDBPyConnection, version: DataVersion, folder: Path) -> tuple[Reading, list[Found]]:
+    """The file as the table `raw_cells` of texts, whatever it is; how it was read, and its ragged lines."""
+    source, sheet = local_path(version.original), ""
+    sheets: tuple[str, ...] = ()
+    suffix, wished = source.suffix.lower(), version.choices
+    if suffix == ".parquet":
+        header = load_parquet(db, source)
+        return Reading("parquet", "", header, 0, 0, 0), []
+    if suffix in SPREADSHEETS:
+        sheet, sheets = spreadsheet_as_csv(source, folder / "sheet.csv", wished.get("sheet", ""))
+        source = folder / "sheet.csv"
+    elif suffix in {".geojson", ".json"}:
+        geojson_as_csv(source, folder / "features.csv")
+        source = folder / "features.csv"
+        wished = {"separator": ",", "encoding": "utf-8", "skipped": 0}
+    if sheet:
+        wished = {**wished, "encoding": "utf-8", "separator": ","}
+    reading = replace(detect(source, choices=wished), sheet=sheet, sheets=sheets)
+    return reading, load_raw(db, as_utf8(source, reading.encoding, folder / "utf8.csv"), reading)
+
+
+def codes_of(slug: str) -> list[str]:
+    """Codes of a reference list that are valid today."""
+    return list(Code.objects.current().filter(code_list__slug=slug).values_list("code", flat=True))
+
+
+def link_outcome(data_set: DataSet) -> list[Outcome]:
+    """Timeliness: the address elsewhere, if there is one, answered when it was last tried."""
+    if not data_set.link or data_set.link_checked_at is None:
+        return []
+    outcome = Outcome(Dimension.TIMELINESS, tested=1)
+    if data_set.link_problem:
+        outcome.failed = 1
+        outcome.findings.append(Found("dead_link", outcome.dimension, Severity.ERROR, value=data_set.link_problem[:120]))
+    return [outcome]
 
 
 def _workplace(version: DataVersion, folder: str) -> str:
@@ -139,18 +233,28 @@ def _settle(
         for outcome in outcomes
         for found in outcome.findings
     )
-    version.columns = columns
+    PastScore.objects.create(
+        data_set=version.data_set,
+        version=version.number,
+        score=report.score,
+        dimensions={name: part["score"] for name, part in dimensions.items()},
+        findings=sum(len(outcome.findings) for outcome in outcomes),
+    )
     version.rows, version.state, version.progress, version.step = rows, VersionState.READY, 100, ""
     version.reading = {"encoding": reading.encoding, "separator": reading.separator}
-    if reading.skipped:
-        version.reading["skipped"] = reading.skipped
-    if reading.sheet:
-        version.reading["sheet"] = reading.sheet
-    with parquet.open("rb") as file:
-        version.parquet_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        file.seek(0)
-        version.parquet.save(f"{secrets.token_hex(8)}.parquet", File(file), save=False)
-    version.save()
+    extras = {"skipped": reading.skipped, "sheet": reading.sheet, "sheets": list(reading.sheets), "decimal": reading.decimal}
+    version.reading |= {name: value for name, value in extras.items() if value}
+    if reading.header_rows > 1:
+        version.reading["header_rows"] = reading.header_rows
+    changed = ["rows", "state", "progress", "step", "reading", "error"]
+    if version.published_at is None or not version.parquet:
+        version.columns = columns
+        changed += ["columns", "parquet", "parquet_sha256"]
+        with parquet.open("rb") as file:
+            version.parquet_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            file.seek(0)
+            version.parquet.save(f"{secrets.token_hex(8)}.parquet", File(file), save=False)
+    version.save(update_fields=changed)
 
 
 def _scores(outcomes: list[Outcome]) -> dict[str, dict[str, Any]]:

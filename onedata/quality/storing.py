@@ -6,6 +6,7 @@ sample spread over the whole table and confirmed on all of it when it is stored,
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,34 +18,90 @@ from .checks import Found
 from .reading import SHARE_OF_TYPE, Reading
 
 SAMPLE = 20_000
+MONTH_NUMBERS = {
+    "jan": 1, "feb": 2, "peb": 2, "mar": 3, "apr": 4, "mei": 5, "may": 5, "jun": 6, "jul": 7, "agu": 8, "agt": 8, "ags": 8, "aug": 8,
+    "sep": 9, "okt": 10, "oct": 10, "nov": 11, "nop": 11, "des": 12, "dec": 12,
+}  # fmt: skip
+MONTHS = ", ".join(f"'{name}': '{number:02d}'" for name, number in MONTH_NUMBERS.items())
+COORDINATE = re.compile(r"lat|lon|lintang|bujur", re.I)
+FOOTER = "^(sumber|source|catatan|keterangan|note|ket)\\b"
 
-# type of ours -> what a cell of it looks like in DuckDB; whole numbers keep no leading zeros, those are codes
+# How a cell is read -> what it looks like in DuckDB; whole numbers keep no leading zeros, those are codes.
 CASTS: dict[str, str] = {
     "integer": "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '-?(0|[1-9][0-9]*)') THEN trim({c}) END AS BIGINT)",
     "number": "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?') THEN trim({c}) END AS DOUBLE)",
     "decimal_comma": "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '-?(0|[1-9][0-9]*|[1-9][0-9]{{0,2}}(\\.[0-9]{{3}})+)(,[0-9]+)?') "
     "THEN replace(replace(trim({c}), '.', ''), ',', '.') END AS DOUBLE)",
+    "thousands_dots": "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '-?(0|[1-9][0-9]{{0,2}}(\\.[0-9]{{3}})*)') "
+    "THEN replace(trim({c}), '.', '') END AS BIGINT)",
     "date": "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN trim({c}) END AS DATE)",
+    # 31/12/2025, 31-12-2025: the day first, as Indonesia writes it
+    "date_day_first": "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '[0-9]{{1,2}}[/.-][0-9]{{1,2}}[/.-][0-9]{{4}}') "
+    "THEN regexp_replace(trim({c}), '([0-9]{{1,2}})[/.-]([0-9]{{1,2}})[/.-]([0-9]{{4}})', '\\3-\\2-\\1') END AS DATE)",
+    # 31 Desember 2025, Agt 2025 (its first day), 1-Mei-2025
+    "date_words": "TRY_CAST(CASE WHEN regexp_full_match(lower(trim({c})), '([0-9]{{1,2}}[ /-])?[a-z]{{3,9}}\\.?[ /-][0-9]{{4}}') "
+    "THEN concat(right(trim({c}), 4), '-', map {{" + MONTHS + "}}[regexp_extract(lower({c}), '[a-z]{{3}}')], '-', "
+    "coalesce(nullif(regexp_extract(trim({c}), '^[0-9]{{1,2}}'), ''), '1')) END AS DATE)",
     "boolean": "CASE lower(trim({c})) WHEN 'ya' THEN true WHEN 'tidak' THEN false WHEN 'true' THEN true WHEN 'false' THEN false END",
     "string": "{c}",
 }
-GUESSED = ("integer", "number", "decimal_comma", "date", "boolean")
+GUESSED = ("integer", "number", "decimal_comma", "thousands_dots", "date", "date_day_first", "date_words", "boolean")
+# how a cell is read -> type of the column
+TYPES = {
+    **{kind: kind for kind in ("integer", "number", "date", "boolean", "string")},
+    "decimal_comma": "number",
+    "thousands_dots": "integer",
+    "date_day_first": "date",
+    "date_words": "date",
+}
+WAYS = {kind: [way for way in CASTS if TYPES[way] == kind] for kind in ("integer", "number", "date", "boolean", "string")}
 
 
 def load_raw(db: duckdb.DuckDBPyConnection, path: Path, reading: Reading) -> list[Found]:
     """Read every cell as text, empty ones null. Returns the lines that do not fit the header."""
     db.execute(
-        "CREATE TABLE raw_cells AS SELECT * FROM read_csv(?, delim=?, quote='\"', escape='\"', header=true, skip=?, columns=?, nullstr='', "
+        "CREATE TABLE raw_cells AS SELECT * FROM read_csv(?, delim=?, quote='\"', escape='\"', header=false, skip=?, columns=?, nullstr='', "
         "store_rejects=true, rejects_limit=1000, max_line_size=4000000, auto_detect=false, strict_mode=true)",
-        [str(path), reading.separator, reading.skipped, dict.fromkeys(reading.header, "VARCHAR")],
+        [str(path), reading.separator, reading.lines, dict.fromkeys(reading.header, "VARCHAR")],
     )
-    db.execute("CREATE VIEW raw AS SELECT rowid + 1 AS __row, * FROM raw_cells")
     lines = db.execute("SELECT DISTINCT line FROM reject_errors ORDER BY line LIMIT 1000").fetchall()
+    _drop_footers(db, reading.header)
+    _number_rows(db)
     return [Found("ragged_row", Dimension.VALIDITY, Severity.ERROR, row=int(line)) for (line,) in lines]
 
 
-def guess_types(db: duckdb.DuckDBPyConnection, header: list[str], rows: int) -> list[str]:
-    """For each column the type that at least nine in ten filled cells of a sample are of, else text."""
+def load_parquet(db: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
+    """A Parquet file as the same table of text. Returns the names of its columns. Raises duckdb.Error."""
+    names = [row[0] for row in db.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()]
+    casts = ", ".join(f"nullif(CAST({quoted(name)} AS VARCHAR), '') AS {quoted(name)}" for name in names)
+    db.execute(f"CREATE TABLE raw_cells AS SELECT {casts} FROM read_parquet(?)", [str(path)])
+    _number_rows(db)
+    return names
+
+
+def _number_rows(db: duckdb.DuckDBPyConnection) -> None:
+    db.execute("CREATE VIEW raw AS SELECT rowid + 1 AS __row, * FROM raw_cells")
+
+
+def _drop_footers(db: duckdb.DuckDBPyConnection, header: list[str]) -> None:
+    """Lines below the table that give its source or a note: only their first cell is filled."""
+    if len(header) < 2:
+        return
+    others = " AND ".join(f"{quoted(name)} IS NULL" for name in header[1:])
+    last = "(SELECT count(*) FROM raw_cells) - 10"
+    notes = f"rowid >= {last} AND regexp_matches(lower({quoted(header[0])}), '{FOOTER}') AND {others}"
+    first = db.execute(f"SELECT min(rowid) FROM raw_cells WHERE {notes}").fetchone()
+    if first and first[0] is not None:
+        db.execute(f"DELETE FROM raw_cells WHERE rowid >= ? AND {others}", [first[0]])
+
+
+def guess_types(
+    db: duckdb.DuckDBPyConnection, header: list[str], rows: int, decimal: str = "", declared: dict[str, str] | None = None
+) -> list[str]:
+    """For each column how its cells are read: as at least nine in ten filled cells of a sample are, else as text.
+
+    `decimal` leaves out the ways that read the other sign; `declared` gives the types of columns that have one.
+    """
     step = max(1, rows // SAMPLE)
     parts = []
     for name in header:
@@ -52,21 +109,36 @@ def guess_types(db: duckdb.DuckDBPyConnection, header: list[str], rows: int) -> 
         parts += [f"count({column})", *(f"count({CASTS[kind].format(c=column)})" for kind in GUESSED)]
     found = db.execute(f"SELECT {', '.join(parts)} FROM raw_cells WHERE rowid % {step} = 0").fetchone() or ()
     width = len(GUESSED) + 1
-    return [
-        "string" if _looks_like_code(name) else _best(found[place * width], dict(zip(GUESSED, found[place * width + 1 :], strict=False)))
-        for place, name in enumerate(header)
-    ]
+    kinds = []
+    for place, name in enumerate(header):
+        filled, fits = found[place * width], dict(zip(GUESSED, found[place * width + 1 :], strict=False))
+        if decimal == ",":
+            fits["number"] = 0
+        elif decimal == ".":
+            fits["decimal_comma"] = fits["thousands_dots"] = 0
+        if COORDINATE.search(name):
+            fits["thousands_dots"] = 0
+        kind = (declared or {}).get(name, "")
+        if kind in WAYS:
+            kinds.append(max(WAYS[kind], key=lambda way: fits.get(way, 0)))
+        else:
+            kinds.append("string" if _looks_like_code(name) else _best(filled, fits))
+    return kinds
 
 
 def _best(filled: int, fits: dict[str, int]) -> str:
     if not filled:
         return "string"
     shares = {kind: fit / filled for kind, fit in fits.items()}
-    if shares["integer"] >= SHARE_OF_TYPE and shares["number"] == shares["integer"]:
+    if shares["integer"] >= SHARE_OF_TYPE and shares["number"] in {shares["integer"], 0} and shares["thousands_dots"] <= shares["integer"]:
         return "integer"  # whole numbers are numbers too: a column of both is of numbers
+    dots = shares["thousands_dots"]
+    if dots >= SHARE_OF_TYPE and dots >= shares["number"] and dots >= shares["decimal_comma"]:
+        return "thousands_dots"  # 950, 1.200: a decimal point would not always stand before three digits
     if shares["number"] >= SHARE_OF_TYPE and shares["number"] >= shares["decimal_comma"]:
         return "number"
-    return next((kind for kind in ("decimal_comma", "date", "boolean") if shares[kind] >= SHARE_OF_TYPE), "string")
+    ways = ("decimal_comma", "date", "date_day_first", "date_words", "boolean")
+    return next((way for way in ways if shares[way] >= SHARE_OF_TYPE), "string")
 
 
 def _looks_like_code(name: str) -> bool:
@@ -74,15 +146,18 @@ def _looks_like_code(name: str) -> bool:
     return name.lower().startswith(("kode", "code", "nik", "npsn", "nip", "telepon", "phone"))
 
 
-def store(db: duckdb.DuckDBPyConnection, header: list[str], kinds: list[str], target: Path) -> list[dict[str, Any]]:
+def store(
+    db: duckdb.DuckDBPyConnection, header: list[str], kinds: list[str], target: Path, declared: dict[str, str] | None = None
+) -> list[dict[str, Any]]:
     """Write the typed Parquet file and confirm the types on all rows: what the sample misjudged is written anew.
 
-    Returns the columns: name and type (integer, number, boolean, date or string).
+    A declared type stays, whatever its cells hold. Returns the columns: name, type (integer, number, boolean, date or
+    string) and the way its cells are read.
     """
     kinds = list(kinds)
     for _attempt in range(3):
         _write(db, header, kinds, target)
-        misjudged = [place for place, kind in enumerate(kinds) if kind != "string"]
+        misjudged = [place for place, kind in enumerate(kinds) if kind != "string" and header[place] not in (declared or {})]
         counts = db.execute(
             "SELECT " + ", ".join([*(f"count({quoted(name)})" for name in header), *(f"(SELECT count({quoted(name)}) FROM raw_cells)" for name in header)])
             + " FROM typed"
@@ -99,7 +174,7 @@ def store(db: duckdb.DuckDBPyConnection, header: list[str], kinds: list[str], ta
                 kinds[place], changed = "string", True
         if not changed:
             break
-    return [{"name": name, "type": "number" if kind == "decimal_comma" else kind} for name, kind in zip(header, kinds, strict=True)]
+    return [{"name": name, "type": TYPES[kind], "way": kind} for name, kind in zip(header, kinds, strict=True)]
 
 
 def _count(db: duckdb.DuckDBPyConnection, name: str, kind: str) -> int:

@@ -198,7 +198,7 @@ def structured(request: HttpRequest, slug: str) -> HttpResponse:
 def code_list(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
     """A whole code list as JSON, SKOS (Turtle) or SDMX-JSON."""
     found = get_object_or_404(CodeList.objects.select_related("owner"), slug=slug)
-    codes = found.codes.order_by("code")
+    codes = found.codes.current().order_by("code")
     if ending == "ttl":
         return HttpResponse(codelists.as_skos(found, codes), content_type="text/turtle; charset=utf-8", headers=HEADERS)
     if ending == "sdmx.json":

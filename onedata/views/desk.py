@@ -8,8 +8,9 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,10 +20,13 @@ from ntbportal.commons.people import Role
 
 from .. import workflow
 from ..forms import DataSetForm, NoteForm, UploadForm
-from ..models import DataSet, Stage
+from ..models import DataSet, FormDraft, Stage
+from ..quality.metadata_score import MOST, completeness, metadata_score
 from ..quality.wording import reason
+from ..search import refresh_contents
 from ..uploading import OPEN_STAGES, add_version
 from .public import dimension_rows, findings_file
+from .table import preview
 
 COLUMNS = (
     Column(gettext_lazy("Title"), lambda row: row.title, "title"),
@@ -64,9 +68,54 @@ def desk(request: HttpRequest) -> HttpResponseBase:
     )
 
 
+def _kept(request: HttpRequest, key: str) -> FormDraft | None:
+    return FormDraft.objects.filter(user=request.user.pk, form=key).first()
+
+
+def _as_typed(draft: FormDraft | None) -> QueryDict | None:
+    """A kept form's fields as they would have been sent."""
+    if draft is None:
+        return None
+    typed = QueryDict(mutable=True)
+    for name, values in draft.data.items():
+        typed.setlist(name, values)
+    return typed
+
+
+def _meter(form: DataSetForm) -> dict[str, Any]:
+    """How complete the description is, as typed: errors in other fields do not matter."""
+    form.is_valid()
+    typed = form.instance
+    records = bool(form.cleaned_data.get("variables") or form.cleaned_data.get("indicators"))
+    parts, share = completeness(typed, records=records)
+    return {"parts": parts, "share": share, "mqa": metadata_score(typed), "mqa_most": MOST}
+
+
+@audience("onedata.work")
+def meter(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """While somebody types: keep what is typed, and say how complete it is."""
+    if request.method != "POST":
+        return redirect("onedata:desk")
+    data_set = _own(request, slug) if slug else None
+    typed = {name: values for name, values in request.POST.lists() if name not in {"csrfmiddlewaretoken", "file"}}
+    if sum(len(value) for values in typed.values() for value in values) < 200_000:
+        FormDraft.objects.update_or_create(user=request.user, form=f"dataset:{slug or 'new'}", defaults={"data": typed})
+    form = DataSetForm(request.POST, instance=data_set, user=request.user)  # type: ignore[arg-type]
+    return render(request, "onedata/_meter.html", {**_meter(form), "kept_at": timezone.now()})
+
+
+@audience("onedata.work")
+def forget(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """Drop what was kept while typing, and begin with what is stored."""
+    if request.method == "POST":
+        FormDraft.objects.filter(user=request.user.pk, form=f"dataset:{slug or 'new'}").delete()
+    return redirect("onedata:edit", slug) if slug else redirect("onedata:new")
+
+
 @audience("onedata.produce")
 def new(request: HttpRequest) -> HttpResponse:
-    form = DataSetForm(request.POST or None, user=request.user)  # type: ignore[arg-type]
+    kept = _kept(request, "dataset:new") if request.method == "GET" else None
+    form = DataSetForm(request.POST if request.method == "POST" else _as_typed(kept), user=request.user)  # type: ignore[arg-type]
     upload = UploadForm(request.POST or None, request.FILES or None)
     upload.fields["file"].required = False
     if request.method == "POST" and form.is_valid() and upload.is_valid():
@@ -76,9 +125,24 @@ def new(request: HttpRequest) -> HttpResponse:
             workflow.plan_draft(data_set, request.user)  # type: ignore[arg-type]
             if upload.cleaned_data["file"]:
                 add_version(data_set, upload.cleaned_data["file"], request.user, upload.cleaned_data["note"])  # type: ignore[arg-type]
+            FormDraft.objects.filter(user=request.user.pk, form="dataset:new").delete()
         messages.success(request, _("The draft has been kept."))
         return redirect("onedata:desk_dataset", data_set.slug)
-    return render(request, "onedata/desk_edit.html", {"form": form, "upload": upload}, status=422 if request.method == "POST" else 200)
+    context = {"form": form, "upload": upload, "kept": kept, **_meter(form if form.is_bound else _bare(request, None))}
+    if kept is not None:
+        form.errors.clear()
+    return render(request, "onedata/desk_edit.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _bare(request: HttpRequest, data_set: DataSet | None) -> DataSetForm:
+    """The form filled with what is stored, to measure how complete that is."""
+    form = DataSetForm(instance=data_set, user=request.user)  # type: ignore[arg-type]
+    typed = QueryDict(mutable=True)
+    for name, field in form.fields.items():
+        value = form[name].value()
+        several = isinstance(value, list) and name != "keywords"
+        typed.setlist(name, [str(getattr(one, "pk", one)) for one in value] if several else [field.prepare_value(value) or ""])
+    return DataSetForm(typed, instance=data_set, user=request.user)  # type: ignore[arg-type]
 
 
 def _own(request: HttpRequest, slug: str) -> DataSet:
@@ -91,12 +155,31 @@ def _own(request: HttpRequest, slug: str) -> DataSet:
 @audience("onedata.work")
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     data_set = _own(request, slug)
-    form = DataSetForm(request.POST or None, instance=data_set, user=request.user)  # type: ignore[arg-type]
+    kept = _kept(request, f"dataset:{slug}") if request.method == "GET" else None
+    form = DataSetForm(request.POST if request.method == "POST" else _as_typed(kept), instance=data_set, user=request.user)  # type: ignore[arg-type]
     if request.method == "POST" and form.is_valid():
         form.save()
+        refresh_contents(data_set)
+        FormDraft.objects.filter(user=request.user.pk, form=f"dataset:{slug}").delete()
         messages.success(request, _("The description has been kept."))
         return redirect("onedata:desk_dataset", data_set.slug)
-    return render(request, "onedata/desk_edit.html", {"form": form, "data_set": data_set}, status=422 if request.method == "POST" else 200)
+    context = {"form": form, "data_set": data_set, "kept": kept, **_meter(form if form.is_bound else _bare(request, _own(request, slug)))}
+    if kept is not None:
+        form.errors.clear()
+    return render(request, "onedata/desk_edit.html", context, status=422 if request.method == "POST" else 200)
+
+
+@audience("onedata.work")
+def clone(request: HttpRequest, slug: str) -> HttpResponse:
+    """POST: a new draft with the same description, schema and checks, without the table."""
+    data_set = _own(request, slug)
+    if not request.user.has_perm("onedata.produce", data_set):
+        raise PermissionDenied
+    if request.method != "POST":
+        return redirect("onedata:desk_dataset", slug)
+    copy = workflow.clone(data_set, request.user)  # type: ignore[arg-type]
+    messages.success(request, _("This is a copy of the description. Change the title and what else differs."))
+    return redirect("onedata:edit", copy.slug)
 
 
 def _context(request: HttpRequest, data_set: DataSet) -> dict[str, Any]:
@@ -113,6 +196,7 @@ def _context(request: HttpRequest, data_set: DataSet) -> dict[str, Any]:
         "version": version,
         "report": report,
         "trouble": trouble,
+        "preview": preview(version) if version else [],
         "dimensions": dimension_rows(report) if report else [],
         "findings": report.findings.all()[:50] if report else [],
         "moves": data_set.moves.select_related("by"),

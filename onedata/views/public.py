@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
-from typing import Any
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
@@ -20,10 +23,12 @@ from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
 from .. import search
+from ..counting import count_download, count_view
+from ..differences import compare
 from ..league import league_table
-from ..models import CodeList, DataSet, DataVersion, Dimension, Finding
+from ..models import DataSet, DataVersion, Dimension, Finding
 from ..quality.metadata_score import MOST, metadata_score, stars
-from ..tables import Question, ask, rows_of
+from ..tables import COMPARISONS, MOST_GROUPS, TOTALS, Question, ask, asked_columns, rows_of, write_parquet
 
 XLSX_ROWS = 200_000
 
@@ -65,8 +70,14 @@ FACET_TITLES = {
 }
 
 
-def _data_set(request: HttpRequest, slug: str) -> DataSet:
-    rows = DataSet.objects.select_related("producer", "coverage", "current__report")
+TOTAL_NAMES = {
+    "count": gettext_lazy("number of rows"), "sum": gettext_lazy("sum"), "mean": gettext_lazy("mean"),
+    "min": gettext_lazy("smallest"), "max": gettext_lazy("largest"),
+}  # fmt: skip
+
+
+def data_set_of(request: HttpRequest, slug: str) -> DataSet:
+    rows = DataSet.objects.select_related("producer", "coverage", "activity", "current__report")
     data_set = get_object_or_404(rows, slug=slug)
     if not request.user.has_perm("onedata.see", data_set):
         raise Http404
@@ -75,21 +86,34 @@ def _data_set(request: HttpRequest, slug: str) -> DataSet:
 
 @audience(EVERYONE)
 def dataset(request: HttpRequest, slug: str) -> HttpResponse:
-    data_set = _data_set(request, slug)
+    data_set = data_set_of(request, slug)
     version = data_set.current
+    count_view(request, data_set)
     context: dict[str, Any] = {
         "structured": structured_data(data_set) if data_set.is_public else "",
         "data_set": data_set,
         "version": version,
+        "indicators": data_set.indicators.all()[:30],
+        "variables": data_set.variables.all()[:60],
         "versions": data_set.versions.filter(published_at__isnull=False)[:20],
     }
     if version and request.user.has_perm("onedata.read_rows", data_set):
         question = question_of(request, version)
-        context |= {"question": question, "answer": ask(version, question), "heads": heads(request, version, question)}
+        answer = ask(version, question)
+        context |= {
+            "question": question, "answer": answer, "heads": heads(request, data_set, question, answer.columns),
+            "query": _without(request, "page"), "charts": data_set.charts.all()[:12], "totals": TOTAL_NAMES,
+        }  # fmt: skip
         template = "onedata/_rows.html" if request.headers.get("HX-Target") == "rows" else "onedata/dataset.html"
     else:
         template = "onedata/dataset.html"
     return render(request, template, context)
+
+
+def _without(request: HttpRequest, name: str) -> str:
+    query = request.GET.copy()
+    query.pop(name, None)
+    return query.urlencode()
 
 
 def structured_data(data_set: DataSet) -> SafeString:
@@ -100,33 +124,45 @@ def structured_data(data_set: DataSet) -> SafeString:
 
 
 def question_of(request: HttpRequest, version: DataVersion) -> Question:
-    page = request.GET.get("page", "1")
-    column = request.GET.get("column", "")
-    text = request.GET.get("contains", "")[:200]
+    asked = request.GET
+    page, of, total = asked.get("page", "1"), asked.get("of", ""), asked.get("total", "count")
+    numbers = {column["name"] for column in version.columns if column["type"] in {"integer", "number"}}
+    if total not in TOTALS or (total != "count" and of not in numbers):
+        total = "count"
     return Question(
-        contains={column: text} if column and version.column(column) else {},
-        anywhere="" if column else text,
-        sort=request.GET.get("sort", ""),
+        column=asked.get("column", "") if version.column(asked.get("column", "")) else "",
+        comparison=asked.get("is", "contains") if asked.get("is") in COMPARISONS else "contains",
+        text=asked.get("contains", "")[:200].strip(),
+        sort=asked.get("sort", ""),
         page=int(page) if page.isdigit() and len(page) < 6 else 1,
+        group=list(dict.fromkeys(name for name in asked.getlist("group") if version.column(name)))[:MOST_GROUPS],
+        total=total,
+        of=of if total != "count" else "",
     )
 
 
-def heads(request: HttpRequest, version: DataVersion, question: Question) -> list[dict[str, str]]:
+def heads(request: HttpRequest, data_set: DataSet, question: Question, columns: list[dict[str, Any]]) -> list[dict[str, str]]:
     """Column headings with the address that sorts by them."""
     found = []
-    for column in version.columns:
+    for column in columns:
         name = column["name"]
         query = request.GET.copy()
         query.pop("page", None)
         query["sort"] = f"-{name}" if question.sort == name else name
         state = {name: "ascending", f"-{name}": "descending"}.get(question.sort, "")
-        found.append({"name": name, "type": column["type"], "link": f"?{query.urlencode()}", "state": state})
+        said = data_set.field(name)
+        found.append(
+            {
+                "name": name, "type": column["type"], "link": f"?{query.urlencode()}", "state": state,
+                "title": said.get("title", ""), "unit": said.get("unit", ""),
+            }
+        )  # fmt: skip
     return found
 
 
 @audience(EVERYONE)
 def quality(request: HttpRequest, slug: str) -> HttpResponseBase:
-    data_set = _data_set(request, slug)
+    data_set = data_set_of(request, slug)
     version = data_set.current
     report = getattr(version, "report", None)
     if not version or not report:
@@ -184,22 +220,28 @@ def league(request: HttpRequest) -> HttpResponseBase:
 @audience(EVERYONE)
 def download(request: HttpRequest, slug: str, number: int, ending: str) -> HttpResponseBase:
     """A version's rows as CSV, XLSX, JSON or Parquet; with filters, the filtered rows (not Parquet)."""
-    data_set = _data_set(request, slug)
+    data_set = data_set_of(request, slug)
     if not request.user.has_perm("onedata.read_rows", data_set):
         raise PermissionDenied
     version = get_object_or_404(data_set.versions, number=number, state="ready")
     if version.published_at is None and not request.user.has_perm("onedata.work"):
         raise Http404
     name = f"{slug}-v{number}"
+    question = question_of(request, version)
+    count_download(request, data_set)
     if ending == "parquet":
         return FileResponse(
-            version.parquet.open(), as_attachment=True, filename=f"{name}.parquet", content_type="application/vnd.apache.parquet"
+            filtered_parquet(version, question) if question.filters or question.group else version.parquet.open(),
+            as_attachment=True,
+            filename=f"{name}.parquet",
+            content_type="application/vnd.apache.parquet",
         )
-    rows = rows_of(version, question_of(request, version))
+    names = [column["name"] for column in asked_columns(version, question)]
+    rows = rows_of(version, question)
     if ending == "csv":
-        return csv_response(name, version.column_names, rows)
+        return csv_response(name, names, rows)
     if ending == "xlsx":
-        if (version.rows or 0) > XLSX_ROWS:
+        if (version.rows or 0) > XLSX_ROWS and not question.filters and not question.group:
             return render(
                 request,
                 "problem.html",
@@ -209,10 +251,34 @@ def download(request: HttpRequest, slug: str, number: int, ending: str) -> HttpR
                 },
                 status=413,
             )
-        return xlsx_response(name, version.column_names, rows)
-    response = StreamingHttpResponse(json_lines(version.column_names, rows), content_type="application/json")
+        return xlsx_response(name, names, islice(rows, XLSX_ROWS))
+    response = StreamingHttpResponse(json_lines(names, rows), content_type="application/json")
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.json") or ""
     return response
+
+
+def filtered_parquet(version: DataVersion, question: Question) -> IO[bytes]:
+    """A file that is gone once it is closed."""
+    with tempfile.TemporaryDirectory(prefix="ntb-parquet-") as folder:
+        target = Path(folder) / "rows.parquet"
+        write_parquet(version, question, target)
+        return target.open("rb")
+
+
+@audience(EVERYONE)
+def differences(request: HttpRequest, slug: str) -> HttpResponse:
+    """What changed between two published versions (?from=1&to=2; the last two if nothing is asked)."""
+    data_set = data_set_of(request, slug)
+    if not request.user.has_perm("onedata.read_rows", data_set):
+        raise PermissionDenied
+    versions = list(data_set.versions.filter(published_at__isnull=False, state="ready")[:100])
+    numbers = {str(version.number): version for version in versions}
+    newer = numbers.get(request.GET.get("to", "")) or (versions[0] if versions else None)
+    older = numbers.get(request.GET.get("from", "")) or next((v for v in versions if newer and v.number < newer.number), None)
+    context: dict[str, Any] = {"data_set": data_set, "versions": versions, "older": older, "newer": newer}
+    if older and newer:
+        context["found"] = compare(data_set, older, newer)
+    return render(request, "onedata/differences.html", context)
 
 
 def json_lines(names: list[str], rows: Iterator[tuple[Any, ...]]) -> Iterator[str]:
@@ -221,32 +287,3 @@ def json_lines(names: list[str], rows: Iterator[tuple[Any, ...]]) -> Iterator[st
     for number, row in enumerate(rows):
         yield (",\n" if number else "") + encoder.encode(dict(zip(names, row, strict=True)))
     yield "\n]\n"
-
-
-@audience(EVERYONE)
-def reference(request: HttpRequest) -> HttpResponse:
-    from django.db.models import Count
-
-    lists = CodeList.objects.select_related("owner").annotate(size=Count("codes"))
-    return render(request, "onedata/reference.html", {"lists": lists})
-
-
-CODE_COLUMNS = (
-    Column(gettext_lazy("Code"), lambda row: row.code, "code"),
-    Column(gettext_lazy("Label"), lambda row: row.label, "label"),
-    Column(gettext_lazy("Code in the other scheme"), lambda row: row.other_code, "other_code"),
-    Column(gettext_lazy("Within"), lambda row: row.parent_code, "parent_code"),
-)
-
-
-@audience(EVERYONE)
-def reference_list(request: HttpRequest, slug: str) -> HttpResponseBase:
-    code_list = get_object_or_404(CodeList.objects.select_related("owner"), slug=slug)
-    text = request.GET.get("q", "")[:100].strip()
-    rows = code_list.codes.all()
-    if text:
-        rows = rows.filter(code__startswith=text) if text[0].isdigit() else rows.filter(label__icontains=text)
-    listing = Listing(request, rows, CODE_COLUMNS, sort="code", size=50, name=slug)
-    if export := listing.export():
-        return export
-    return render(request, "onedata/reference_list.html", {"code_list": code_list, "listing": listing, "q": text})

@@ -55,6 +55,16 @@ def field(form: Any, name: str) -> Any:
     return form[name].as_field_group()
 
 
+@register.filter
+def field_label(form: Any, name: str) -> Any:
+    return form[name].label
+
+
+@register.filter
+def field_has_choices(form: Any, name: str) -> bool:
+    return bool(form.fields[name].widget.choices)
+
+
 def _query(context: dict[str, Any], **changes: str) -> str:
     query = context["request"].GET.copy()
     for name in ("after", "before", "page", "export"):
@@ -110,3 +120,43 @@ TYPE_NAMES = {
 @register.filter
 def type_name(kind: str) -> Any:
     return TYPE_NAMES.get(kind, kind)
+
+
+WAY_NAMES = {
+    "decimal_comma": gettext_lazy("numbers with a decimal comma (1.234,5)"),
+    "thousands_dots": gettext_lazy("whole numbers with points between thousands (1.234)"),
+    "date_day_first": gettext_lazy("dates with the day first (31/12/2025)"),
+    "date_words": gettext_lazy("dates with the month in words (31 Desember 2025)"),
+}
+SEPARATOR_NAMES = {
+    ",": gettext_lazy("comma"),
+    ";": gettext_lazy("semicolon"),
+    "\t": gettext_lazy("tabulator"),
+    "|": gettext_lazy("upright line"),
+}
+
+
+@register.filter
+def way_name(way: str) -> Any:
+    """How the cells of a column are read, in words."""
+    return WAY_NAMES.get(way, way)
+
+
+@register.filter
+def separator_name(sign: str) -> Any:
+    return SEPARATOR_NAMES.get(sign, sign)
+
+
+CODE_FIELDS = {
+    "label": gettext_lazy("Label"),
+    "parent_code": gettext_lazy("Within"),
+    "other_code": gettext_lazy("Code in the other scheme"),
+    "description": gettext_lazy("Description"),
+    "valid_from": gettext_lazy("Valid from"),
+    "valid_to": gettext_lazy("Valid to"),
+}
+
+
+@register.filter
+def code_field(name: str) -> Any:
+    return CODE_FIELDS.get(name, name)
