@@ -190,6 +190,10 @@ CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "send notices that wait": {"task": "commons.send_waiting_notices", "schedule": 15.0},
     "route reports that wait": {"task": "care.route_waiting_cases", "schedule": 15.0},
+    "look at published tables again": {"task": "onedata.nightly_checks", "schedule": crontab(hour="1", minute="15")},
+    "fetch catalogues of others": {"task": "onedata.harvest_due", "schedule": 600.0},
+    "try addresses of data elsewhere": {"task": "onedata.try_links", "schedule": crontab(hour="3", minute="20")},
+    "remind of releases and requests": {"task": "onedata.remind", "schedule": crontab(hour="7", minute="5")},
     "add up how often data sets are read": {"task": "onedata.add_up_counts", "schedule": 300.0},
     "drop uploads nobody goes on with": {"task": "onedata.drop_old_uploads", "schedule": crontab(hour="2", minute="40")},
     "check data versions that wait": {"task": "onedata.check_waiting_versions", "schedule": 30.0},

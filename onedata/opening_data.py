@@ -10,7 +10,7 @@ from ntbportal.commons.places import Level, Region
 from ntbportal.commons.reference_data import Loader, register
 
 from .codes import compare, publish_changes
-from .models import CodeList, CodeMapping
+from .models import CodeList, CodeMapping, Synonym
 
 LEVELS = (
     (Level.REGENCY, "kabupaten-kota", "Kode kabupaten dan kota"),
@@ -78,5 +78,24 @@ def _bps_parent(code: str) -> str:
     return {10: code[:7], 7: code[:4], 4: code[:2]}.get(len(code), "")
 
 
+SYNONYMS = (
+    "stunting, tengkes, balita pendek", "balita, anak bawah lima tahun, bawah lima tahun", "lansia, lanjut usia", "disabilitas, difabel, penyandang cacat",
+    "rumah sakit, rs, rsud", "puskesmas, pusat kesehatan masyarakat", "posyandu, pos pelayanan terpadu", "imunisasi, vaksinasi, vaksin",
+    "dbd, demam berdarah", "tbc, tuberkulosis, tb", "ibu hamil, bumil, kehamilan", "kb, keluarga berencana",
+    "kemiskinan, penduduk miskin, miskin", "pengangguran, tpt", "ipm, indeks pembangunan manusia", "pdrb, produk domestik regional bruto",
+    "apbd, anggaran daerah", "umkm, usaha mikro, usaha kecil", "bansos, bantuan sosial", "pkh, program keluarga harapan",
+    "sekolah, satuan pendidikan", "guru, pendidik", "paud, pendidikan anak usia dini", "ktp, e-ktp, kartu tanda penduduk", "akta, akta kelahiran",
+    "jalan, ruas jalan", "air bersih, air minum", "sampah, limbah", "banjir, genangan", "gempa, gempa bumi", "wisatawan, turis, pelancong",
+    "nelayan, perikanan tangkap", "petani, pertanian", "sapi, ternak sapi", "opd, perangkat daerah", "desa, kelurahan", "aspal, hotmix",
+)  # fmt: skip
+
+
+def load_synonyms() -> str:
+    """Words that mean the same; those entered by people stay."""
+    Synonym.objects.bulk_create([Synonym(words=line) for line in SYNONYMS], ignore_conflicts=True)
+    return f"{Synonym.objects.count()} groups of synonyms"
+
+
 def register_all() -> None:
+    register(Loader("synonyms", lambda: "1", load_synonyms))
     register(Loader("reference code lists", lambda: ("2:" + version_of(DATA / "regions.csv", DATA / "agencies.csv"))[:64], load_code_lists))

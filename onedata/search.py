@@ -1,39 +1,118 @@
-"""Finding data sets: words with the Indonesian stemmer, typing errors by trigrams, filters with counts."""
+"""Finding data sets: words with the Indonesian stemmer and a list of synonyms, typing errors by trigrams where the words
+find little, filters with counts, suggestions while typing.
+
+Words are looked for in titles, concepts, descriptions, and in what the tables hold: columns, places, categories.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import date
+from functools import reduce
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
-from django.db.models import Count, F, FloatField, Q, Value
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import F, FloatField, Q, Value
 from django.db.models.functions import Greatest, Upper
 
-from .models import Access, DataSet
+from ntbportal.commons.agencies import Agency
+from ntbportal.commons.places import Region
+
+from .models import Access, DataSet, Synonym, Topic
 from .models.catalogue import DataSetQuerySet
 
 LIKENESS = 0.5
+FEW = 5  # below so many found by words, words that look alike are taken too
 # name in the address -> model field
 FILTERS = {"topic": "topic", "producer": "producer__slug", "frequency": "frequency", "licence": "licence", "access": "access"}
+FACET_COLUMNS = {"topic": "topic", "producer": "producer_id", "frequency": "frequency", "licence": "licence", "access": "access"}
+FACET_LENGTH = 30
+SYNTAX = re.compile(r'["\-]|\bor\b', re.I)
+SYNONYMS = "onedata-synonyms"
+
+
+# --- words ----------------------------------------------------------------------------------------------------------
+def synonyms() -> dict[str, list[str]]:
+    """Each word or phrase, lower case, with all that mean the same; kept for five minutes."""
+    kept = cache.get(SYNONYMS)
+    if kept is None:
+        kept = {}
+        for line in Synonym.objects.values_list("words", flat=True):
+            group = [word.strip().lower() for word in line.split(",") if word.strip()]
+            for word in group:
+                kept[word] = list(dict.fromkeys([*kept.get(word, []), *group]))
+        cache.set(SYNONYMS, kept, 300)
+    return dict(kept)
+
+
+def query_of(text: str) -> SearchQuery:
+    """What is typed as a query: all words, each or one that means the same; with quotes, minus and OR as on the web."""
+    if SYNTAX.search(text):
+        return SearchQuery(text, config="indonesian", search_type="websearch")
+    words, known = text.lower().split(), synonyms()
+    parts: list[Any] = []
+    place = 0
+    while place < len(words):
+        for length in (4, 3, 2, 1):
+            phrase = " ".join(words[place : place + length])
+            if len(words) - place >= length and phrase in known:
+                parts.append(reduce(lambda one, other: one | other, map(_phrase, known[phrase])))
+                place += length
+                break
+        else:
+            parts.append(SearchQuery(words[place], config="indonesian"))
+            place += 1
+    return reduce(lambda one, other: one & other, parts) if parts else SearchQuery("", config="indonesian")  # type: ignore[no-any-return]
+
+
+def _phrase(text: str) -> SearchQuery:
+    return SearchQuery(text, config="indonesian", search_type="phrase" if " " in text else "plain")
 
 
 def find(rows: DataSetQuerySet, text: str) -> DataSetQuerySet:
     """Data sets about `text`, with `rank` (0 where there is no text)."""
-    text = text.strip()
+    text = " ".join(text.replace("\x00", "").split())[:200]
     if not text:
         return rows.annotate(rank=Value(0.0, output_field=FloatField()))
-    query = SearchQuery(text, config="indonesian", search_type="websearch")
-    likeness = TrigramWordSimilarity(text.upper(), Upper("title"))
-    return rows.annotate(
-        likeness=likeness, rank=Greatest(SearchRank(F("words"), query) * 2, F("likeness"), output_field=FloatField())
-    ).filter(Q(words=query) | Q(likeness__gte=LIKENESS) | Q(keywords__contains=[text.lower()]))
+    query = query_of(text)
+    by_words = Q(words=query) | Q(keywords__contains=[text.lower()])
+    rank = SearchRank(F("words"), query) * 2
+    if rows.filter(by_words).order_by()[:FEW].count() >= FEW:
+        return rows.annotate(rank=rank).filter(by_words)
+    # `%>` (word_similarity above the set limit) is answered by the trigram index, the function alone is not
+    upper = text.upper()
+    alike = rows.filter(title__trigram_word_similar=text).values("pk") if len(text) < 4 else None
+    likeness = TrigramWordSimilarity(upper, Upper("title"))
+    rows = rows.annotate(likeness=likeness, rank=Greatest(rank, F("likeness"), output_field=FloatField()))
+    return rows.filter(by_words | (Q(pk__in=alike) if alike is not None else Q(likeness__gte=LIKENESS)))
 
 
+# --- filters --------------------------------------------------------------------------------------------------------
 def narrowed(rows: DataSetQuerySet, chosen: dict[str, str], *, but: str = "") -> DataSetQuerySet:
     for name, value in chosen.items():
-        if value and name != but:
+        if value and name != but and name in FILTERS:
             rows = rows.filter(**{FILTERS[name]: value})
+    return placed(rows, chosen)
+
+
+def placed(rows: DataSetQuerySet, chosen: dict[str, str]) -> DataSetQuerySet:
+    """Filters of place and time: `area`, a region's code (what covers it or lies within); `from` and `to`, years."""
+    if area := chosen.get("area", ""):
+        parts = area.split(".")
+        above = [".".join(parts[:length]) for length in range(1, len(parts))]
+        rows = rows.filter(Q(coverage=area) | Q(coverage__code__startswith=f"{area}.") | Q(coverage__in=above))
+    if year := _year(chosen.get("from", "")):
+        rows = rows.filter(period_to__gte=date(year, 1, 1))
+    if year := _year(chosen.get("to", "")):
+        rows = rows.filter(period_from__lte=date(year, 12, 31))
     return rows
+
+
+def _year(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) == 4 and int(text) > 1900 else 0
 
 
 @dataclass(frozen=True)
@@ -43,24 +122,72 @@ class Facet:
 
 
 def facets(rows: DataSetQuerySet, chosen: dict[str, str]) -> list[Facet]:
-    """For each filter the values with counts, as if this one filter were not set."""
-    labels = {name: dict(DataSet._meta.get_field(field).choices or ()) for name, field in FILTERS.items() if "__" not in field}
-    found = []
-    for name, field in FILTERS.items():
-        counted = narrowed(rows, chosen, but=name).order_by().values(field)
-        if name == "producer":
-            counted = counted.values(field, "producer__short_name")
-        values = [
-            {
-                "value": row[field],
-                "count": row["count"],
-                "chosen": chosen.get(name) == row[field],
-                "label": row.get("producer__short_name") or labels.get(name, {}).get(row[field], row[field]),
-            }
-            for row in counted.annotate(count=Count("pk")).order_by("-count", field)[:30]
-        ]
-        found.append(Facet(name, values))
-    return found
+    """For each filter the values with counts, as if this one filter were not set. One pass over what was found counts
+    all of them (GROUPING SETS), rather than a query each."""
+    conditions = {name: value for name, value in chosen.items() if value and name in FILTERS}
+    if "producer" in conditions:
+        conditions["producer"] = Agency.objects.filter(slug=conditions["producer"]).values_list("pk", flat=True).first() or 0  # type: ignore[assignment]
+    found, values = placed(rows, chosen).order_by().values(*FACET_COLUMNS.values()).query.sql_with_params()
+    names = list(FACET_COLUMNS)
+    columns = ", ".join(FACET_COLUMNS[name] for name in names)
+    counts, given = [], []
+    for name in names:
+        others = [other for other in conditions if other != name]
+        condition = " AND ".join(f"{FACET_COLUMNS[other]} = %s" for other in others)
+        given += [conditions[other] for other in others]
+        counts.append(f"count(*) FILTER (WHERE {condition})" if others else "count(*)")
+    sets = ", ".join(f"({FACET_COLUMNS[name]})" for name in names)
+    sql = f"SELECT GROUPING({columns}), {columns}, {', '.join(counts)} FROM ({found}) found GROUP BY GROUPING SETS ({sets})"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*given, *values])
+        lines = cursor.fetchall()
+    return [Facet(name, _facet_values(name, place, lines, chosen)) for place, name in enumerate(names)]
+
+
+def _facet_values(name: str, place: int, lines: list[tuple[Any, ...]], chosen: dict[str, str]) -> list[dict[str, Any]]:
+    width = len(FACET_COLUMNS)
+    mine = (2**width - 1) ^ (1 << (width - 1 - place))  # GROUPING's bit of a column is 0 in its own set
+    pairs = [(line[1 + place], line[1 + width + place]) for line in lines if line[0] == mine and line[1 + width + place]]
+    pairs = sorted(pairs, key=lambda pair: (-pair[1], str(pair[0])))[:FACET_LENGTH]
+    labels: dict[Any, Any] = dict(DataSet._meta.get_field(FILTERS[name]).choices or ()) if "__" not in FILTERS[name] else {}
+    slugs: dict[Any, str] = {}
+    if name == "producer":
+        for agency in Agency.objects.filter(pk__in=[value for value, _count in pairs]):
+            labels[agency.pk], slugs[agency.pk] = agency.short_name, agency.slug
+    return [
+        {
+            "value": slugs.get(value, value),
+            "count": count,
+            "chosen": chosen.get(name) == slugs.get(value, value),
+            "label": labels.get(value, value),
+        }
+        for value, count in pairs
+    ]
+
+
+# --- while typing ---------------------------------------------------------------------------------------------------
+def suggestions(text: str, most: int = 8) -> list[dict[str, str]]:
+    """Data sets, producers, topics and places whose names begin with or hold what is typed: {"label", "kind", "path"}."""
+    text = " ".join(text.split())[:80]
+    if len(text) < 2:
+        return []
+    found: list[dict[str, str]] = []
+    for value, label in Topic.choices:
+        if text.lower() in str(label).lower():
+            found.append({"label": str(label), "kind": "topic", "path": f"/onedata/?topic={value}"})
+    for agency in Agency.objects.filter(
+        Q(name__icontains=text) | Q(short_name__istartswith=text), data_sets__published_at__isnull=False
+    ).distinct()[:2]:
+        found.append({"label": agency.name, "kind": "producer", "path": f"/onedata/?producer={agency.slug}"})
+    if len(text) >= 3:
+        for region in Region.objects.filter(name__istartswith=text, level__in=["regency", "district"])[:2]:
+            found.append({"label": region.name, "kind": "place", "path": f"/onedata/?area={region.code}"})
+    titles = DataSet.objects.published().annotate(upper=Upper("title")).filter(upper__contains=text.upper())
+    rows = list(titles.order_by("-view_count", "title").values_list("title", "slug")[:most])
+    if not rows:
+        rows = list(find(DataSet.objects.published(), text).order_by("-rank", "title").values_list("title", "slug")[:most])
+    found += [{"label": title, "kind": "data_set", "path": f"/onedata/datasets/{slug}/"} for title, slug in rows]
+    return found[:most]
 
 
 # --- what a data set's table holds, as words ---------------------------------------------------------------------------

@@ -5,7 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.db import OperationalError
 
-from . import counting, resumable
+from . import counting, nightly, planning, requests, resumable
+from .harvesting import running as harvesting
 from .quality import running
 
 
@@ -32,3 +33,29 @@ def add_up_counts() -> int:
 @shared_task(name="onedata.drop_old_uploads", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
 def drop_old_uploads() -> int:
     return resumable.drop_old()
+
+
+@shared_task(name="onedata.nightly_checks")
+def nightly_checks() -> int:
+    return nightly.start()
+
+
+@shared_task(name="onedata.try_links", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def try_links() -> int:
+    return nightly.try_links()
+
+
+@shared_task(name="onedata.remind", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def remind() -> int:
+    """Reminders of the day: releases, requests, late data sets. Safe to run twice: each is told once."""
+    return planning.remind() + requests.remind() + nightly.remind_late()
+
+
+@shared_task(name="onedata.harvest", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def harvest(source_id: int) -> bool:
+    return harvesting.harvest(source_id) is not None
+
+
+@shared_task(name="onedata.harvest_due", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def harvest_due() -> int:
+    return harvesting.start_due()

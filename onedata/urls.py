@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import api, charts, desk, feeds, public, records, reference, table
+from .views import api, charts, community, desk, feeds, harvest, planning, public, records, reference, table
 
 app_name = "onedata"
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("reference/<slug:slug>.json", api.code_list, {"ending": "json"}, name="reference_json"),
     path("reference/<slug:slug>.ttl", api.code_list, {"ending": "ttl"}, name="reference_ttl"),
     path("reference/<slug:slug>.sdmx.json", api.code_list, {"ending": "sdmx.json"}, name="reference_sdmx"),
+    path("suggest/", public.suggest, name="suggest"),
     path("feed.atom", feeds.data_sets, name="feed"),
     path("league/", public.league, name="league"),
     path("reference/<slug:slug>/", reference.reference_list, name="reference_list"),
@@ -39,7 +40,28 @@ urlpatterns = [
     path("concepts/<slug:kind>/<slug:code>/", records.record, name="record"),
     path("concepts/<slug:kind>/<slug:code>/edit/", records.record_edit, name="record_edit"),
     path("desk/bulk/<slug:kind>/", records.bulk_edit, name="bulk"),
+    path("plan/", planning.plan, name="plan"),
+    path("plan/<int:year>/", planning.plan, name="plan_year"),
+    path("plan/<int:year>/agree/", planning.plan_agree, name="plan_agree"),
+    path("plan/add/", planning.plan_add, name="plan_add"),
+    path("plan/release/<int:pk>/", planning.plan_release, name="plan_release"),
+    path("calendar.ics", planning.calendar, name="calendar"),
+    path("requests/", planning.request_list, name="requests"),
+    path("requests/new/", planning.request_new, name="request_new"),
+    path("requests/<slug:code>/", planning.request_show, name="request"),
+    path("desk/requests/", planning.desk_requests, name="desk_requests"),
+    path("desk/requests/<slug:code>/", planning.desk_request, name="desk_request"),
+    path("following/", community.following, name="following"),
+    path("datasets/<slug:slug>/comment/", community.comment, name="comment"),
+    path("reuses/", community.reuses, name="reuses"),
+    path("reuses/new/", community.reuse_new, name="reuse_new"),
+    path("desk/moderation/", community.moderate, name="moderate"),
     path("desk/", desk.desk, name="desk"),
+    path("desk/check-all/", desk.check_all, name="check_all"),
+    path("desk/harvest/", harvest.harvest, name="harvest"),
+    path("desk/harvest/new/", harvest.harvest_edit, name="harvest_new"),
+    path("desk/harvest/<int:pk>/", harvest.harvest_source, name="harvest_source"),
+    path("desk/harvest/<int:pk>/edit/", harvest.harvest_edit, name="harvest_edit"),
     path("desk/new/", desk.new, name="new"),
     path("desk/new/meter/", desk.meter, name="meter"),
     path("desk/new/forget/", desk.forget, name="forget"),

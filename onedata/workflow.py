@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy
 from ntbportal.commons.notices import Message, announce
 from ntbportal.commons.people import Membership, Role, User
 
+from .following import tell_followers
 from .models import DataSet, DataSetMove, DataVersion, Stage, VersionState
+from .planning import note_release
 from .search import contents_of
 
 # stage -> stages it may move to
@@ -26,7 +28,8 @@ STEPS: dict[str, set[str]] = {
     Stage.SUBMITTED: {Stage.RETURNED, Stage.VERIFIED},
     Stage.RETURNED: {Stage.SUBMITTED, Stage.ARCHIVED},
     Stage.VERIFIED: {Stage.PUBLISHED, Stage.RETURNED},
-    Stage.PUBLISHED: {Stage.SUBMITTED, Stage.ARCHIVED},
+    Stage.PUBLISHED: {Stage.SUBMITTED, Stage.SUPERSEDED, Stage.ARCHIVED},
+    Stage.SUPERSEDED: {Stage.PUBLISHED, Stage.ARCHIVED},
     Stage.ARCHIVED: {Stage.DRAFT},
 }
 
@@ -87,6 +90,7 @@ def submit(data_set: DataSet, by: User, note: str = "") -> DataSet:
         raise ValidationError(_("The newest file could not be read. Upload a corrected one."))
     if data_set.stage == Stage.PUBLISHED and version == data_set.current:
         raise ValidationError(_("Nothing has changed since the last publication. Upload a new version first."))
+    data_set.inspected_by = data_set.inspected_at = None
     move = _move(data_set, Stage.SUBMITTED, by, note.strip())
     checkers = User.objects.filter(is_active=True, pk__in=Membership.objects.today().filter(role=Role.WALIDATA).values("user"))
     _tell(
@@ -120,9 +124,44 @@ def return_with_findings(data_set: DataSet, by: User, note: str) -> DataSet:
 
 @transaction.atomic
 def verify(data_set: DataSet, by: User, note: str = "") -> DataSet:
-    """The Walidata confirms that data and metadata are to standard."""
+    """The Walidata confirms that data and metadata are to standard. Of priority data the Pembina is told."""
     data_set = _locked(data_set)
-    _move(data_set, Stage.VERIFIED, by, note.strip())
+    _verify(data_set, by, note.strip())
+    return data_set
+
+
+def _verify(data_set: DataSet, by: User, note: str = "") -> None:
+    move = _move(data_set, Stage.VERIFIED, by, note)
+    if data_set.is_priority and data_set.inspected_at is None:
+        _tell(
+            data_set,
+            move,
+            User.objects.holding(Role.PEMBINA),
+            gettext_lazy("Priority data to be inspected: %(title)s"),
+            gettext_lazy("The Walidata has verified priority data of %(producer)s. The Pembina inspects them before they are published."),
+            _desk_path(data_set),
+        )
+
+
+@transaction.atomic
+def inspect(data_set: DataSet, by: User, note: str = "") -> DataSet:
+    """The Pembina has inspected priority data (Presidential Regulation 39/2019: besides the Walidata, also the Pembina)."""
+    data_set = _locked(data_set)
+    if data_set.stage != Stage.VERIFIED or not data_set.is_priority:
+        raise WrongStep(_("Only verified priority data are inspected by the Pembina."))
+    data_set.inspected_by, data_set.inspected_at = by, timezone.now()
+    data_set.save(update_fields=["inspected_by", "inspected_at", "updated_at"])
+    move = DataSetMove.objects.create(
+        data_set=data_set, by=by, from_stage=data_set.stage, to_stage=data_set.stage, note=note.strip() or _("Inspected by the Pembina.")
+    )
+    _tell(
+        data_set,
+        move,
+        User.objects.holding(Role.WALIDATA),
+        gettext_lazy("Inspected: %(title)s"),
+        gettext_lazy("The Pembina has inspected the priority data. They can be published."),
+        _desk_path(data_set),
+    )
     return data_set
 
 
@@ -131,7 +170,9 @@ def publish(data_set: DataSet, by: User, note: str = "") -> DataSet:
     """Make the newest version the public one. The version before stays at its own address."""
     data_set = _locked(data_set)
     if data_set.stage == Stage.SUBMITTED:
-        _move(data_set, Stage.VERIFIED, by)
+        _verify(data_set, by)
+    if data_set.is_priority and data_set.inspected_at is None:
+        raise ValidationError(_("These are priority data: verify them first, then the Pembina inspects them, then they are published."))
     version = latest_version(data_set)
     if version is None or version.state != VersionState.READY:
         raise ValidationError(_("The newest file could not be read. Upload a corrected one."))
@@ -148,6 +189,19 @@ def publish(data_set: DataSet, by: User, note: str = "") -> DataSet:
         gettext_lazy("The data set is now open to everyone."),
         data_set.get_absolute_url(),
     )
+    note_release(data_set, version)
+    tell_followers(data_set, version)
+    return data_set
+
+
+@transaction.atomic
+def supersede(data_set: DataSet, by: User, successor: DataSet, note: str = "") -> DataSet:
+    """Another data set takes this one's place: its page stays, and points there."""
+    data_set = _locked(data_set)
+    if successor.pk == data_set.pk or not successor.is_public:
+        raise ValidationError(_("Choose another published data set that takes its place."))
+    data_set.superseded_by = successor
+    _move(data_set, Stage.SUPERSEDED, by, note.strip())
     return data_set
 
 

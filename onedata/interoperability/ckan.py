@@ -61,9 +61,9 @@ def tag(word: str) -> dict[str, Any]:
 
 def licence(value: str) -> dict[str, Any]:
     return {
-        "id": value, "title": str(Licence(value).label), "url": LICENCE_ADDRESSES[Licence(value)], "status": "active", "family": "",
+        "id": value, "title": str(Licence(value).label), "url": LICENCE_ADDRESSES.get(Licence(value), ""), "status": "active", "family": "",
         "domain_content": True, "domain_data": True, "domain_software": False, "is_generic": False, "maintainer": "",
-        "od_conformance": "approved", "osd_conformance": "not reviewed",
+        "od_conformance": "approved" if value in LICENCE_ADDRESSES else "not reviewed", "osd_conformance": "not reviewed",
     }  # fmt: skip
 
 
@@ -81,9 +81,29 @@ def resource_address(data_set: DataSet, version: DataVersion, form: str) -> str:
 
 def resources(data_set: DataSet, version: DataVersion | None) -> list[dict[str, Any]]:
     """The version as CSV and Parquet. Data that are not open have none."""
-    if version is None or data_set.access != Access.OPEN:
+    if data_set.access != Access.OPEN:
         return []
+    if version is None:
+        return [elsewhere(data_set, file, position) for position, file in enumerate(files_elsewhere(data_set))]
     return [resource(data_set, version, form, position) for position, form in enumerate(("csv", "parquet"))]
+
+
+def files_elsewhere(data_set: DataSet) -> list[dict[str, str]]:
+    """Files that lie on another server: those a harvest found, else the data set's own link."""
+    if not data_set.link:
+        return []
+    record = getattr(data_set, "harvested", None)
+    return (record.files if record else None) or [{"title": data_set.title, "url": data_set.link, "format": "", "media_type": ""}]
+
+
+def elsewhere(data_set: DataSet, file: dict[str, str], position: int) -> dict[str, Any]:
+    return {
+        "id": identifier("elsewhere", data_set.pk * 1000 + position), "package_id": identifier("dataset", data_set.pk), "position": position,
+        "name": file["title"], "description": file.get("description", ""), "format": file["format"], "mimetype": file["media_type"] or None,
+        "url": file["url"], "url_type": None, "resource_type": None, "state": "active", "created": moment(data_set.published_at),
+        "last_modified": moment(data_set.published_at), "metadata_modified": moment(data_set.published_at), "size": None, "hash": "",
+        "datastore_active": False,
+    }  # fmt: skip
 
 
 def resource(data_set: DataSet, version: DataVersion, form: str, position: int = 0) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..models import Access, DataSet, DataVersion
+from ..models import Access, DataSet, DataVersion, Licence
+from ..schema import table_schema
 from .ckan import LICENCE_ADDRESSES, MIMETYPES, dataset_address, resource_address
 
 SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -12,21 +13,24 @@ SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 def datapackage(data_set: DataSet, version: DataVersion) -> dict[str, Any]:
     """The version as a tabular data resource with its Table Schema."""
-    fields = [{"name": column["name"], "type": column["type"]} for column in version.columns]
     return {
         "$schema": SCHEMA, "name": data_set.slug, "id": dataset_address(data_set), "title": data_set.title,
         "description": data_set.description, "homepage": dataset_address(data_set), "version": str(version.number),
         "created": (version.published_at or version.uploaded_at).isoformat(timespec="seconds"),
         **({"keywords": data_set.keywords} if data_set.keywords else {}),
-        "licenses": [{"name": data_set.licence, "path": LICENCE_ADDRESSES[data_set.licence], "title": data_set.get_licence_display()}],  # type: ignore[index]
+        **({"licenses": [_licence(data_set)]} if data_set.licence in LICENCE_ADDRESSES else {}),
         "contributors": [{"title": data_set.producer.name, "roles": ["publisher"]}],
         "resources": [
             {
                 "name": f"{data_set.slug}-v{version.number}", "type": "table", "path": resource_address(data_set, version, "csv"),
-                "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "schema": {"fields": fields, "missingValues": [""]},
+                "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "schema": {**table_schema(data_set, version), "missingValues": [""]},
             }
         ],
     }  # fmt: skip
+
+
+def _licence(data_set: DataSet) -> dict[str, str]:
+    return {"name": data_set.licence, "path": LICENCE_ADDRESSES[Licence(data_set.licence)], "title": data_set.get_licence_display()}
 
 
 def schema_org(data_set: DataSet) -> dict[str, Any]:
@@ -34,7 +38,8 @@ def schema_org(data_set: DataSet) -> dict[str, Any]:
     found: dict[str, Any] = {
         "@context": "https://schema.org/", "@type": "Dataset", "name": data_set.title, "description": data_set.description,
         "url": dataset_address(data_set), "identifier": dataset_address(data_set), "keywords": data_set.keywords, "inLanguage": "id",
-        "license": LICENCE_ADDRESSES[data_set.licence], "isAccessibleForFree": data_set.access == Access.OPEN,  # type: ignore[index]
+        **({"license": LICENCE_ADDRESSES[Licence(data_set.licence)]} if data_set.licence in LICENCE_ADDRESSES else {}),
+        "isAccessibleForFree": data_set.access == Access.OPEN,
         "creator": {"@type": "GovernmentOrganization", "name": data_set.producer.name},
         "spatialCoverage": {"@type": "Place", "name": data_set.coverage.name},
         "dateModified": (data_set.published_at or data_set.updated_at).isoformat(timespec="seconds"),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from ..models import Access, DataSet, DataVersion, Topic
-from .ckan import LICENCE_ADDRESSES, MIMETYPES, dataset_address, resource_address
+from ..models import Access, DataSet, DataVersion, Licence, Topic
+from .ckan import LICENCE_ADDRESSES, MIMETYPES, dataset_address, files_elsewhere, resource_address
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -95,6 +95,15 @@ def add_data_set(target: Graph, data_set: DataSet) -> Any:
     add(n.dct.issued, _moment(data_set.created_at))
     add(n.dct.modified, _moment(data_set.published_at or data_set.updated_at))
     version = data_set.current
+    if version is None and data_set.access == Access.OPEN:
+        for place, file in enumerate(files_elsewhere(data_set)):
+            item = URIRef(f"{page}#elsewhere-{place}")
+            add(n.dcat.distribution, item)
+            target.add((item, n.rdf.type, n.dcat.Distribution))
+            target.add((item, n.dct.title, Literal(file["title"] or data_set.title)))
+            target.add((item, n.dcat.accessURL, URIRef(file["url"])))
+            if data_set.licence in LICENCE_ADDRESSES:
+                target.add((item, n.dct.license, _typed(target, LICENCE_ADDRESSES[Licence(data_set.licence)], n.dct.LicenseDocument)))
     if version is not None:
         add(n.dcat.version, Literal(str(version.number)))
         if data_set.access == Access.OPEN:
@@ -138,7 +147,8 @@ def _distribution(target: Graph, data_set: DataSet, version: DataVersion, form: 
     target.add((node, n.dcat.downloadURL, address))
     target.add((node, n.dct["format"], _typed(target, EU + "file-type/" + FILE_TYPES[form], n.dct.MediaTypeOrExtent)))
     target.add((node, n.dcat.mediaType, _typed(target, "https://www.iana.org/assignments/media-types/" + MIMETYPES[form], n.dct.MediaType)))
-    target.add((node, n.dct.license, _typed(target, LICENCE_ADDRESSES[data_set.licence], n.dct.LicenseDocument)))  # type: ignore[index]
+    if data_set.licence in LICENCE_ADDRESSES:
+        target.add((node, n.dct.license, _typed(target, LICENCE_ADDRESSES[Licence(data_set.licence)], n.dct.LicenseDocument)))
     if version.published_at:
         target.add((node, n.dct.issued, _moment(version.published_at)))
     if form == "parquet" and version.parquet_sha256:

@@ -26,6 +26,7 @@ class Stage(models.TextChoices):
     RETURNED = "returned", _("Returned")
     VERIFIED = "verified", _("Verified")
     PUBLISHED = "published", _("Published")
+    SUPERSEDED = "superseded", _("Superseded")
     ARCHIVED = "archived", _("Archived")
 
 
@@ -36,6 +37,7 @@ STAGE_TONES = {
     Stage.RETURNED: "alert",
     Stage.VERIFIED: "info",
     Stage.PUBLISHED: "good",
+    Stage.SUPERSEDED: "neutral",
     Stage.ARCHIVED: "neutral",
 }
 
@@ -92,13 +94,14 @@ class Licence(models.TextChoices):
     CC0 = "CC0-1.0", _("Public domain (CC0 1.0)")
     CC_BY_SA = "CC-BY-SA-4.0", _("Creative Commons Attribution-ShareAlike 4.0")
     ODBL = "ODbL-1.0", _("Open Database License 1.0")
+    OTHER = "other", _("Other: see the source")
 
 
 class DataSetQuerySet(models.QuerySet["DataSet"]):
     def published(self) -> DataSetQuerySet:
         """What everyone may find, closed ones included: that they exist is public. A published data set stays so
         while a new version of it is being checked."""
-        return self.filter(published_at__isnull=False).exclude(stage=Stage.ARCHIVED)
+        return self.filter(published_at__isnull=False).exclude(stage__in=[Stage.ARCHIVED, Stage.SUPERSEDED])
 
     def produced_by(self, agencies: set[int]) -> DataSetQuerySet:
         return self.filter(producer__in=agencies)
@@ -140,6 +143,9 @@ class DataSet(models.Model):
     link_checked_at = models.DateTimeField(_("address tried"), null=True, editable=False)
     link_problem = models.CharField(_("why the address does not answer"), max_length=200, blank=True, editable=False)
     is_priority = models.BooleanField(_("priority data"), default=False)
+    inspected_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    inspected_at = models.DateTimeField(_("inspected by the Pembina"), null=True, editable=False)
+    superseded_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="supersedes", editable=False)
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
     stage = models.CharField(_("stage"), max_length=10, choices=Stage, default=Stage.DRAFT)
     current = models.ForeignKey("DataVersion", models.PROTECT, null=True, related_name="+", verbose_name=_("published version"))
@@ -171,6 +177,8 @@ class DataSet(models.Model):
         ]
         indexes = [
             GinIndex(fields=["words"], name="dataset_words"),
+            GinIndex(fields=["keywords"], name="dataset_keywords"),
+            models.Index(fields=["coverage", "stage"], name="dataset_coverage"),
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="dataset_title_trgm"),
             models.Index(fields=["stage", "topic"], name="dataset_stage_topic"),
             models.Index(fields=["producer", "stage"], name="dataset_producer_stage"),

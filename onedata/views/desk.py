@@ -18,9 +18,9 @@ from ntbportal.commons.access import audience
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import Role
 
-from .. import workflow
+from .. import nightly, workflow
 from ..forms import DataSetForm, NoteForm, UploadForm
-from ..models import DataSet, FormDraft, Stage
+from ..models import Comment, DataSet, FormDraft, Reuse, Stage
 from ..quality.metadata_score import MOST, completeness, metadata_score
 from ..quality.wording import reason
 from ..search import refresh_contents
@@ -39,10 +39,14 @@ COLUMNS = (
 @audience("onedata.work")
 def desk(request: HttpRequest) -> HttpResponseBase:
     checks = request.user.has_perm("onedata.check")
+    inspects = request.user.has_perm("onedata.inspect")
     rows = DataSet.objects.select_related("producer", "current__report")
-    if not checks:
+    if request.GET.get("queue") == "inspect":
+        rows = rows.filter(stage=Stage.VERIFIED, is_priority=True, inspected_at__isnull=True)
+    if not checks and not inspects:
         rows = rows.produced_by(request.user.agencies_as(Role.PRODUCER))  # type: ignore[union-attr]
-    stage = request.GET.get("stage", Stage.SUBMITTED if checks else "")
+    usual = "" if request.GET.get("queue") else Stage.SUBMITTED if checks else Stage.VERIFIED if inspects else ""
+    stage = request.GET.get("stage", usual)
     text = request.GET.get("q", "")[:100].strip()
     shown = rows.filter(stage=stage) if stage in Stage.values else rows
     if text:
@@ -64,6 +68,13 @@ def desk(request: HttpRequest) -> HttpResponseBase:
             "q": text,
             "total": sum(counts.values()),
             "checks": checks,
+            "inspects": inspects,
+            "to_inspect": DataSet.objects.filter(stage=Stage.VERIFIED, is_priority=True, inspected_at__isnull=True).count()
+            if inspects
+            else 0,
+            "nightly": nightly.progress() if checks else None,
+            "waiting": Comment.objects.filter(state="waiting").count() + Reuse.objects.filter(state="waiting").count() if checks else 0,
+            "may_produce": request.user.has_perm("onedata.produce"),
         },
     )
 
@@ -147,7 +158,7 @@ def _bare(request: HttpRequest, data_set: DataSet | None) -> DataSetForm:
 
 def _own(request: HttpRequest, slug: str) -> DataSet:
     data_set = get_object_or_404(DataSet.objects.select_related("producer", "current", "coverage"), slug=slug)
-    if not (request.user.has_perm("onedata.produce", data_set) or request.user.has_perm("onedata.check", data_set)):
+    if not any(request.user.has_perm(f"onedata.{name}", data_set) for name in ("produce", "check", "inspect")):
         raise PermissionDenied
     return data_set
 
@@ -155,6 +166,8 @@ def _own(request: HttpRequest, slug: str) -> DataSet:
 @audience("onedata.work")
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     data_set = _own(request, slug)
+    if not (request.user.has_perm("onedata.produce", data_set) or request.user.has_perm("onedata.check", data_set)):
+        raise PermissionDenied
     kept = _kept(request, f"dataset:{slug}") if request.method == "GET" else None
     form = DataSetForm(request.POST if request.method == "POST" else _as_typed(kept), instance=data_set, user=request.user)  # type: ignore[arg-type]
     if request.method == "POST" and form.is_valid():
@@ -207,6 +220,13 @@ def _context(request: HttpRequest, data_set: DataSet) -> dict[str, Any]:
         and bool(version and version.state == "ready")
         and Stage.SUBMITTED in workflow.STEPS[data_set.stage]
         and version != data_set.current,
+        "may_inspect": request.user.has_perm("onedata.inspect")
+        and data_set.is_priority
+        and data_set.stage == Stage.VERIFIED
+        and data_set.inspected_at is None,
+        "may_supersede": may_check and data_set.stage == Stage.PUBLISHED,
+        "releases": data_set.releases.all()[:12],
+        "history": data_set.past_scores.all()[:12],
         "may_decide": may_check and data_set.stage in {Stage.SUBMITTED, Stage.VERIFIED},
     }
 
@@ -252,18 +272,32 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+def _supersede(request: HttpRequest) -> Any:
+    successor = DataSet.objects.published().filter(slug=request.POST.get("successor", "").strip().rstrip("/").rpartition("/")[2]).first()
+
+    def act(data_set: DataSet, by: Any, note: str) -> DataSet:
+        if successor is None:
+            raise ValidationError(_("Choose another published data set that takes its place."))
+        return workflow.supersede(data_set, by, successor, note)
+
+    return act
+
+
 PRODUCER_STEPS = {"submit": workflow.submit, "archive": workflow.archive}
 CHECKER_STEPS = {"return": workflow.return_with_findings, "publish": workflow.publish, "verify": workflow.verify}
+PEMBINA_STEPS = {"inspect": workflow.inspect, "send-back": workflow.return_with_findings}
 
 
 @audience("onedata.work")
 def step(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """One step of the workflow, by POST."""
     data_set = _own(request, slug)
-    act = PRODUCER_STEPS.get(name) or CHECKER_STEPS.get(name)
+    act = PRODUCER_STEPS.get(name) or CHECKER_STEPS.get(name) or PEMBINA_STEPS.get(name)
+    if name == "supersede":
+        act = _supersede(request)
     if act is None:
         raise Http404
-    permission = "onedata.produce" if name in PRODUCER_STEPS else "onedata.check"
+    permission = "onedata.produce" if name in PRODUCER_STEPS else "onedata.inspect" if name in PEMBINA_STEPS else "onedata.check"
     if not request.user.has_perm(permission, data_set):
         raise PermissionDenied
     if request.method != "POST":
@@ -279,3 +313,12 @@ def step(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         )
     messages.success(request, _("Done: %(stage)s.") % {"stage": data_set.get_stage_display()})
     return redirect("onedata:desk_dataset", slug)
+
+
+@audience("onedata.check")
+def check_all(request: HttpRequest) -> HttpResponse:
+    """POST: look at all published tables again now, as each night."""
+    if request.method == "POST":
+        count = nightly.start()
+        messages.success(request, _("Tables handed to the checkers: %(count)s") % {"count": count})
+    return redirect("onedata:desk")

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -20,13 +21,14 @@ from django.utils.translation import gettext_lazy
 
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.listing import Column, Listing
+from ntbportal.commons.places import Level, Region
 from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
 from .. import search
 from ..counting import count_download, count_view
 from ..differences import compare
 from ..league import league_table
-from ..models import DataSet, DataVersion, Dimension, Finding
+from ..models import DataSet, DataVersion, Dimension, Finding, Follow, HarvestedRecord
 from ..quality.metadata_score import MOST, metadata_score, stars
 from ..tables import COMPARISONS, MOST_GROUPS, TOTALS, Question, ask, asked_columns, rows_of, write_parquet
 
@@ -38,13 +40,15 @@ CATALOGUE_COLUMNS = (
     Column(gettext_lazy("Topic"), lambda row: row.get_topic_display()),
     Column(gettext_lazy("Updated"), lambda row: row.published_at, "published_at"),
     Column(gettext_lazy("Licence"), lambda row: row.licence),
+    Column(gettext_lazy("Views"), lambda row: row.view_count, "view_count"),
+    Column(gettext_lazy("Downloads"), lambda row: row.download_count, "download_count"),
 )
 
 
 @audience(EVERYONE)
 def catalogue(request: HttpRequest) -> HttpResponseBase:
     text = request.GET.get("q", "")[:200]
-    chosen = {name: request.GET.get(name, "")[:80] for name in search.FILTERS}
+    chosen = {name: request.GET.get(name, "")[:80] for name in (*search.FILTERS, "area", "from", "to")}
     found = search.find(DataSet.objects.published(), text)
     rows = search.narrowed(found, chosen).select_related("producer", "current__report")
     columns = [*CATALOGUE_COLUMNS, *([Column(gettext_lazy("Best match"), lambda row: row.rank, "rank")] if text.strip() else [])]
@@ -57,8 +61,44 @@ def catalogue(request: HttpRequest) -> HttpResponseBase:
         "facets": search.facets(found, chosen),
         "chosen": {k: v for k, v in chosen.items() if v},
         "titles": FACET_TITLES,
+        "places": area_map(chosen["area"]),
+        "area": Region.objects.filter(code=chosen["area"]).first() if chosen["area"] else None,
     }
     return render(request, "onedata/catalogue.html", context)
+
+
+def area_map(chosen: str) -> list[dict[str, Any]]:
+    """The regencies as circles on a small map (their points, WGS84, on 300 by 110), each a filter."""
+    rows = cache.get("onedata-area-map")
+    if rows is None:
+        rows = list(
+            Region.objects.filter(level=Level.REGENCY, latitude__isnull=False)
+            .order_by("code")
+            .values("code", "name", "latitude", "longitude")
+        )
+        cache.set("onedata-area-map", rows, 3600)
+    return [
+        {
+            "code": row["code"],
+            "name": row["name"],
+            "x": f"{(row['longitude'] - 115.7) / 3.7 * 280 + 10:.0f}",
+            "y": f"{(-8.0 - row['latitude']) / 1.3 * 90 + 10:.0f}",
+            "chosen": row["code"] == chosen,
+        }
+        for row in rows
+    ]
+
+
+@audience(EVERYONE)
+def suggest(request: HttpRequest) -> HttpResponse:
+    """What could be meant by what is typed so far: a list of links."""
+    found = search.suggestions(request.GET.get("q", ""))
+    return render(request, "onedata/_suggestions.html", {"found": found, "kinds": SUGGESTION_KINDS})
+
+
+SUGGESTION_KINDS = {
+    "topic": gettext_lazy("topic"), "producer": gettext_lazy("producer"), "place": gettext_lazy("place"), "data_set": "",
+}  # fmt: skip
 
 
 FACET_TITLES = {
@@ -77,7 +117,7 @@ TOTAL_NAMES = {
 
 
 def data_set_of(request: HttpRequest, slug: str) -> DataSet:
-    rows = DataSet.objects.select_related("producer", "coverage", "activity", "current__report")
+    rows = DataSet.objects.select_related("producer", "coverage", "activity", "superseded_by", "current__report")
     data_set = get_object_or_404(rows, slug=slug)
     if not request.user.has_perm("onedata.see", data_set):
         raise Http404
@@ -93,6 +133,11 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponse:
         "structured": structured_data(data_set) if data_set.is_public else "",
         "data_set": data_set,
         "version": version,
+        "comments": data_set.comments.filter(state="shown").select_related("author")[:200],
+        "reuses": data_set.reuses.filter(state="shown")[:20],
+        "follows": request.user.is_authenticated and Follow.objects.filter(user=request.user.pk, data_set=data_set).exists(),
+        "unsaid": _unsaid(request, slug),
+        "harvested": HarvestedRecord.objects.filter(data_set=data_set).first() if data_set.link else None,
         "indicators": data_set.indicators.all()[:30],
         "variables": data_set.variables.all()[:60],
         "versions": data_set.versions.filter(published_at__isnull=False)[:20],
@@ -108,6 +153,15 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         template = "onedata/dataset.html"
     return render(request, template, context)
+
+
+def _unsaid(request: HttpRequest, slug: str) -> str:
+    """A comment that was refused, to be put right; shown once."""
+    kept = request.session.get("unsaid") if request.user.is_authenticated else None
+    if not kept or kept["slug"] != slug:
+        return ""
+    del request.session["unsaid"]
+    return str(kept["text"])
 
 
 def _without(request: HttpRequest, name: str) -> str:
@@ -180,6 +234,7 @@ def quality(request: HttpRequest, slug: str) -> HttpResponseBase:
         "mqa_most": MOST,
         "findings": report.findings.all()[:100],
         "history": history,
+        "past": data_set.past_scores.all()[:24],
     }
     return render(request, "onedata/quality.html", context)
 

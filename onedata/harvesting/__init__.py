@@ -1,0 +1,1 @@
+"""Catalogues of others, fetched on a schedule: CKAN, DCAT and data packages; new, changed and removed follow."""
