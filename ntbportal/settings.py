@@ -132,6 +132,8 @@ FORM_RENDERER = "ntbportal.commons.forms.PortalRenderer"
 
 # --- Database -----------------------------------------------------------------------------------------------------
 DATABASES["default"].update({"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True})
+# how alike words must be for an index to find one that was typed wrong (commons/places.py and onedata/search.py ask by it)
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c pg_trgm.word_similarity_threshold=0.5")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People -------------------------------------------------------------------------------------------------------

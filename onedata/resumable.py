@@ -54,7 +54,7 @@ def begin(data_set: DataSet, by: User, size: int, name: str, note: str = "") -> 
     upload.path.parent.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(upload.path.parent).free < size * 3:
         upload.delete()
-        raise ValidationError(_("There is no room for this file at the moment. The administrators have been told."))
+        raise ValidationError(_("There is no room for this file at the moment. Tell the administrators of the portal."))
     upload.path.touch()
     return upload
 

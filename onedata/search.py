@@ -24,7 +24,6 @@ from ntbportal.commons.places import Region
 from .models import Access, DataSet, Synonym, Topic
 from .models.catalogue import DataSetQuerySet
 
-LIKENESS = 0.5
 FEW = 5  # below so many found by words, words that look alike are taken too
 # name in the address -> model field
 FILTERS = {"topic": "topic", "producer": "producer__slug", "frequency": "frequency", "licence": "licence", "access": "access"}
@@ -82,12 +81,10 @@ def find(rows: DataSetQuerySet, text: str) -> DataSetQuerySet:
     rank = SearchRank(F("words"), query) * 2
     if rows.filter(by_words).order_by()[:FEW].count() >= FEW:
         return rows.annotate(rank=rank).filter(by_words)
-    # `%>` (word_similarity above the set limit) is answered by the trigram index, the function alone is not
-    upper = text.upper()
-    alike = rows.filter(title__trigram_word_similar=text).values("pk") if len(text) < 4 else None
-    likeness = TrigramWordSimilarity(upper, Upper("title"))
-    rows = rows.annotate(likeness=likeness, rank=Greatest(rank, F("likeness"), output_field=FloatField()))
-    return rows.filter(by_words | (Q(pk__in=alike) if alike is not None else Q(likeness__gte=LIKENESS)))
+    # `%>` (alike beyond the threshold of the settings) is answered by the trigram index, the function alone is not
+    likeness = TrigramWordSimilarity(text.upper(), Upper("title"))
+    rows = rows.annotate(upper=Upper("title"), likeness=likeness, rank=Greatest(rank, F("likeness"), output_field=FloatField()))
+    return rows.filter(by_words | Q(upper__trigram_word_similar=text.upper()))
 
 
 # --- filters --------------------------------------------------------------------------------------------------------

@@ -96,8 +96,8 @@ def add_data_set(target: Graph, data_set: DataSet) -> Any:
     add(n.dct.modified, _moment(data_set.published_at or data_set.updated_at))
     version = data_set.current
     if version is None and data_set.access == Access.OPEN:
-        for place, file in enumerate(files_elsewhere(data_set)):
-            item = URIRef(f"{page}#elsewhere-{place}")
+        for position, file in enumerate(files_elsewhere(data_set)):
+            item = URIRef(f"{page}#elsewhere-{position}")
             add(n.dcat.distribution, item)
             target.add((item, n.rdf.type, n.dcat.Distribution))
             target.add((item, n.dct.title, Literal(file["title"] or data_set.title)))

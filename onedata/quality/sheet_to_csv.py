@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 
-def write_rows(writer: Any, rows: Iterable[tuple[Any, ...]]) -> int:
+def write_rows(writer: Any, rows: Iterable[Any]) -> int:
     """Rows without the empty ones at the end and the empty columns at the right; returns how many."""
     done = 0
     width = 0

@@ -244,7 +244,7 @@ def _kept_promises() -> dict[str, int]:
 @audience(EVERYONE)
 def request_new(request: HttpRequest) -> HttpResponse:
     data_set = DataSet.objects.published().filter(slug=request.GET.get("data_set", "")[:120]).first()
-    initial = {"title": data_set.title, "topic": data_set.topic} if data_set else {}
+    initial: dict[str, Any] = {"title": data_set.title, "topic": data_set.topic} if data_set else {}
     if request.user.is_authenticated:
         initial |= {"requester_name": request.user.full_name, "requester_email": request.user.email}
     form = RequestForm(request.POST if request.method == "POST" else None, initial=initial)
