@@ -7,7 +7,8 @@ class OnedataConfig(AppConfig):
     verbose_name = _("NTB One Data")
 
     def ready(self) -> None:
-        from . import access, demo, opening_data  # noqa: F401
+        from . import access, demo, demo_life, opening_data  # noqa: F401
 
         opening_data.register_all()
         demo.register_all()
+        demo_life.register_all()

@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from ntbportal.commons.outlines import outlines
 from ntbportal.commons.places import Region, RegionBoundary
 
 from .models import DataSet, DataVersion
@@ -36,6 +37,7 @@ TOTALS = {
 SQL_TOTALS = {"sum": "sum({y})", "mean": "avg({y})", "min": "min({y})", "max": "max({y})", "count": "count(*)"}
 MOST_MARKS = {"bar": 40, "line": 2000, "area": 2000, "point": 2000, "map": 1500}
 MOST_SPLITS = 8
+WIDE, NARROW = 640, 380  # pixels; the narrow one for phones
 # Okabe and Ito's colours, told apart by people with any kind of colour sight
 COLOURS = ["#0b4a6f", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a4b00", "#999999"]
 LOCALES = {
@@ -134,7 +136,7 @@ def figures(version: DataVersion, drawing: Drawing) -> list[dict[str, Any]]:
     return found
 
 
-def specification(version: DataVersion, drawing: Drawing, rows: list[dict[str, Any]], width: int = 640) -> dict[str, Any]:
+def specification(version: DataVersion, drawing: Drawing, rows: list[dict[str, Any]], width: int = WIDE) -> dict[str, Any]:
     """The Vega-Lite specification with the figures in it."""
     said = version.data_set.field(drawing.y)
     y_title = str(said.get("title") or drawing.y) + (f" ({said['unit']})" if said.get("unit") else "")
@@ -144,16 +146,16 @@ def specification(version: DataVersion, drawing: Drawing, rows: list[dict[str, A
         y_title += f", {TOTALS[drawing.total]}"
     common: dict[str, Any] = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "title": {"text": _lines(drawing.title, 64), "anchor": "start", "fontSize": 16},
-        "width": width - 120,
+        "title": {"text": _lines(drawing.title, width // 10), "anchor": "start", "fontSize": 16, **_subtitle(drawing)},
+        "width": width - (120 if drawing.kind != "map" else 20),
         "config": {
-            "font": "system-ui, Noto Sans, Liberation Sans, sans-serif", "view": {"stroke": None}, "range": {"category": COLOURS},
+            "font": "Arial, Liberation Sans, Helvetica, sans-serif", "view": {"stroke": None}, "range": {"category": COLOURS},
             "axis": {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 220, "gridColor": "#e3e8ec"},
             "legend": {"labelFontSize": 12, "titleFontSize": 12, "orient": "bottom", "columns": 2, "labelLimit": 240},
         },
     }  # fmt: skip
     if drawing.kind == "map":
-        return common | _map(rows, y_title)
+        return common | _map(rows, y_title, width)
     temporal = is_period(drawing.x) or drawing.kind in {"line", "area"}
     category = {
         "field": "x",
@@ -165,7 +167,7 @@ def specification(version: DataVersion, drawing: Drawing, rows: list[dict[str, A
     value = {"field": "y", "type": "quantitative", "title": y_title}
     encoding: dict[str, Any] = {}
     if drawing.kind == "bar" and not temporal:
-        encoding = {"y": {**category, "axis": {}}, "x": value}
+        encoding = {"y": {**category, "title": None, "axis": {"labelLimit": 220 if width > NARROW else 130}}, "x": value}
         common["height"] = {"step": 24}
     else:
         encoding = {"x": category, "y": value}
@@ -191,76 +193,54 @@ def specification(version: DataVersion, drawing: Drawing, rows: list[dict[str, A
     }
 
 
+def _subtitle(drawing: Drawing) -> dict[str, Any]:
+    if drawing.kind == "map" and not RegionBoundary.objects.exists():
+        return {"subtitle": str(_("Areas approximated from the villages' points")), "subtitleFontSize": 11}
+    return {}
+
+
 def _lines(text: str, width: int) -> list[str]:
     import textwrap
 
     return textwrap.wrap(text, width) or [""]
 
 
-def _map(rows: list[dict[str, Any]], title: str) -> dict[str, Any]:
-    """A choropleth in five classes of equally many regions; without outlines, circles at the regions' points.
-    Raises CannotDraw where no code is that of a region."""
+def _map(rows: list[dict[str, Any]], title: str, width: int) -> dict[str, Any]:
+    """A choropleth in five classes of equally many regions. Raises CannotDraw where no code is that of a region."""
     values = {row["x"].strip(): row["y"] for row in rows}
     by_bps = dict(Region.objects.filter(bps_code__in=values).values_list("bps_code", "code"))
     values = {by_bps.get(code, code): value for code, value in values.items()}
-    outlines = RegionBoundary.objects.filter(region__in=values).select_related("region")
+    names = dict(Region.objects.filter(code__in=values).values_list("code", "name"))
+    found = outlines(names)
+    if not found.shapes:
+        raise CannotDraw(_("No code in this column is that of a region. Choose the column that holds region codes."))
     features = [
-        {
-            "type": "Feature",
-            "geometry": _clockwise(outline.geometry),
-            "properties": {"name": outline.region.name, "y": values[outline.region_id]},
-        }
-        for outline in outlines
+        {"type": "Feature", "geometry": shape, "properties": {"name": short_name(names[code]), "y": values[code]}}
+        for code, shape in found.shapes.items()
     ]
     scale = {"type": "quantile", "range": ["#e8f1f6", "#b3d2e3", "#6faccb", "#2f7fa8", "#0b4a6f"]}
-    common: dict[str, Any] = {"height": 360, "projection": {"type": "mercator"}}
-    if features:
-        return common | {
-            "data": {"values": features},
-            "mark": {"type": "geoshape", "stroke": "#5b6b78", "strokeWidth": 0.4},
-            "encoding": {"color": {"field": "properties.y", "type": "quantitative", "title": title, "scale": scale}},
-        }
-    points = [
-        {"name": name, "longitude": longitude, "latitude": latitude, "y": values[code]}
-        for code, name, longitude, latitude in Region.objects.filter(code__in=values, latitude__isnull=False).values_list(
-            "code", "name", "longitude", "latitude"
-        )
-    ]
-    if not points:
-        raise CannotDraw(_("No code in this column is that of a region. Choose the column that holds region codes."))
-    place = {"longitude": {"field": "longitude", "type": "quantitative"}, "latitude": {"field": "latitude", "type": "quantitative"}}
-    circles = {
-        "mark": {"type": "circle", "stroke": "#0b4a6f", "strokeWidth": 0.6, "opacity": 0.9},
-        "encoding": {
-            **place,
-            "color": {"field": "y", "type": "quantitative", "title": title, "scale": scale},
-            "size": {"field": "y", "type": "quantitative", "legend": None, "scale": {"range": [30, 900 if len(points) < 60 else 160]}},
-        },
+    shapes = {
+        "mark": {"type": "geoshape", "stroke": "#5b6b78", "strokeWidth": 0.5},
+        "encoding": {"color": {"field": "properties.y", "type": "quantitative", "title": title, "scale": scale}},
     }
-    labels = {"mark": {"type": "text", "dy": -16, "fontSize": 10}, "encoding": {**place, "text": {"field": "name"}}}
-    return common | {"data": {"values": points}, "layer": [circles, labels] if len(points) <= 20 else [circles]}
+    chart: dict[str, Any] = {"height": 260 if width > NARROW else 170, "projection": {"type": "mercator"}, "data": {"values": features}}
+    return chart | shapes
 
 
-def _clockwise(geometry: dict[str, Any]) -> dict[str, Any]:
-    """Outer rings clockwise, as the drawing library wants them: else it fills the rest of the globe."""
-    from shapely.geometry import MultiPolygon, Polygon, mapping, shape
-    from shapely.geometry.polygon import orient
-
-    found = shape(geometry)
-    parts = list(found.geoms) if isinstance(found, MultiPolygon) else [found]
-    return dict(mapping(MultiPolygon([orient(part, -1) for part in parts if isinstance(part, Polygon)])))
+def short_name(name: str) -> str:
+    return name.removeprefix("Kabupaten ").removeprefix("Kota ")
 
 
-def picture(version: DataVersion, drawing: Drawing, ending: str = "svg") -> bytes:
+def picture(version: DataVersion, drawing: Drawing, ending: str = "svg", width: int = WIDE) -> bytes:
     """The chart as SVG or PNG. Raises CannotDraw."""
     import vl_convert
 
     language = (get_language() or "id")[:2]
-    said = json.dumps([version.parquet_sha256, version.data_set.schema, drawing.as_dict(), ending, language], sort_keys=True)
-    key = f"chart:{hashlib.sha256(said.encode()).hexdigest()}"
+    said = json.dumps([version.parquet_sha256, version.data_set.schema, drawing.as_dict(), ending, language, width], sort_keys=True)
+    key = f"chart:2:{hashlib.sha256(said.encode()).hexdigest()}"
     if kept := cache.get(key):
         return bytes(kept)
-    spec = specification(version, drawing, figures(version, drawing))
+    spec = specification(version, drawing, figures(version, drawing), width)
     locale = LOCALES["id" if language == "id" else "en"]
     if ending == "png":
         drawn = bytes(vl_convert.vegalite_to_png(spec, scale=2, ppi=72, format_locale=locale))

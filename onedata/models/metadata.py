@@ -44,6 +44,11 @@ class Record(models.Model):
 
     kind = ""
 
+    @property
+    def summary(self) -> str:
+        """What it is in a sentence or two."""
+        return str(getattr(self, "definition", "") or getattr(self, "purpose", ""))
+
     class Meta:
         abstract = True
         ordering = ["name"]

@@ -29,6 +29,7 @@ from ntbportal.commons.tasks import send_soon
 
 from ..formats import ENDINGS, MEDIA_ENDINGS
 from ..models import Code, DataSet, DataVersion, Dimension, Finding, PastScore, QualityReport, Severity, VersionState
+from ..search import refresh_contents
 from ..storage import local_path
 from .checks import CHECKS, Found, Outcome, Table
 from .constraints import constraints
@@ -80,6 +81,8 @@ def recheck(version_id: int) -> bool:
     except (Unreadable, duckdb.Error, UnicodeError, OSError) as problem:
         log.warning("version %s could not be looked at again: %s", version.pk, problem)
         return False
+    if version.data_set.current_id == version.pk:
+        refresh_contents(version.data_set)
     return True
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from ntbportal.commons.access import EVERYONE, audience
 
-from ..charts import KINDS, TOTALS, CannotDraw, Drawing, figures, first_drawing, picture
+from ..charts import KINDS, NARROW, TOTALS, WIDE, CannotDraw, Drawing, figures, first_drawing, picture
 from ..models import Chart, DataSet, DataVersion
 from .public import data_set_of
 
@@ -94,12 +94,12 @@ def build(request: HttpRequest, slug: str) -> HttpResponse:
 def draw(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
     """The picture of what the address asks for."""
     _data_set, version = _table(request, slug)
-    return _picture(version, Drawing.of(request.GET), ending)
+    return _picture(request, version, Drawing.of(request.GET), ending)
 
 
-def _picture(version: DataVersion, drawing: Drawing, ending: str) -> HttpResponse:
+def _picture(request: HttpRequest, version: DataVersion, drawing: Drawing, ending: str) -> HttpResponse:
     try:
-        drawn = picture(version, drawing, ending)
+        drawn = picture(version, drawing, ending, NARROW if request.GET.get("narrow") else WIDE)
     except CannotDraw as error:
         return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
     return HttpResponse(
@@ -138,4 +138,4 @@ def chart_picture(request: HttpRequest, slug: str, pk: int, ending: str) -> Http
     """For embedding: always of the version published now."""
     data_set, version = _table(request, slug)
     found = get_object_or_404(data_set.charts, pk=pk)
-    return _picture(version, Drawing.of(found.drawing), ending)
+    return _picture(request, version, Drawing.of(found.drawing), ending)

@@ -29,7 +29,7 @@ COLUMNS = (
     Column(gettext_lazy("Name"), lambda row: row.name, "name"),
     Column(gettext_lazy("Code"), lambda row: row.code, "code"),
     Column(gettext_lazy("Concept"), lambda row: getattr(row, "concept", "")),
-    Column(gettext_lazy("Definition"), lambda row: getattr(row, "definition", "") or getattr(row, "purpose", "")),
+    Column(gettext_lazy("Definition"), lambda row: row.summary),
     Column(gettext_lazy("Producer"), lambda row: row.owner.short_name),
     Column(gettext_lazy("Changed"), lambda row: row.updated_at, "updated_at"),
 )

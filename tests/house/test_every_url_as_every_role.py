@@ -13,6 +13,11 @@ CARE = {"officer", "coordinator", "admin"}
 DATA = {"producer", "walidata", "pembina", "admin"}
 POSYANDU = {"cadre", "midwife", "admin"}
 
+
+def alike(roles: set[str], *names: str) -> dict[str, set[str]]:
+    return dict.fromkeys(names, roles)
+
+
 # Addresses not listed here are open to everybody.
 ALLOWED: dict[str, set[str]] = {
     "home:me": EVERYBODY - {"anonymous"},
@@ -20,11 +25,38 @@ ALLOWED: dict[str, set[str]] = {
     "home:notice": EVERYBODY - {"anonymous"},
     "onedata:desk": DATA,
     "onedata:new": {"producer", "admin"},
-    "onedata:desk_dataset": {"producer", "walidata", "admin"},
+    "onedata:desk_dataset": DATA,
     "onedata:edit": {"producer", "walidata", "admin"},
     "onedata:upload": {"producer", "admin"},
-    "onedata:progress": {"producer", "walidata", "admin"},
+    "onedata:progress": DATA,
     "onedata:step": {"producer", "admin"},
+    **alike(
+        DATA,
+        "onedata:upload_part",
+        "onedata:meter",
+        "onedata:meter_edit",
+        "onedata:forget",
+        "onedata:forget_edit",
+        "onedata:plan_add",
+        "onedata:desk_requests",
+        "onedata:desk_request",
+        "onedata:bulk",
+        "onedata:record_new",
+        "onedata:propose",
+    ),
+    **alike({"producer", "admin"}, "onedata:upload_parts", "onedata:reading", "onedata:schema", "onedata:fetch", "onedata:clone"),
+    **alike({"producer", "walidata", "admin"}, "onedata:checks", "onedata:plan_release", "onedata:record_edit", "onedata:proposal"),
+    **alike(
+        {"walidata", "admin"},
+        "onedata:check_all",
+        "onedata:plan_agree",
+        "onedata:moderate",
+        "onedata:harvest",
+        "onedata:harvest_new",
+        "onedata:harvest_source",
+        "onedata:harvest_edit",
+    ),
+    **alike(EVERYBODY - {"anonymous"}, "onedata:following", "onedata:comment", "onedata:reuse_new"),
     "care:desk": CARE,
     "care:desk_case": CARE,
     "care:act": CARE,
@@ -79,10 +111,41 @@ def samples(report, posyandu, child, data_set, upload, person):
         "cso": person("cso"), "admin": person("admin"),
     }  # fmt: skip
     posyandu.cadres.add(people["cadre"])
+    more = catalogue_samples(found, people)
     return {
+        "more": more,
         "people": people, "code": case.code, "slug": {"onedata": found.slug, "actionplan": "satu-data"}, "pk": {"posyandu": day.pk, "home": 1},
         "child_pk": ani.pk, "number": {"onedata": 1, "care": 1}, "posyandu": posyandu.pk,
     }  # fmt: skip
+
+
+def catalogue_samples(found, people) -> dict[str, dict[str, object]]:
+    """Parts of addresses by their names, where they are not those of the data set."""
+    from datetime import date
+
+    from onedata.models import Chart, CodeList, CodeProposal, DataRequest, HarvestSource, PartialUpload, Variable
+    from onedata.planning import plan_release
+
+    chart = Chart.objects.create(data_set=found, title="x", drawing={"kind": "bar", "x": "kode_wilayah"}, created_by=people["producer"])
+    variable = Variable.objects.create(code="balita", name="Balita", owner=found.producer, concept="Balita", definition="Anak")
+    proposal = CodeProposal.objects.create(
+        code_list=CodeList.objects.get(slug="kecamatan"), based_on=1, label="2", reason="x", by=people["producer"]
+    )
+    release = plan_release(found, date(2026, 12, 1))
+    asked = DataRequest.objects.create(
+        title="x", purpose="x", requester_email="a@example.org", due_on=date(2026, 12, 1), agency=found.producer, is_shown=True
+    )
+    source = HarvestSource.objects.create(title="x", kind="ckan", url="https://example.org", publisher=found.producer)
+    part = PartialUpload.objects.create(data_set=found, user=people["producer"], name="a.csv", size=1)
+    record = {"kind": "variable", "code": variable.code}
+    by_name: dict[str, dict[str, object]] = {
+        "proposal": {"pk": proposal.pk}, "record": record, "record_new": record, "record_edit": record, "bulk": {"kind": "datasets"},
+        "reference_mapping": {"slug": "kecamatan", "other": "kecamatan-bps"}, "propose": {"slug": "kecamatan"},
+        "plan_year": {"year": 2026}, "plan_agree": {"year": 2026}, "plan_release": {"pk": release.pk}, "request": {"code": asked.code},
+        "desk_request": {"code": asked.code}, "harvest_source": {"pk": source.pk}, "harvest_edit": {"pk": source.pk},
+        "upload_part": {"key": part.pk}, **alike({"pk": chart.pk}, "chart", "chart_svg", "chart_png"),
+    }  # fmt: skip
+    return {f"onedata:{name}": parts for name, parts in by_name.items()}
 
 
 def address(name: str, pattern: URLPattern, samples) -> str:
@@ -102,6 +165,7 @@ def address(name: str, pattern: URLPattern, samples) -> str:
         known["slug"] = samples["slug"]["onedata"]
     if name.startswith("onedata:reference_"):
         known["slug"] = "kecamatan"
+    known |= samples["more"].get(name, {})
     wanted = pattern.pattern.regex.groupindex if hasattr(pattern.pattern, "regex") else {}
     with translation.override("id"):
         return reverse(name, kwargs={key: known[key] for key in wanted})

@@ -47,8 +47,9 @@ def test_a_map_by_region_code_in_both_schemes(public: Any, data_set: Any, upload
     from ntbportal.commons.places import load_boundaries
 
     drawing = Drawing("map", "kode_wilayah", "nilai")
-    points = specification(public.current, drawing, figures(public.current, drawing))
-    assert {row["name"] for row in points["data"]["values"]} == {"Kabupaten Bima", "Kota Mataram"}, "circles while there are no outlines"
+    made = specification(public.current, drawing, figures(public.current, drawing))
+    assert {feature["properties"]["name"] for feature in made["data"]["values"]} == {"Bima", "Mataram"}
+    assert "titik desa" in made["title"]["subtitle"], "areas made of the villages' points say so"
     square = [[[118, -8], [118, -9], [119, -9], [119, -8], [118, -8]]]
     outline = tmp_path / "o.geojson"
     outline.write_text(
@@ -61,7 +62,7 @@ def test_a_map_by_region_code_in_both_schemes(public: Any, data_set: Any, upload
     )
     load_boundaries(outline)
     shapes = specification(public.current, drawing, figures(public.current, drawing))
-    assert [feature["properties"] for feature in shapes["data"]["values"]] == [{"name": "Kabupaten Bima", "y": 40}]
+    assert [feature["properties"] for feature in shapes["data"]["values"]] == [{"name": "Bima", "y": 40}]
     statistics = upload(data_set("Menurut kode BPS"), "kode_bps,nilai\n5206,3\n5271,4\n")
     by_bps = Drawing("map", "kode_bps", "nilai")
     assert specification(statistics, by_bps, figures(statistics, by_bps))["data"]["values"][0]["properties"]["y"] == 3

@@ -160,3 +160,9 @@ CODE_FIELDS = {
 @register.filter
 def code_field(name: str) -> Any:
     return CODE_FIELDS.get(name, name)
+
+
+@register.filter
+def plain_year(value: Any) -> Any:
+    """Whole numbers as they are: a year takes no point between its thousands."""
+    return str(value) if isinstance(value, int) else value

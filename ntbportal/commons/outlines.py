@@ -1,0 +1,91 @@
+"""Outlines of regions for maps: those that were loaded, else areas made of the villages' points.
+
+The made ones are Voronoi cells of the points of all villages, cut off some kilometres from the points and put together by
+region: near enough to see what lies where, and marked as approximate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.core.cache import cache
+
+from .places import Level, Region, RegionBoundary
+
+REACH = 0.055  # degrees, about six kilometres: as far as a village reaches from its point
+CLOSING = 0.06  # gaps narrower than twice this between villages are land
+ROUGHNESS = 0.004
+
+
+@dataclass(frozen=True)
+class Outlines:
+    shapes: dict[str, dict[str, Any]]  # region code -> GeoJSON geometry, outer rings clockwise
+    is_approximate: bool
+
+
+def outlines(codes: Iterable[str]) -> Outlines:
+    """Outlines of these regions (one level or several). Regions whose place is not known are left out."""
+    wanted = set(codes)
+    loaded = RegionBoundary.objects.filter(region__in=wanted).values_list("region", "geometry")
+    found = {code: clockwise(geometry) for code, geometry in loaded}
+    if found:
+        return Outlines(found, is_approximate=False)
+    by_level: dict[int, set[str]] = {}
+    for code in wanted:
+        by_level.setdefault(code.count("."), set()).add(code)
+    for dots, several in by_level.items():
+        made = _made(dots, cache.get("regions-version", 0))
+        found |= {code: made[code] for code in several if code in made}
+    return Outlines(found, is_approximate=True)
+
+
+@lru_cache(maxsize=8)
+def _made(dots: int, _version: int) -> dict[str, dict[str, Any]]:
+    """For the level with so many dots in its codes: region code -> geometry."""
+    from shapely import MultiPoint, STRtree, unary_union, voronoi_polygons
+    from shapely.geometry import Point, mapping
+
+    rows = list(
+        Region.objects.filter(level=Level.VILLAGE, latitude__isnull=False).order_by("code").values_list("code", "longitude", "latitude")
+    )
+    if len(rows) < 3:
+        return {}
+    points = [Point(longitude, latitude) for _code, longitude, latitude in rows]
+    land = unary_union([point.buffer(REACH, quad_segs=4) for point in points]).buffer(CLOSING, quad_segs=4).buffer(-CLOSING, quad_segs=4)
+    cells = list(voronoi_polygons(MultiPoint(points)).geoms)
+    tree = STRtree(cells)
+    parts: dict[str, list[Any]] = {}
+    for (code, _x, _y), point in zip(rows, points, strict=True):
+        inside = tree.query(point, predicate="intersects")
+        if len(inside):
+            parts.setdefault(".".join(code.split(".")[: dots + 1]), []).append(cells[int(inside[0])])
+    shapes = {code: unary_union(several).intersection(land).simplify(ROUGHNESS if dots < 3 else 0) for code, several in parts.items()}
+    return {code: clockwise(dict(mapping(shape))) for code, shape in shapes.items() if not shape.is_empty}
+
+
+def as_path(geometry: dict[str, Any], box: tuple[float, float, float, float], width: float, roughness: float = 0.012) -> str:
+    """The geometry as an SVG path, `box` (west, south, east, north) laid on so many units of width."""
+    from shapely.geometry import shape
+
+    west, _south, east, north = box
+    scale = width / (east - west)
+    found = shape(geometry).simplify(roughness)
+    parts = []
+    for polygon in getattr(found, "geoms", [found]):
+        if not polygon.is_empty:
+            corners = [f"{(x - west) * scale:.1f} {(north - y) * scale:.1f}" for x, y in polygon.exterior.coords]
+            parts.append("M" + "L".join(corners[:-1]) + "Z")
+    return "".join(parts)
+
+
+def clockwise(geometry: dict[str, Any]) -> dict[str, Any]:
+    """Outer rings clockwise, as the drawing library wants them: else it fills the rest of the globe."""
+    from shapely.geometry import MultiPolygon, Polygon, mapping, shape
+    from shapely.geometry.polygon import orient
+
+    found = shape(geometry)
+    parts = list(found.geoms) if hasattr(found, "geoms") else [found]
+    return dict(mapping(MultiPolygon([orient(part, -1) for part in parts if isinstance(part, Polygon)])))
