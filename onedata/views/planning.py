@@ -192,7 +192,10 @@ def plan_agree(request: HttpRequest, year: int) -> HttpResponse:
 
 # --- requests -------------------------------------------------------------------------------------------------------
 class RequestForm(forms.ModelForm):
-    website = forms.CharField(required=False, label="Website")  # a trap: people do not see it
+    # a trap: people do not see it, programs that fill every field do
+    website = forms.CharField(
+        required=False, label="Website", widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off", "aria-hidden": "true"})
+    )
 
     class Meta:
         model = DataRequest
