@@ -43,7 +43,7 @@ def read_ckan(url: str) -> Iterator[Foreign | Broken]:
             raise Unreachable("CKAN answers without success")
         found = answer["result"]["results"]
         for package in found:
-            name = str(package.get("name") or package.get("id")) if isinstance(package, dict) else "?"
+            name = str(package.get("id") or package.get("name")) if isinstance(package, dict) else "?"
             yield _safely(name, lambda package=package: _package(base, package))
         start += len(found)
         if not found or start >= int(answer["result"]["count"]):
@@ -199,7 +199,7 @@ def read_datapackage(url: str) -> Iterator[Foreign | Broken]:
                 continue
         else:
             package, address = one, url
-        name = str(package.get("name") or place) if isinstance(package, dict) else str(place)
+        name = str(package.get("id") or package.get("name") or place) if isinstance(package, dict) else str(place)
         yield _safely(name, lambda package=package, address=address: _data_package(package, address))
 
 

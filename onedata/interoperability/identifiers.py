@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-KINDS = {"dataset": 0xDA7A5E70, "resource": 0x7AB1E000, "organization": 0xA6E4C100, "tag": 0x7A600000}
+KINDS = {"dataset": 0xDA7A5E70, "resource": 0x7AB1E000, "organization": 0xA6E4C100, "tag": 0x7A600000, "elsewhere": 0xE15E0000}
 PATTERN = re.compile(r"^([0-9a-f]{8})-0000-8000-8000-([0-9a-f]{12})$")
 FORMATS = ("csv", "parquet", "json", "xlsx")  # the last two hexadecimal digits of a resource
 

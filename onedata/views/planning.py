@@ -211,7 +211,7 @@ class RequestForm(forms.ModelForm):
 
 
 REQUEST_COLUMNS = (
-    Column(gettext_lazy("Number"), lambda row: row.code),
+    Column(gettext_lazy("Request number"), lambda row: row.code),
     Column(gettext_lazy("What data are needed"), lambda row: row.title),
     Column(gettext_lazy("Received"), lambda row: row.created_at, "created_at"),
     Column(gettext_lazy("To be answered by"), lambda row: row.due_on, "due_on"),
