@@ -196,6 +196,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "fetch catalogues of others": {"task": "onedata.harvest_due", "schedule": 600.0},
     "try addresses of data elsewhere": {"task": "onedata.try_links", "schedule": crontab(hour="3", minute="20")},
     "remind of releases and requests": {"task": "onedata.remind", "schedule": crontab(hour="7", minute="5")},
+    "drop copies nobody reads": {"task": "onedata.drop_unused_copies", "schedule": crontab(hour="2", minute="50")},
     "add up how often data sets are read": {"task": "onedata.add_up_counts", "schedule": 300.0},
     "drop uploads nobody goes on with": {"task": "onedata.drop_old_uploads", "schedule": crontab(hour="2", minute="40")},
     "check data versions that wait": {"task": "onedata.check_waiting_versions", "schedule": 30.0},

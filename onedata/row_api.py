@@ -13,9 +13,9 @@ from typing import Any
 import duckdb
 from django.http import QueryDict
 
+from .fast_copy import quoted
 from .models import DataVersion
-from .storage import local_path
-from .tables import connection, quoted
+from .tables import connection, source_of, with_row
 
 SIZE, MOST = 50, 1000
 LAST_ROW = 1_000_000  # deeper pages are for downloads
@@ -102,30 +102,30 @@ def read(version: DataVersion, asked: QueryDict) -> Rows:
     if page * size > LAST_ROW:
         raise BadQuestion(f"only the first {LAST_ROW} rows are paged; download the table for more")
     where, values = _conditions(version, asked)
-    source = [str(local_path(version.parquet)), *values]
     group = _names(version, asked.get("group", ""))
     sums = {f"{name}_{column}": f"{TOTALS[name]}({quoted(column)})" for name in TOTALS for column in _names(version, asked.get(name, ""))}
     for name in TOTALS:
         for column in _names(version, asked.get(name, "")):
             if name in {"sum", "mean"} and _column(version, column)["type"] not in {"integer", "number"}:
                 raise BadQuestion(f"'{column}' holds no numbers")
+    source, path = source_of(version, ordered=bool(where or group or sums or asked.get("sort")))
     if group or sums:
         columns = [*group, "count", *sums]
         parts = [*(quoted(name) for name in group), 'count(*) AS "count"', *(f"{sql} AS {quoted(name)}" for name, sql in sums.items())]
         grouped = f" GROUP BY {', '.join(map(quoted, group))}" if group else ""
-        inner = f"SELECT {', '.join(parts)} FROM read_parquet(?){where}{grouped}"
+        inner = f"SELECT {', '.join(parts)} FROM {source}{where}{grouped}"
         order = _order(asked, columns) or (f" ORDER BY {', '.join(map(quoted, group))}" if group else "")
     else:
         columns = _names(version, asked.get("fields", "")) or version.column_names
-        inner = f"SELECT {', '.join(map(quoted, columns))} FROM read_parquet(?){where}"
-        order = _order(asked, version.column_names)
+        inner = f"SELECT {', '.join(map(quoted, columns))} FROM {source}{where}"
+        order = with_row(_order(asked, version.column_names), source, grouped=False)
     db = connection()
     try:
-        rows = db.execute(f"{inner}{order} LIMIT {size + 1} OFFSET {(page - 1) * size}", source).fetchall()
+        rows = db.execute(f"{inner}{order} LIMIT {size + 1} OFFSET {(page - 1) * size}", [*path, *values]).fetchall()
         total = None
         if asked.get("total", "1") != "0":
-            counting = f"SELECT count(*) FROM ({inner})" if group or sums else f"SELECT count(*) FROM read_parquet(?){where}"
-            counted = db.execute(counting, source).fetchone() if where or group or sums else (version.rows,)
+            counting = f"SELECT count(*) FROM ({inner})" if group or sums else f"SELECT count(*) FROM {source}{where}"
+            counted = db.execute(counting, [*path, *values]).fetchone() if where or group or sums else (version.rows,)
             total = counted[0] if counted else 0
     except duckdb.ConversionException as error:
         raise BadQuestion(str(error).splitlines()[0].partition(":")[2].strip() or "a value does not fit its column") from error

@@ -10,6 +10,8 @@ from typing import Any
 
 import duckdb
 
+from . import fast_copy
+from .fast_copy import ROW, quoted
 from .models import DataVersion
 from .storage import local_path
 
@@ -21,12 +23,18 @@ _local = threading.local()
 def connection() -> duckdb.DuckDBPyConnection:
     """One connection a thread, in memory, single-threaded: many requests share the cores."""
     if not hasattr(_local, "connection"):
+        _local.attached = {}
         _local.connection = duckdb.connect(":memory:", config={"threads": "1", "memory_limit": "1GB"})
     return _local.connection  # type: ignore[no-any-return]
 
 
-def quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def source_of(version: DataVersion, *, ordered: bool) -> tuple[str, list[Any]]:
+    """What to read the rows from, with its placeholders' values: the fast copy where there is one and it helps (`ordered`:
+    filters, sorting or groups are asked for), else the Parquet file, which gives the first rows of all at once."""
+    db = connection()
+    if ordered and (table := fast_copy.attached(db, _local.attached, version)):
+        return table, []
+    return "read_parquet(?)", [str(local_path(version.parquet))]
 
 
 COMPARISONS = {"contains": "", "eq": "=", "gte": ">=", "lte": "<="}
@@ -90,15 +98,15 @@ def _where(version: DataVersion, question: Question) -> tuple[str, list[Any]]:
     return f" WHERE {name} {sign} TRY_CAST(? AS {kind})", [text]
 
 
-def _select(version: DataVersion, question: Question) -> str:
+def _select(version: DataVersion, question: Question, source: str = "read_parquet(?)") -> str:
     """SELECT … FROM … WHERE … GROUP BY … with placeholders for the path and the values of `_where`."""
     where, _values = _where(version, question)
     if not question.group:
-        return f"SELECT * FROM read_parquet(?){where}"
+        return f"SELECT {', '.join(map(quoted, version.column_names))} FROM {source}{where}"
     columns = asked_columns(version, question)
     groups = ", ".join(quoted(column["name"]) for column in columns[:-1])
     total = TOTALS[question.total].format(c=quoted(question.of))
-    return f"SELECT {groups}, {total} AS {quoted(columns[-1]['name'])} FROM read_parquet(?){where} GROUP BY {groups}"
+    return f"SELECT {groups}, {total} AS {quoted(columns[-1]['name'])} FROM {source}{where} GROUP BY {groups}"
 
 
 def _order(version: DataVersion, question: Question) -> str:
@@ -109,20 +117,28 @@ def _order(version: DataVersion, question: Question) -> str:
     return f" ORDER BY {quoted(name)} {'DESC' if question.sort.startswith('-') else 'ASC'} NULLS LAST"
 
 
+def with_row(order: str, source: str, *, grouped: bool) -> str:
+    """Rows of the fast copy in the order of the table, which also settles ties; groups need no such thing."""
+    if grouped or source.startswith("read_parquet"):
+        return order
+    return f"{order}, {ROW}" if order else f" ORDER BY {ROW}"
+
+
 def ask(version: DataVersion, question: Question) -> Answer:
     """One page of rows or groups, and how many there are in all."""
-    path = str(local_path(version.parquet))
     where, values = _where(version, question)
-    select = _select(version, question)
+    source, path = source_of(version, ordered=bool(where or question.group or question.sort))
+    select = _select(version, question, source)
     db = connection()
     count = version.rows or 0
     if where or question.group:
-        counting = f"SELECT count(*) FROM ({select})" if question.group else f"SELECT count(*) FROM read_parquet(?){where}"
-        row = db.execute(counting, [path, *values]).fetchone()
+        counting = f"SELECT count(*) FROM ({select})" if question.group else f"SELECT count(*) FROM {source}{where}"
+        row = db.execute(counting, [*path, *values]).fetchone()
         count = row[0] if row else 0
     pages = max(1, min(LAST_PAGE, -(-count // PAGE)))
     page = min(max(1, question.page), pages)
-    rows = db.execute(f"{select}{_order(version, question)} LIMIT {PAGE} OFFSET {(page - 1) * PAGE}", [path, *values]).fetchall()
+    order = with_row(_order(version, question), source, grouped=bool(question.group))
+    rows = db.execute(f"{select}{order} LIMIT {PAGE} OFFSET {(page - 1) * PAGE}", [*path, *values]).fetchall()
     return Answer(rows, count, page, pages, asked_columns(version, question))
 
 

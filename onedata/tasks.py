@@ -5,8 +5,9 @@ from __future__ import annotations
 from celery import shared_task
 from django.db import OperationalError
 
-from . import counting, nightly, planning, requests, resumable
+from . import counting, fast_copy, nightly, planning, requests, resumable
 from .harvesting import running as harvesting
+from .models import DataVersion
 from .quality import running
 
 
@@ -59,3 +60,14 @@ def harvest(source_id: int) -> bool:
 @shared_task(name="onedata.harvest_due", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
 def harvest_due() -> int:
     return harvesting.start_due()
+
+
+@shared_task(name="onedata.build_copy", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def build_copy(version_id: int) -> bool:
+    version = DataVersion.objects.filter(pk=version_id, state="ready").first()
+    return version is not None and fast_copy.build(version)
+
+
+@shared_task(name="onedata.drop_unused_copies", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def drop_unused_copies() -> int:
+    return fast_copy.drop_unused()

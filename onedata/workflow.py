@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from ntbportal.commons.notices import Message, announce
 from ntbportal.commons.people import Membership, Role, User
+from ntbportal.commons.tasks import send_soon
 
 from .following import tell_followers
 from .models import DataSet, DataSetMove, DataVersion, Stage, VersionState
@@ -189,6 +190,7 @@ def publish(data_set: DataSet, by: User, note: str = "") -> DataSet:
         gettext_lazy("The data set is now open to everyone."),
         data_set.get_absolute_url(),
     )
+    transaction.on_commit(lambda: send_soon("onedata.build_copy", version.pk))
     note_release(data_set, version)
     tell_followers(data_set, version)
     return data_set
