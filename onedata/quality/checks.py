@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -37,7 +38,7 @@ class Outcome:
     findings: list[Found] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Table:
     """The table under test: DuckDB view `raw` (all text, with `__row`), `typed` (as it will be stored)."""
 
@@ -47,6 +48,20 @@ class Table:
     data_set: DataSet
     region_codes: Callable[[], Iterable[str]]
     codes_of: Callable[[str], Iterable[str]] = lambda _slug: ()  # of a reference list, by its address
+
+    @cached_property
+    def tallies(self) -> dict[str, tuple[int, int]]:
+        """By column: empty cells, and texts with spaces before or after. One pass over the whole table for all."""
+        parts = []
+        for column in self.columns:
+            name = quoted(column["name"])
+            parts.append(f"count({name})")
+            text = column["type"] == "string"
+            parts.append(f"count(*) FILTER (WHERE starts_with({name}, ' ') OR ends_with({name}, ' '))" if text else "0")
+        found: tuple[int, ...] = ()
+        for start in range(0, len(parts), 400):  # a statement of thousands of parts takes long to plan
+            found += self.db.execute(f"SELECT {', '.join(parts[start : start + 400])} FROM raw").fetchone() or ()
+        return {column["name"]: (self.rows - found[2 * place], found[2 * place + 1]) for place, column in enumerate(self.columns)}
 
 
 Check = Callable[[Table], Outcome]
@@ -71,11 +86,8 @@ def cells(table: Table, field: str, condition: str, values: list[Any]) -> tuple[
 def empty_cells(table: Table) -> Outcome:
     """Completeness: every cell filled. A column that is empty throughout is an error, single gaps are warnings."""
     outcome = Outcome(Dimension.COMPLETENESS, tested=table.rows * len(table.columns))
-    names = [column["name"] for column in table.columns]
-    counts = table.db.execute(
-        "SELECT " + ", ".join(f"count(*) FILTER (WHERE {quoted(name)} IS NULL)" for name in names) + " FROM raw"
-    ).fetchone()
-    for name, missing in zip(names, counts or (), strict=True):
+    for column in table.columns:
+        name, missing = column["name"], table.tallies[column["name"]][0]
         if not missing:
             continue
         outcome.failed += missing
@@ -94,11 +106,9 @@ def wrong_types(table: Table) -> Outcome:
     if not typed:
         return outcome
     outcome.tested = table.rows * len(typed)
-    filled, kept = (
-        table.db.execute("SELECT " + ", ".join(f"count({quoted(column['name'])})" for column in typed) + f" FROM {view}").fetchone() or ()
-        for view in ("raw", "typed")
-    )
-    for column, before, after in zip(typed, filled, kept, strict=True):
+    filled = [table.rows - table.tallies[column["name"]][0] for column in typed]
+    kept = table.db.execute("SELECT " + ", ".join(f"count({quoted(column['name'])})" for column in typed) + " FROM typed").fetchone()
+    for column, before, after in zip(typed, filled, kept or (), strict=True):
         name, bad = quoted(column["name"]), before - after
         if not bad:
             continue
@@ -123,9 +133,8 @@ def stray_spaces(table: Table) -> Outcome:
     for column in table.columns:
         if column["type"] != "string":
             continue
-        name = quoted(column["name"])
+        name, bad = quoted(column["name"]), table.tallies[column["name"]][1]
         outcome.tested += table.rows
-        bad = _one(table, f"SELECT count(*) FROM raw WHERE {name} <> trim({name})")
         if bad:
             outcome.failed += bad
             row = _one(table, f"SELECT min(__row) FROM raw WHERE {name} <> trim({name})")
@@ -137,7 +146,12 @@ def double_rows(table: Table) -> Outcome:
     """Uniqueness: no row stands twice."""
     outcome = Outcome(Dimension.UNIQUENESS, tested=table.rows)
     names = ", ".join(quoted(column["name"]) for column in table.columns)
-    numbered = f"SELECT __row, min(__row) OVER same AS first FROM raw WINDOW same AS (PARTITION BY {names})"
+    # rows that are the same have the same hash; most tables have no two, and are done here
+    doubled = f"SELECT hash({names}) AS h FROM raw GROUP BY 1 HAVING count(*) > 1"
+    if not _one(table, f"SELECT count(*) FROM ({doubled})"):
+        return outcome
+    suspects = f"SELECT * FROM raw WHERE hash({names}) IN ({doubled})"
+    numbered = f"SELECT __row, min(__row) OVER same AS first FROM ({suspects}) WINDOW same AS (PARTITION BY {names})"
     outcome.failed = _one(table, f"SELECT count(*) FROM ({numbered}) WHERE first <> __row")
     if outcome.failed:
         rows = _all(table, f"SELECT __row, first FROM ({numbered}) WHERE first <> __row ORDER BY __row LIMIT {SHOWN_PER_CHECK}")
@@ -159,37 +173,46 @@ def region_codes(table: Table) -> Outcome:
     columns = [column["name"] for column in table.columns if REGION_COLUMN.match(column["name"])]
     if not columns:
         return outcome
-    table.db.execute("CREATE OR REPLACE TEMP TABLE known_codes (code VARCHAR)")
-    table.db.execute("INSERT INTO known_codes SELECT unnest(?)", [list(table.region_codes())])
+    known = set(table.region_codes())
     for column in columns:
         name = quoted(column)
-        unknown = f"FROM raw WHERE {name} IS NOT NULL AND trim({name}) NOT IN (SELECT code FROM known_codes)"
         outcome.tested += table.rows
-        bad = _one(table, f"SELECT count(*) {unknown}")
-        outcome.failed += bad
-        for row, value in _all(table, f"SELECT __row, {name} {unknown} ORDER BY __row LIMIT {SHOWN_PER_CHECK}"):
+        counted = _all(table, f"SELECT {name}, count(*) FROM raw WHERE {name} IS NOT NULL GROUP BY 1")
+        strange = {value: count for value, count in counted if value.strip() not in known}
+        if not strange:
+            continue
+        outcome.failed += sum(strange.values())
+        some = list(strange)[:10_000]
+        marks = ", ".join("?" for _value in some)
+        rows = _all(table, f"SELECT __row, {name} FROM raw WHERE {name} IN ({marks}) ORDER BY __row LIMIT {SHOWN_PER_CHECK}", *some)
+        for row, value in rows:
             outcome.findings.append(
                 Found("unknown_region_code", outcome.dimension, Severity.ERROR, row=row, column=column, value=str(value)[:120])
             )
     return outcome
 
 
+NO_MEASURE = re.compile(r"kode|code|tahun|year|nomor|^no$|^id$|lat|lon", re.I)
+
+
 def far_values(table: Table) -> Outcome:
     """Accuracy: numbers far from the others of their column (beyond the quartiles by three times their distance)."""
     outcome = Outcome(Dimension.ACCURACY)
-    for column in table.columns:
-        if column["type"] not in {"integer", "number"} or re.search(r"kode|code|tahun|year|nomor|^no$|^id$|lat|lon", column["name"], re.I):
-            continue
-        name = quoted(column["name"])
+    numbers = [column for column in table.columns if column["type"] in {"integer", "number"} and not NO_MEASURE.search(column["name"])]
+    if not numbers:
+        return outcome
+    names = [quoted(column["name"]) for column in numbers]
+    parts = (f"quantile_cont({name}, [0.25, 0.75]), count({name}), approx_count_distinct({name})" for name in names)
+    measured = table.db.execute(f"SELECT {', '.join(parts)} FROM typed").fetchone() or ()
+    for place, (column, name) in enumerate(zip(numbers, names, strict=True)):
         outcome.tested += table.rows
-        limits = table.db.execute(
-            f"SELECT quantile_cont({name}, 0.25), quantile_cont({name}, 0.75), count({name}), count(DISTINCT {name}) FROM typed"
-        ).fetchone()
-        if not limits or limits[2] < 20 or limits[3] < 10 or limits[1] == limits[0]:
+        quartiles, filled, values = measured[3 * place : 3 * place + 3]
+        if filled < 20 or values < 10 or quartiles[1] == quartiles[0]:
             continue
-        low, high = limits[0] - 3 * (limits[1] - limits[0]), limits[1] + 3 * (limits[1] - limits[0])
+        spread = quartiles[1] - quartiles[0]
+        low, high = quartiles[0] - 3 * spread, quartiles[1] + 3 * spread
         rows = _all(table, f"SELECT __row, {name} FROM typed WHERE {name} < ? OR {name} > ? ORDER BY __row", low, high)
-        if not rows or len(rows) > limits[2] * 0.02 + 1:
+        if not rows or len(rows) > filled * 0.02 + 1:
             continue  # a skewed column, not stray values
         outcome.failed += len(rows)
         for row, value in rows[:SHOWN_PER_CHECK]:

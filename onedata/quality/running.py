@@ -36,10 +36,11 @@ from .constraints import constraints
 from .geojson import geojson_as_csv
 from .reading import SPREADSHEETS, Reading, Unreadable, as_utf8, detect, spreadsheet_as_csv
 from .rules import extra_checks
-from .storing import guess_types, load_parquet, load_raw, store
+from .storing import LONGEST_LINE, guess_types, load_parquet, load_raw, store
 
 log = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=15)  # after which a check that stopped (worker killed) may be taken up again
+GEOJSON = {".geojson", ".json"}
 MEMORY = "2GB"
 IN_MEMORY = 200_000_000
 
@@ -171,14 +172,15 @@ def _load(db: duckdb.DuckDBPyConnection, version: DataVersion, folder: Path) -> 
     if suffix in SPREADSHEETS:
         sheet, sheets = spreadsheet_as_csv(source, folder / "sheet.csv", wished.get("sheet", ""))
         source = folder / "sheet.csv"
-    elif suffix in {".geojson", ".json"}:
+    elif suffix in GEOJSON:
         geojson_as_csv(source, folder / "features.csv")
         source = folder / "features.csv"
         wished = {"separator": ",", "encoding": "utf-8", "skipped": 0}
     if sheet:
         wished = {**wished, "encoding": "utf-8", "separator": ","}
     reading = replace(detect(source, choices=wished), sheet=sheet, sheets=sheets)
-    return reading, load_raw(db, as_utf8(source, reading.encoding, folder / "utf8.csv"), reading)
+    longest = 60_000_000 if suffix in GEOJSON else LONGEST_LINE  # an outline may be long
+    return reading, load_raw(db, as_utf8(source, reading.encoding, folder / "utf8.csv"), reading, longest)
 
 
 def codes_of(slug: str) -> list[str]:

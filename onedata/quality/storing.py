@@ -17,7 +17,8 @@ from ..tables import quoted
 from .checks import Found
 from .reading import SHARE_OF_TYPE, Reading
 
-SAMPLE = 20_000
+LONGEST_LINE = 1_000_000
+FIRST_SAMPLE, SAMPLE = 1_000, 20_000
 MONTH_NUMBERS = {
     "jan": 1, "feb": 2, "peb": 2, "mar": 3, "apr": 4, "mei": 5, "may": 5, "jun": 6, "jul": 7, "agu": 8, "agt": 8, "ags": 8, "aug": 8,
     "sep": 9, "okt": 10, "oct": 10, "nov": 11, "nop": 11, "des": 12, "dec": 12,
@@ -27,13 +28,14 @@ COORDINATE = re.compile(r"lat|lon|lintang|bujur", re.I)
 FOOTER = "^(sumber|source|catatan|keterangan|note|ket)\\b"
 
 # How a cell is read -> what it looks like in DuckDB; whole numbers keep no leading zeros, those are codes.
+# Spaces around are allowed by the patterns rather than trimmed off: casting does not mind them, and trimming costs more.
 CASTS: dict[str, str] = {
-    "integer": "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '-?(0|[1-9][0-9]*)') THEN trim({c}) END AS BIGINT)",
-    "number": "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?') THEN trim({c}) END AS DOUBLE)",
-    "decimal_comma": "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '-?(0|[1-9][0-9]*|[1-9][0-9]{{0,2}}(\\.[0-9]{{3}})+)(,[0-9]+)?') "
-    "THEN replace(replace(trim({c}), '.', ''), ',', '.') END AS DOUBLE)",
-    "thousands_dots": "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '-?(0|[1-9][0-9]{{0,2}}(\\.[0-9]{{3}})*)') "
-    "THEN replace(trim({c}), '.', '') END AS BIGINT)",
+    "integer": "TRY_CAST(CASE WHEN regexp_full_match({c}, ' *-?(0|[1-9][0-9]*) *') THEN {c} END AS BIGINT)",
+    "number": "TRY_CAST(CASE WHEN regexp_full_match({c}, ' *-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)? *') THEN {c} END AS DOUBLE)",
+    "decimal_comma": "TRY_CAST(CASE WHEN regexp_full_match({c}, ' *-?(0|[1-9][0-9]*|[1-9][0-9]{{0,2}}(\\.[0-9]{{3}})+)(,[0-9]+)? *') "
+    "THEN replace(replace({c}, '.', ''), ',', '.') END AS DOUBLE)",
+    "thousands_dots": "TRY_CAST(CASE WHEN regexp_full_match({c}, ' *-?(0|[1-9][0-9]{{0,2}}(\\.[0-9]{{3}})*) *') "
+    "THEN replace({c}, '.', '') END AS BIGINT)",
     "date": "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN trim({c}) END AS DATE)",
     # 31/12/2025, 31-12-2025: the day first, as Indonesia writes it
     "date_day_first": "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '[0-9]{{1,2}}[/.-][0-9]{{1,2}}[/.-][0-9]{{4}}') "
@@ -57,11 +59,11 @@ TYPES = {
 WAYS = {kind: [way for way in CASTS if TYPES[way] == kind] for kind in ("integer", "number", "date", "boolean", "string")}
 
 
-def load_raw(db: duckdb.DuckDBPyConnection, path: Path, reading: Reading) -> list[Found]:
-    """Read every cell as text, empty ones null. Returns the lines that do not fit the header."""
+def load_raw(db: duckdb.DuckDBPyConnection, path: Path, reading: Reading, longest: int = LONGEST_LINE) -> list[Found]:
+    """Read every cell as text, empty ones null. Returns the lines that do not fit the header. `longest`: bytes of a line."""
     db.execute(
         "CREATE TABLE raw_cells AS SELECT * FROM read_csv(?, delim=?, quote='\"', escape='\"', header=false, skip=?, columns=?, nullstr='', "
-        "store_rejects=true, rejects_limit=1000, max_line_size=4000000, auto_detect=false, strict_mode=true)",
+        f"store_rejects=true, rejects_limit=1000, max_line_size={longest}, auto_detect=false, strict_mode=true)",
         [str(path), reading.separator, reading.lines, dict.fromkeys(reading.header, "VARCHAR")],
     )
     lines = db.execute("SELECT DISTINCT line FROM reject_errors ORDER BY line LIMIT 1000").fetchall()
@@ -102,16 +104,13 @@ def guess_types(
 
     `decimal` leaves out the ways that read the other sign; `declared` gives the types of columns that have one.
     """
-    step = max(1, rows // SAMPLE)
-    parts = []
-    for name in header:
-        column = quoted(name)
-        parts += [f"count({column})", *(f"count({CASTS[kind].format(c=column)})" for kind in GUESSED)]
-    found = db.execute(f"SELECT {', '.join(parts)} FROM raw_cells WHERE rowid % {step} = 0").fetchone() or ()
-    width = len(GUESSED) + 1
+    likely = _fits(db, header, rows, FIRST_SAMPLE, dict.fromkeys(header, GUESSED))
+    # what is far from fitting a small sample is not tried on the large one
+    tried = {name: tuple(way for way in GUESSED if fits[way] >= filled * 0.5) for name, (filled, fits) in likely.items()}
+    found = _fits(db, header, rows, SAMPLE, tried)
     kinds = []
-    for place, name in enumerate(header):
-        filled, fits = found[place * width], dict(zip(GUESSED, found[place * width + 1 :], strict=False))
+    for name in header:
+        filled, fits = found[name]
         if decimal == ",":
             fits["number"] = 0
         elif decimal == ".":
@@ -124,6 +123,26 @@ def guess_types(
         else:
             kinds.append("string" if _looks_like_code(name) else _best(filled, fits))
     return kinds
+
+
+def _fits(
+    db: duckdb.DuckDBPyConnection, header: list[str], rows: int, sample: int, ways: dict[str, tuple[str, ...]]
+) -> dict[str, tuple[int, dict[str, int]]]:
+    """By column: filled cells of a sample spread over the table, and how many of them each of the ways reads."""
+    step = max(1, rows // sample)
+    found: dict[str, tuple[int, dict[str, int]]] = {}
+    for start in range(0, len(header), 100):
+        names = header[start : start + 100]
+        parts = []
+        for name in names:
+            column = quoted(name)
+            parts += [f"count({column})", *(f"count({CASTS[way].format(c=column)})" for way in ways[name])]
+        counts = list(db.execute(f"SELECT {', '.join(parts)} FROM raw_cells WHERE rowid % {step} = 0").fetchone() or ())
+        for name in names:
+            filled = counts.pop(0)
+            fits = {way: counts.pop(0) for way in ways[name]}
+            found[name] = (filled, {way: fits.get(way, 0) for way in GUESSED})
+    return found
 
 
 def _best(filled: int, fits: dict[str, int]) -> str:
@@ -158,13 +177,11 @@ def store(
     for _attempt in range(3):
         _write(db, header, kinds, target)
         misjudged = [place for place, kind in enumerate(kinds) if kind != "string" and header[place] not in (declared or {})]
-        counts = db.execute(
-            "SELECT " + ", ".join([*(f"count({quoted(name)})" for name in header), *(f"(SELECT count({quoted(name)}) FROM raw_cells)" for name in header)])
-            + " FROM typed"
-        ).fetchone() or ()  # fmt: skip
+        judged = [header[place] for place in misjudged]
+        kept, held = (_counts(db, judged, view) for view in ("typed", "raw_cells"))
         changed = False
         for place in misjudged:
-            fits, filled = counts[place], counts[len(header) + place]
+            fits, filled = kept[header[place]], held[header[place]]
             if fits == filled:
                 continue
             numbers = _count(db, header[place], "number") if kinds[place] == "integer" else fits
@@ -177,6 +194,14 @@ def store(
     return [{"name": name, "type": TYPES[kind], "way": kind} for name, kind in zip(header, kinds, strict=True)]
 
 
+def _counts(db: duckdb.DuckDBPyConnection, names: list[str], view: str) -> dict[str, int]:
+    """Filled cells of each column."""
+    if not names:
+        return {}
+    found = db.execute(f"SELECT {', '.join(f'count({quoted(name)})' for name in names)} FROM {view}").fetchone() or ()
+    return dict(zip(names, found, strict=True))
+
+
 def _count(db: duckdb.DuckDBPyConnection, name: str, kind: str) -> int:
     found = db.execute(f"SELECT count({CASTS[kind].format(c=quoted(name))}) FROM raw_cells").fetchone()
     return int(found[0]) if found else 0
@@ -185,7 +210,7 @@ def _count(db: duckdb.DuckDBPyConnection, name: str, kind: str) -> int:
 def _write(db: duckdb.DuckDBPyConnection, header: list[str], kinds: list[str], target: Path) -> None:
     casts = ", ".join(f"{CASTS[kind].format(c=quoted(name))} AS {quoted(name)}" for name, kind in zip(header, kinds, strict=True))
     db.execute("DROP VIEW IF EXISTS typed")
-    db.execute(f"COPY (SELECT {casts} FROM raw_cells) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+    db.execute(f"COPY (SELECT {casts} FROM raw_cells) TO '{target}' (FORMAT parquet, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT 5000)")
     db.execute(
         "CREATE VIEW typed AS SELECT file_row_number + 1 AS __row, * EXCLUDE (file_row_number) "
         f"FROM read_parquet('{target}', file_row_number=true)"
