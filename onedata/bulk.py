@@ -18,6 +18,7 @@ from ntbportal.commons.people import Role, User
 from .forms import DataSetForm
 from .models import RECORDS, DataSet
 from .record_forms import FORMS
+from .search import refresh_contents
 from .spreadsheet_rows import rows_of_upload
 
 MOST_ROWS = 5000
@@ -179,6 +180,8 @@ def _attempt_row(kind: Kind, row: dict[str, str], instance: Any, user: User, tri
         if instance is None:
             form.instance.created_by = user
         saved = form.save()
+        if kind.name == "datasets":
+            refresh_contents(saved)
         if instance is None and kind.name == "datasets":
             from .workflow import plan_draft
 

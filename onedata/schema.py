@@ -14,6 +14,7 @@ from ntbportal.commons.tasks import send_soon
 
 from .models import DataSet, DataVersion, VersionState
 from .quality.running import read_again
+from .search import refresh_contents
 
 TEXTS = ("title", "description", "unit", "type", "pattern", "minimum", "maximum", "code_list")
 FLAGS = ("required", "unique")
@@ -75,6 +76,7 @@ def save_schema(data_set: DataSet, fields: list[dict[str, Any]]) -> None:
     locked.schema = [field for field in said.values() if len(field) > 1]
     locked.save(update_fields=["schema", "updated_at"])
     locked.variables.set({field["variable"] for field in locked.schema if field.get("variable")})
+    refresh_contents(locked)
     look_again(locked)
 
 

@@ -36,17 +36,32 @@ class Column:
 class Listing:
     """A request's view of a query set.
 
+    `first`: rows that all stand before the others in the usual sort, where they are found at less cost; if they fill
+    the page, the others are not asked for. `count`: how many rows there are, where that is known already.
+
     `columns` are exported and, where `sort` is set, offered for sorting as ?sort=field or ?sort=-field.
     """
 
     def __init__(
-        self, request: HttpRequest, rows: QuerySet[Any], columns: Sequence[Column], *, sort: str, size: int = 25, name: str = "data"
+        self,
+        request: HttpRequest,
+        rows: QuerySet[Any],
+        columns: Sequence[Column],
+        *,
+        sort: str,
+        size: int = 25,
+        name: str = "data",
+        first: QuerySet[Any] | None = None,
+        count: int | None = None,
     ) -> None:
         self.request, self.columns, self.size, self.name = request, columns, size, name
         allowed = {column.sort for column in columns if column.sort}
         asked = request.GET.get("sort", "")
         self.sort = asked if asked.lstrip("-") in allowed else sort
         self.base = rows
+        self.first = first if self.sort == sort else None
+        if count is not None:
+            self._count = count
         self._load()
 
     # --- pages ---
@@ -55,16 +70,18 @@ class Listing:
         field = self.sort.lstrip("-")
         after, before = self._cursor("after"), self._cursor("before")
         cursor, backwards = (before, True) if before else (after, False)
-        rows = self.base
+        beyond = Q()
         if cursor:
             up = descending == backwards
             compare = "gt" if up else "lt"
             value, key = cursor
             beyond = Q(**{f"{field}__{compare}": value}) | Q(**{field: value, f"pk__{compare}": key})
-            rows = rows.filter(beyond)
-        reverse = descending != backwards
-        sign = "-" if reverse else ""
-        found = list(rows.order_by(f"{sign}{field}", f"{sign}pk")[: self.size + 1])
+        sign = "-" if descending != backwards else ""
+        found: list[Any] = []
+        for rows in [self.base] if self.first is None or backwards else [self.first, self.base]:
+            found = list(rows.filter(beyond).order_by(f"{sign}{field}", f"{sign}pk")[: self.size + 1])
+            if len(found) > self.size:
+                break
         more = len(found) > self.size
         found = found[: self.size]
         if backwards:

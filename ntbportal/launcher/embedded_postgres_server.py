@@ -23,10 +23,15 @@ from .house import LauncherError
 FAST_AND_LOSSY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 
 
+def shared_buffers() -> int:
+    """Megabytes: an eighth of the machine's memory, between 128 and 1,024."""
+    return int(min(max(psutil.virtual_memory().total // 8_388_608, 128), 1024))
+
+
 class PostgresServer:
     def __init__(self, data: Path, sockets: Path, log: Path, settings: tuple[str, ...] = ()) -> None:
         self.data, self.sockets, self.log = data, sockets, log
-        self.settings = ("listen_addresses=", "max_connections=120", "shared_buffers=128MB", "timezone=UTC", *settings)
+        self.settings = ("listen_addresses=", "max_connections=120", f"shared_buffers={shared_buffers()}MB", "timezone=UTC", *settings)
         self.user = self._unprivileged_user() if os.geteuid() == 0 else None
 
     @staticmethod

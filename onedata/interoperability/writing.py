@@ -14,6 +14,7 @@ from ntbportal.commons.people import Role, User
 
 from .. import workflow
 from ..models import Access, DataSet, Frequency, Kind, Licence, Stage, Topic
+from ..search import refresh_contents
 from ..uploading import add_version
 from . import ckan
 from .actions import Caller, Parameters, find, needed, resource_of, shown, writes
@@ -72,11 +73,14 @@ def _filled(data_set: DataSet, parameters: Parameters, caller: User, *, whole: b
         if value not in allowed.values:
             raise Invalid(**{"license_id" if name == "licence" else "groups" if name == "topic" else name: [f"Unknown value: {value}"]})
     try:
-        data_set.full_clean(exclude=["slug", "created_by", "current", "coverage", "published_at", "words"], validate_unique=False)
+        data_set.full_clean(
+            exclude=["slug", "created_by", "current", "coverage", "published_at", "words", "title_words"], validate_unique=False
+        )
     except ValidationError as error:
         names = {"description": "notes"}
         raise Invalid(**{names.get(name, name): texts for name, texts in error.message_dict.items()}) from error
     data_set.save()
+    refresh_contents(data_set)
     return data_set
 
 

@@ -8,6 +8,7 @@ from .partial import PartialUpload
 from .planning import DataRequest, Release, RequestState, YearlyList
 from .quality import Dimension, Finding, PastScore, QualityReport, Severity
 from .reference import Code, CodeList, CodeListVersion, CodeMapping, CodeProposal
+from .search_entry import FacetValue, SearchEntry
 from .versions import DataVersion, VersionState
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "DataVersion",
     "DayCount",
     "Dimension",
+    "FacetValue",
     "Finding",
     "Follow",
     "FormDraft",
@@ -45,6 +47,7 @@ __all__ = [
     "RequestState",
     "Reuse",
     "ReuseKind",
+    "SearchEntry",
     "Severity",
     "Stage",
     "Synonym",

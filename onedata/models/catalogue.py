@@ -107,7 +107,7 @@ class DataSetQuerySet(models.QuerySet["DataSet"]):
         return self.filter(producer__in=agencies)
 
 
-@pghistory.track(exclude=["words", "contents", "view_count", "download_count", "link_checked_at", "link_problem"])
+@pghistory.track(exclude=["words", "title_words", "contents", "view_count", "download_count", "link_checked_at", "link_problem"])
 class DataSet(models.Model):
     slug = models.SlugField(_("address"), max_length=120, unique=True)
     title = models.CharField(_("title"), max_length=200)
@@ -166,6 +166,11 @@ class DataSet(models.Model):
         db_persist=True,
     )
 
+    # of the title alone: data sets whose titles hold the words come first, and are found without ranking all others
+    title_words = models.GeneratedField(
+        expression=SearchVector("title", config="indonesian"), output_field=SearchVectorField(), db_persist=True
+    )
+
     objects = DataSetQuerySet.as_manager()
 
     class Meta:
@@ -177,6 +182,7 @@ class DataSet(models.Model):
         ]
         indexes = [
             GinIndex(fields=["words"], name="dataset_words"),
+            GinIndex(fields=["title_words"], name="dataset_title_words"),
             GinIndex(fields=["keywords"], name="dataset_keywords"),
             models.Index(fields=["coverage", "stage"], name="dataset_coverage"),
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="dataset_title_trgm"),

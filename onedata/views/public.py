@@ -46,20 +46,23 @@ CATALOGUE_COLUMNS = (
 )
 
 
+RANK_COLUMN = Column(gettext_lazy("Best match"), lambda row: row.rank, "rank")
+
+
 @audience(EVERYONE)
 def catalogue(request: HttpRequest) -> HttpResponseBase:
     text = request.GET.get("q", "")[:200]
     chosen = {name: request.GET.get(name, "")[:80] for name in (*search.FILTERS, "area", "from", "to")}
-    found = search.find(DataSet.objects.published(), text)
-    rows = search.narrowed(found, chosen).select_related("producer", "current__report")
-    columns = [*CATALOGUE_COLUMNS, *([Column(gettext_lazy("Best match"), lambda row: row.rank, "rank")] if text.strip() else [])]
-    listing = Listing(request, rows, columns, sort="-rank" if text.strip() else "-published_at", size=20, name="katalog-ntb")
+    results = search.search(DataSet.objects.published().select_related("producer", "current__report"), text, chosen)
+    columns = [*CATALOGUE_COLUMNS, *([RANK_COLUMN] if text.strip() else [])]
+    sort = "-rank" if text.strip() else "-published_at"
+    listing = Listing(request, results.rows, columns, sort=sort, size=20, name="katalog-ntb", first=results.first, count=results.count)
     if export := listing.export():
         return export
     context = {
         "listing": listing,
         "q": text,
-        "facets": search.facets(found, chosen),
+        "facets": results.facets,
         "chosen": {k: v for k, v in chosen.items() if v},
         "titles": FACET_TITLES,
         "places": area_map(chosen["area"]),

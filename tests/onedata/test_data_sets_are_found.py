@@ -10,12 +10,15 @@ def catalogue(data_set):
     def add(title: str, **fields) -> DataSet:
         return data_set(title, stage="published", published_at=timezone.now(), **fields)
 
-    return [
+    made = [
         add("Prevalensi stunting balita", keywords=["gizi"]),
         add("Jumlah pertanian dan perkebunan", topic="farming", producer="distanbun"),
         add("Kondisi jalan provinsi", topic="infrastructure", producer="pupr", frequency="monthly"),
         data_set("Stunting rahasia, belum terbit"),
     ]
+    for one in made:
+        search.refresh_contents(one)
+    return made
 
 
 def titles(text: str) -> list[str]:
