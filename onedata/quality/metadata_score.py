@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Access, DataSet
+from ..models import Access, CodeMapping, DataSet, Licence
 
 RATINGS = ((351, _("excellent"), "good"), (221, _("good"), "good"), (121, _("sufficient"), "wait"), (0, _("bad"), "alert"))
 MOST = 405
@@ -78,12 +78,18 @@ def metadata_score(data_set: DataSet) -> Score:
 
 def stars(data_set: DataSet) -> int:
     """1 open licence and on the web, 2 structured, 3 open format, 4 addresses for things (codes of a reference list in
-    the data), 5 linked to other data. We reach four: links to others' data are not kept yet."""
+    the data), 5 linked to other data (codes of a list that is mapped to another scheme, such as Kemendagri's to BPS's)."""
     if data_set.access != Access.OPEN or data_set.current is None:
         return 0
     codes = ("kode_wilayah", "kode_kemendagri", "kode_bps", "kode_desa", "kode_kecamatan")
-    linked = any(name.lower().startswith(codes) for name in data_set.current.column_names)
-    return 4 if linked else 3
+    if data_set.licence == Licence.OTHER:
+        return 0
+    lists = [field["code_list"] for field in data_set.schema if field.get("code_list")]
+    if any(name.lower().startswith(codes) for name in data_set.current.column_names):
+        lists.append("kabupaten-kota")
+    if not lists:
+        return 3
+    return 5 if CodeMapping.objects.filter(from_list__slug__in=lists).exists() else 4
 
 
 def completeness(data_set: DataSet, *, records: bool = False) -> tuple[list[tuple[Any, bool]], float]:

@@ -18,7 +18,7 @@ from .checks import Found
 from .reading import SHARE_OF_TYPE, Reading
 
 LONGEST_LINE = 1_000_000
-FIRST_SAMPLE, SAMPLE = 1_000, 20_000
+FIRST_SAMPLE, SAMPLE = 1_000, 10_000
 MONTH_NUMBERS = {
     "jan": 1, "feb": 2, "peb": 2, "mar": 3, "apr": 4, "mei": 5, "may": 5, "jun": 6, "jul": 7, "agu": 8, "agt": 8, "ags": 8, "aug": 8,
     "sep": 9, "okt": 10, "oct": 10, "nov": 11, "nop": 11, "des": 12, "dec": 12,
@@ -104,10 +104,13 @@ def guess_types(
 
     `decimal` leaves out the ways that read the other sign; `declared` gives the types of columns that have one.
     """
-    likely = _fits(db, header, rows, FIRST_SAMPLE, dict.fromkeys(header, GUESSED))
+    step = max(1, rows // SAMPLE)
+    db.execute(f"CREATE OR REPLACE TEMP TABLE sampled AS SELECT * FROM raw_cells WHERE rowid % {step} = 0")
+    likely = _fits(db, header, max(1, min(rows, SAMPLE) // FIRST_SAMPLE), dict.fromkeys(header, GUESSED))
     # what is far from fitting a small sample is not tried on the large one
     tried = {name: tuple(way for way in GUESSED if fits[way] >= filled * 0.5) for name, (filled, fits) in likely.items()}
-    found = _fits(db, header, rows, SAMPLE, tried)
+    found = _fits(db, header, 1, tried)
+    db.execute("DROP TABLE sampled")
     kinds = []
     for name in header:
         filled, fits = found[name]
@@ -126,10 +129,9 @@ def guess_types(
 
 
 def _fits(
-    db: duckdb.DuckDBPyConnection, header: list[str], rows: int, sample: int, ways: dict[str, tuple[str, ...]]
+    db: duckdb.DuckDBPyConnection, header: list[str], step: int, ways: dict[str, tuple[str, ...]]
 ) -> dict[str, tuple[int, dict[str, int]]]:
-    """By column: filled cells of a sample spread over the table, and how many of them each of the ways reads."""
-    step = max(1, rows // sample)
+    """By column: filled cells of each step-th row of the sample, and how many of them each of the ways reads."""
     found: dict[str, tuple[int, dict[str, int]]] = {}
     for start in range(0, len(header), 100):
         names = header[start : start + 100]
@@ -137,7 +139,7 @@ def _fits(
         for name in names:
             column = quoted(name)
             parts += [f"count({column})", *(f"count({CASTS[way].format(c=column)})" for way in ways[name])]
-        counts = list(db.execute(f"SELECT {', '.join(parts)} FROM raw_cells WHERE rowid % {step} = 0").fetchone() or ())
+        counts = list(db.execute(f"SELECT {', '.join(parts)} FROM sampled WHERE rowid % {step} = 0").fetchone() or ())
         for name in names:
             filled = counts.pop(0)
             fits = {way: counts.pop(0) for way in ways[name]}

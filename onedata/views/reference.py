@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,8 +27,18 @@ from ..models.reference import ProposalState
 SHOWN = 300  # changes of a proposal or between versions on one page; files hold all
 
 
+LIST_COLUMNS = (
+    Column(gettext_lazy("Title"), lambda row: row.title, "title"),
+    Column(gettext_lazy("Address"), lambda row: row.slug),
+    Column(gettext_lazy("Owner"), lambda row: row.owner.short_name),
+    Column(gettext_lazy("Version"), lambda row: row.version),
+    Column(gettext_lazy("Codes"), lambda row: row.size),
+    Column(gettext_lazy("Source"), lambda row: row.source),
+)
+
+
 @audience(EVERYONE)
-def reference(request: HttpRequest) -> HttpResponse:
+def reference(request: HttpRequest) -> HttpResponseBase:
     text = request.GET.get("q", "")[:100].strip()
     lists = CodeList.objects.select_related("owner").annotate(size=Count("codes", filter=Q(codes__last_version__isnull=True)))
     hits = []
@@ -38,7 +49,10 @@ def reference(request: HttpRequest) -> HttpResponse:
     proposals = []
     if request.user.has_perm("onedata.work"):
         proposals = list(CodeProposal.objects.filter(state=ProposalState.PROPOSED).select_related("code_list", "by")[:20])
-    context = {"lists": lists[:200], "q": text, "hits": hits, "proposals": proposals}
+    listing = Listing(request, lists, LIST_COLUMNS, sort="title", size=30, name="daftar-kode")
+    if export := listing.export():
+        return export
+    context = {"listing": listing, "q": text, "hits": hits, "proposals": proposals, "may_add": request.user.has_perm("onedata.check")}
     return render(request, "onedata/reference.html", context)
 
 
@@ -83,7 +97,7 @@ def reference_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         "code_list": code_list, "listing": listing, "q": text, "within": within, "path": path, "number": number, "parents": parents,
         "versions": code_list.versions.all()[:50], "mapped": CodeList.objects.filter(mapped_from__from_list=code_list).distinct(),
         "has_levels": code_list.codes.current().filter(parent_code__in=code_list.codes.current().values("code")).exists(),
-        "may_propose": request.user.has_perm("onedata.work"),
+        "may_propose": request.user.has_perm("onedata.work"), "may_edit": request.user.has_perm("onedata.check"),
     }  # fmt: skip
     return render(request, "onedata/reference_list.html", context)
 
@@ -164,6 +178,36 @@ def reference_mapping(request: HttpRequest, slug: str, other: str) -> HttpRespon
     )
     return render(
         request, "onedata/reference_mapping.html", {"here": here, "there": there, "listing": listing, "labels": labels, "q": text}
+    )
+
+
+class CodeListForm(forms.ModelForm):
+    class Meta:
+        model = CodeList
+        fields = ["title", "slug", "description", "owner", "source"]
+        widgets = {"description": forms.Textarea(attrs={"rows": 2})}
+
+    slug = forms.SlugField(label=gettext_lazy("Address"), required=False, help_text=gettext_lazy("Left empty, it is made of the title"))
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        values["slug"] = values.get("slug") or slugify(values.get("title", ""))[:60].strip("-")
+        if CodeList.objects.exclude(pk=self.instance.pk).filter(slug=values["slug"]).exists():
+            self.add_error("slug", _("There is a code list with this address already."))
+        return values
+
+
+@audience("onedata.check")
+def reference_edit(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """A new code list, without codes yet, or what an existing one is called; codes come by proposals."""
+    found = get_object_or_404(CodeList, slug=slug) if slug else None
+    form = CodeListForm(request.POST if request.method == "POST" else None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        saved = form.save()
+        messages.success(request, _("Kept."))
+        return redirect(saved) if found else redirect("onedata:propose", saved.slug)
+    return render(
+        request, "onedata/reference_edit.html", {"form": form, "code_list": found}, status=422 if request.method == "POST" else 200
     )
 
 

@@ -51,6 +51,8 @@ ALLOWED: dict[str, set[str]] = {
         "onedata:check_all",
         "onedata:plan_agree",
         "onedata:moderate",
+        "onedata:reference_new",
+        "onedata:reference_edit",
         "onedata:harvest",
         "onedata:harvest_new",
         "onedata:harvest_source",

@@ -45,7 +45,12 @@ def test_what_is_missing_is_said_and_costs_its_points(published) -> None:
 
 @pytest.mark.django_db
 def test_stars(published) -> None:
-    assert stars(published()) == 4
+    assert stars(published()) == 5, "region codes are mapped to those of BPS"
+    listed = published("Sekolah", "jenjang,nilai\nD1,1\n")
+    listed.schema = [{"name": "jenjang", "code_list": "jenjang-pendidikan"}]
+    assert stars(listed) == 4
+    listed.licence = "other"
+    assert stars(listed) == 0
     assert stars(published("Lain", "nama,nilai\nA,1\n")) == 3
     assert stars(published("Tertutup", access="closed", access_reason="UU")) == 0
 
