@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from import_export.admin import ImportExportModelAdmin
 
-from .models import Category, DeadlineRule, RoutingRule
+from .models import AnswerTemplate, Category, DeadlineRule, EmergencyWord, RoutingRule
 
 
 @admin.register(Category)
@@ -25,3 +25,15 @@ class RoutingRuleAdmin(ImportExportModelAdmin):
 @admin.register(DeadlineRule)
 class DeadlineRuleAdmin(admin.ModelAdmin):
     list_display = ["step", "kind", "is_emergency", "working_days", "minutes", "source", "valid_from", "valid_until"]
+
+
+@admin.register(EmergencyWord)
+class EmergencyWordAdmin(ImportExportModelAdmin):
+    list_display = ["word"]
+    search_fields = ["word"]
+
+
+@admin.register(AnswerTemplate)
+class AnswerTemplateAdmin(admin.ModelAdmin):
+    list_display = ["title", "agency", "category"]
+    autocomplete_fields = ["agency", "category"]

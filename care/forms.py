@@ -10,10 +10,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ntbportal.commons.agencies import Agency, AgencyKind
+from ntbportal.commons.people import Role, User
 from ntbportal.commons.places import Level, Region
 from ntbportal.commons.uploads import clean_picture
 
-from .models import CaseKind, Category
+from .models import Case, CaseKind, Category
 
 
 class WhatForm(forms.Form):
@@ -165,6 +166,40 @@ class AnswerForm(forms.Form):
     )
     inside = forms.CharField(label=_("Internal note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     seen_at = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class MergeForm(forms.Form):
+    original = forms.CharField(label=_("Code of the first report"), max_length=12)
+
+    def clean_original(self) -> Case:
+        letters = re.sub(r"[^0-9A-Z]", "", self.cleaned_data["original"].upper())
+        found = Case.objects.filter(code=f"{letters[:4]}-{letters[4:]}").first()
+        if found is None:
+            raise ValidationError(_("There is no report with this code. Check it letter by letter."))
+        return found
+
+
+class AssignForm(forms.Form):
+    officer = forms.ModelChoiceField(label=_("Officer"), queryset=User.objects.none())
+
+    def __init__(self, *args: Any, case: Case, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if case.agency:
+            self.fields["officer"].queryset = User.objects.holding(Role.OFFICER, agency=case.agency)  # type: ignore[attr-defined]
+
+
+class ReplyForm(forms.Form):
+    text = forms.CharField(label=_("Write back"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class RatingForm(forms.Form):
+    stars = forms.TypedChoiceField(
+        label=_("How good was the answer?"),
+        coerce=int,
+        choices=[(5, _("5, very good")), (4, _("4, good")), (3, _("3, middling")), (2, _("2, poor")), (1, _("1, very poor"))],
+        widget=forms.RadioSelect,
+    )
+    why = forms.CharField(label=_("Why?"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class TransferForm(forms.Form):

@@ -3,6 +3,8 @@ timeline and the notices in one transaction."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from ntbportal.commons.agencies import Agency
 from ntbportal.commons.notices import Message, announce
-from ntbportal.commons.people import User
+from ntbportal.commons.people import Role, User
 
 from .deadlines import due_after
 from .live import touch_desks
@@ -55,17 +57,23 @@ def _move(case: Case, what: str, by: User | None, to_state: str, *, public: str 
 
 
 def _tell_reporter(case: Case, move: CaseMove, subject: object, body: object) -> None:
+    """The reporter, and those whose reports were put together with this one."""
+    for one in (case, *case.duplicates.all()):
+        _tell_one(one, case, move, subject, body)
+
+
+def _tell_one(one: Case, case: Case, move: CaseMove, subject: object, body: object) -> None:
     message = Message(
         event=f"case:{case.pk}:move:{move.pk}",
         subject=subject,
         body=body,
-        path=case.get_absolute_url(),
-        values={"code": case.code, "note": move.public_note, "agency": case.agency.short_name if case.agency else ""},
+        path=case.get_absolute_url() if case.is_public else one.get_absolute_url(),
+        values={"code": one.code, "note": move.public_note, "agency": case.agency.short_name if case.agency else ""},
     )
-    if case.reporter_email:
-        announce(message, addresses=[(case.reporter_email, case.language)])
-    elif case.reporter:
-        announce(message, users=[case.reporter])
+    if one.reporter_email:
+        announce(message, addresses=[(one.reporter_email, one.language)])
+    elif one.reporter:
+        announce(message, users=[one.reporter])
 
 
 def _need_text(text: str, message: str) -> str:
@@ -100,7 +108,8 @@ def answer(case: Case, by: User, text: str, *, inside: str = "", seen_at: str | 
         raise ValidationError(_("This report is no longer open."))
     case.officer = case.officer or by
     case.answered_at = case.answered_at or timezone.now()
-    case.due_at = None
+    case.due_at = case.paused_at = case.time_left = None
+    case.reply_until = due_after(timezone.now(), Step.REPLY, case)
     move = _move(case, What.ANSWERED, by, CaseState.ANSWERED, public=text, inside=inside.strip())
     _tell_reporter(case, move, gettext_lazy("Answer to your report %(code)s"), gettext_lazy("%(agency)s has answered:\n\n%(note)s"))
     return case
@@ -143,3 +152,161 @@ def note_inside(case: Case, by: User, text: str) -> Case:
     case = _locked(case, None)
     _move(case, What.NOTED, by, case.state, inside=text)
     return case
+
+
+@transaction.atomic
+def ask(case: Case, by: User, text: str, *, seen_at: str | None = None) -> Case:
+    """Ask the reporter something; the clock stands until the reply comes."""
+    text = _need_text(text, _("Write the question first."))
+    case = _locked(case, seen_at)
+    if case.state not in OPEN_STATES:
+        raise ValidationError(_("This report is no longer open."))
+    if case.is_emergency:
+        raise ValidationError(_("The clock of an emergency does not stop. Call the reporter."))
+    now = timezone.now()
+    if case.paused_at is None:
+        case.paused_at, case.time_left = now, max(case.due_at - now, timedelta(0)) if case.due_at else None
+    case.due_at = None
+    case.officer = case.officer or by
+    move = _move(case, What.ASKED, by, CaseState.NEEDS_INFO, public=text)
+    _tell_reporter(case, move, gettext_lazy("A question about your report %(code)s"), gettext_lazy("%(agency)s asks:\n\n%(note)s"))
+    return case
+
+
+@transaction.atomic
+def reply(case: Case, text: str, *, seen_at: str | None = None) -> Case:
+    """The reporter writes back. After a question the clock goes on; after an answer this reopens the case, once, within
+    the reply window (SP4N-LAPOR!: ten working days)."""
+    text = _need_text(text, _("Write something first."))
+    case = _locked(case, seen_at)
+    if case.state == CaseState.NEEDS_INFO:
+        _go_on(case)
+        move = _move(case, What.REPLIED, None, CaseState.IN_PROGRESS if case.officer_id else CaseState.ASSIGNED, public=text)
+    elif case.state in OPEN_STATES:
+        move = _move(case, What.REPLIED, None, case.state, public=text)
+    elif case.state == CaseState.ANSWERED:
+        if case.was_reopened:
+            raise ValidationError(_("The report has been reopened once already. The coordinator may reopen it again."))
+        if case.reply_until and case.reply_until < timezone.now():
+            raise ValidationError(_("The time to reply has passed."))
+        case.was_reopened = True
+        move = _reopen(case, None, text)
+    else:
+        raise ValidationError(_("This report is closed."))
+    _tell_officers(case, move, gettext_lazy("Reply to report %(code)s"), gettext_lazy("%(note)s"))
+    return case
+
+
+def _go_on(case: Case) -> None:
+    """The clock goes on with what was left, at least until the end of today's working day."""
+    if case.time_left is not None:
+        case.due_at = timezone.now() + max(case.time_left, timedelta(hours=8))
+    case.paused_at = case.time_left = None
+
+
+def _reopen(case: Case, by: User | None, text: str) -> CaseMove:
+    case.due_at = due_after(timezone.now(), Step.ANSWER, case)
+    case.closed_at = case.reply_until = case.rating = None
+    case.rating_reason = ""
+    return _move(case, What.REOPENED, by, CaseState.IN_PROGRESS if case.officer_id else CaseState.ASSIGNED, public=text)
+
+
+@transaction.atomic
+def reopen(case: Case, by: User, reason: str, *, seen_at: str | None = None) -> Case:
+    """The coordinator reopens a case that was answered, closed or turned away, at any time, with a reason."""
+    reason = _need_text(reason, _("Say why the report is reopened."))
+    case = _locked(case, seen_at)
+    if case.state in OPEN_STATES:
+        raise ValidationError(_("This report is open."))
+    case.duplicate_of = None
+    move = _reopen(case, by, reason)
+    _tell_reporter(case, move, gettext_lazy("Your report %(code)s has been reopened"), gettext_lazy("%(note)s"))
+    _tell_officers(case, move, gettext_lazy("Reopened: report %(code)s"), gettext_lazy("%(note)s"))
+    return case
+
+
+@transaction.atomic
+def rate(case: Case, stars: int, why: str = "", *, seen_at: str | None = None) -> Case:
+    """The reporter judges the answer, 1 to 5, and closes the case with it."""
+    if not 1 <= stars <= 5:
+        raise ValidationError(_("Choose one to five."))
+    case = _locked(case, seen_at)
+    if case.state not in (CaseState.ANSWERED, CaseState.CLOSED) or case.rating:
+        raise ValidationError(_("This report cannot be judged now."))
+    case.rating, case.rating_reason = stars, why.strip()[:500]
+    case.closed_at = case.closed_at or timezone.now()
+    _move(case, What.CLOSED, None, CaseState.CLOSED)
+    return case
+
+
+@transaction.atomic
+def merge(case: Case, by: User, original: Case, *, seen_at: str | None = None) -> Case:
+    """The same problem was reported before: the reporter follows the original from now on."""
+    case = _locked(case, seen_at)
+    original = Case.objects.select_for_update(of=("self",)).select_related("agency").get(pk=original.pk)
+    if case.state not in OPEN_STATES:
+        raise ValidationError(_("This report is no longer open."))
+    if original.pk == case.pk or original.duplicate_of_id:
+        raise ValidationError(_("Choose the first of the reports, not this one and not another copy."))
+    if original.is_secret and not case.is_secret:
+        raise ValidationError(_("The other report is secret: its content must not be shown to another reporter."))
+    case.duplicates.update(duplicate_of=original)
+    case.duplicate_of, case.due_at = original, None
+    move = _move(case, What.MERGED, by, CaseState.DUPLICATE, public=original.code)
+    _move(original, What.MERGED, by, original.state, inside=case.code)
+    _tell_one(
+        case, case, move, gettext_lazy("Your report %(code)s"),
+        gettext_lazy("The same has been reported before as %(note)s. You will hear of what happens there."),
+    )  # fmt: skip
+    return case
+
+
+@transaction.atomic
+def refer(case: Case, by: User, text: str, *, seen_at: str | None = None) -> Case:
+    """Another body is responsible (national LAPOR!, a regency, a company): say which, and how to reach it."""
+    text = _need_text(text, _("Say who is responsible and how to reach them."))
+    case = _locked(case, seen_at)
+    if case.state not in OPEN_STATES:
+        raise ValidationError(_("This report is no longer open."))
+    case.due_at = None
+    move = _move(case, What.REFERRED, by, CaseState.REFERRED, public=text)
+    _tell_reporter(case, move, gettext_lazy("Your report %(code)s is a matter of others"), gettext_lazy("%(note)s"))
+    return case
+
+
+@transaction.atomic
+def assign(case: Case, by: User, officer: User, *, seen_at: str | None = None) -> Case:
+    """Give the case to an officer of its agency."""
+    case = _locked(case, seen_at)
+    if case.state not in OPEN_STATES:
+        raise ValidationError(_("This report is no longer open."))
+    if not case.agency_id or case.agency_id not in officer.agencies_as(Role.OFFICER):
+        raise ValidationError(_("This person is no officer of the agency."))
+    case.officer = officer
+    move = _move(case, What.TAKEN, by, CaseState.IN_PROGRESS, inside=str(officer))
+    announce(
+        Message(
+            event=f"case:{case.pk}:assigned:{move.pk}",
+            subject=gettext_lazy("Report %(code)s is yours"),
+            body=gettext_lazy("It has been given to you. Please answer it in time."),
+            path=f"/care/desk/{case.code}/",
+            values={"code": case.code},
+        ),
+        users=[officer],
+    )
+    return case
+
+
+def _tell_officers(case: Case, move: CaseMove, subject: object, body: object) -> None:
+    """The officer who has the case, else all of its agency."""
+    people = [case.officer] if case.officer else list(User.objects.holding(Role.OFFICER, agency=case.agency)) if case.agency else []
+    announce(
+        Message(
+            event=f"case:{case.pk}:office:{move.pk}",
+            subject=subject,
+            body=body,
+            path=f"/care/desk/{case.code}/",
+            values={"code": case.code, "note": move.public_note},
+        ),
+        users=people,
+    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass, field
 
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +19,7 @@ from ntbportal.commons.uploads import CleanPicture
 
 from .deadlines import due_after
 from .live import touch_desks
-from .models import Case, CaseKind, CaseMove, CasePhoto, CaseState, Category, Step
+from .models import Case, CaseKind, CaseMove, CasePhoto, CaseState, Category, EmergencyWord, Step
 from .models.cases import new_code, new_pin, pin_digest
 
 
@@ -80,7 +82,7 @@ def _write(report: Report, code: str, pin: str) -> Case:
         draft_key=report.draft_key,
         kind=report.kind,
         category=report.category,
-        is_emergency=report.category.is_emergency,
+        is_emergency=report.category.is_emergency or tells_of_emergency(report.description),
         description=report.description,
         region=report.region,
         place_note=report.place_note,
@@ -112,6 +114,15 @@ def _write(report: Report, code: str, pin: str) -> Case:
     touch_desks(case)
     transaction.on_commit(lambda: send_soon("care.route_case", case.pk))
     return case
+
+
+def tells_of_emergency(text: str) -> bool:
+    """Whether a word of the list of emergencies stands in the text."""
+    words = cache.get("emergency-words")
+    if words is None:
+        words = list(EmergencyWord.objects.values_list("word", flat=True))
+        cache.set("emergency-words", words, 60)
+    return any(re.search(rf"\b{re.escape(word)}\b", text, re.I) for word in words)
 
 
 def _file(content: ContentFile[bytes], prefix: str = "") -> ContentFile[bytes]:

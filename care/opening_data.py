@@ -8,7 +8,7 @@ from ntbportal.commons.agencies import Agency, AgencyKind
 from ntbportal.commons.places import PROVINCE_CODE
 from ntbportal.commons.reference_data import Loader, register
 
-from .models import Category, DeadlineRule, RoutingRule, Step
+from .models import AnswerTemplate, Category, DeadlineRule, EmergencyWord, RoutingRule, Step
 
 FROM = date(2020, 1, 1)
 
@@ -188,5 +188,28 @@ def load_rules() -> str:
     return f"{len(CATEGORIES)} categories"
 
 
+EMERGENCY_WORDS = (
+    "sekarat", "pingsan", "tidak sadarkan diri", "dipukuli", "dianiaya", "diperkosa", "disekap", "bunuh diri", "hanyut", "tenggelam",
+    "tertimbun", "terjebak", "kebakaran", "longsor", "banjir bandang", "kejang", "pendarahan", "melahirkan di jalan", "terlantar",
+)  # fmt: skip
+TEMPLATES = (
+    ("Sudah kami terima", "Terima kasih atas laporan {code}. {agency} akan memeriksa lokasi di {place} dan mengabari di sini."),
+    (
+        "Sudah dikerjakan",
+        "Laporan {code} sudah kami tindak lanjuti: … Foto hasilnya kami lampirkan. Bila belum beres, balaslah di halaman ini.",
+    ),
+    ("Perlu anggaran", "Kami sudah memeriksa {place}. Pekerjaan ini perlu anggaran; kami usulkan untuk tahun …. Sementara itu kami …."),
+)
+
+
+def load_words_and_templates() -> str:
+    """What people have changed stays: only what is missing is added."""
+    EmergencyWord.objects.bulk_create([EmergencyWord(word=word) for word in EMERGENCY_WORDS], ignore_conflicts=True)
+    for title, text in TEMPLATES:
+        AnswerTemplate.objects.get_or_create(title=title, defaults={"text": text})
+    return f"{EmergencyWord.objects.count()} words of emergencies"
+
+
 def register_all() -> None:
+    register(Loader("words of emergencies, templates of answers", lambda: "1", load_words_and_templates))
     register(Loader("report categories, routing, deadlines", lambda: "1", load_rules))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.db import OperationalError
 
-from . import routing
+from . import clock, routing
 
 
 @shared_task(name="care.route_case", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=8)
@@ -16,3 +16,18 @@ def route_case(case_id: int) -> bool:
 @shared_task(name="care.route_waiting_cases", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
 def route_waiting_cases() -> int:
     return routing.route_waiting()
+
+
+@shared_task(name="care.climb", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def climb() -> int:
+    return clock.climb()
+
+
+@shared_task(name="care.remind_and_escalate", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def remind_and_escalate() -> int:
+    return clock.remind_and_escalate()
+
+
+@shared_task(name="care.close_silent", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def close_silent() -> int:
+    return clock.close_silent()

@@ -199,6 +199,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "drop copies nobody reads": {"task": "onedata.drop_unused_copies", "schedule": crontab(hour="2", minute="50")},
     "add up how often data sets are read": {"task": "onedata.add_up_counts", "schedule": 300.0},
     "drop uploads nobody goes on with": {"task": "onedata.drop_old_uploads", "schedule": crontab(hour="2", minute="40")},
+    "emergencies nobody has taken climb": {"task": "care.climb", "schedule": 60.0},
+    "remind of reports and escalate": {"task": "care.remind_and_escalate", "schedule": 600.0},
+    "close reports by silence": {"task": "care.close_silent", "schedule": 3600.0},
     "check data versions that wait": {"task": "onedata.check_waiting_versions", "schedule": 30.0},
 }
 

@@ -40,5 +40,7 @@ rules.add_perm("onedata.work", holds(Role.PRODUCER, Role.WALIDATA, Role.PEMBINA)
 rules.add_perm("onedata.produce", holds(Role.PRODUCER) & is_of_own_agency)
 rules.add_perm("onedata.check", holds(Role.WALIDATA) & checks_data)
 rules.add_perm("onedata.inspect", holds(Role.PEMBINA))
+# the Forum Satu Data: Walidata and Pembina together
+rules.add_perm("onedata.decide", holds(Role.WALIDATA, Role.PEMBINA))
 rules.add_perm("onedata.see", is_public | is_of_own_agency | checks_data)
 rules.add_perm("onedata.read_rows", has_open_rows | is_of_own_agency | checks_data)

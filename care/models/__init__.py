@@ -2,9 +2,10 @@
 
 from .cases import Case, CaseKind, CaseMove, CasePhoto, CaseState
 from .drafts import ReportDraft
-from .rules import Category, DeadlineRule, RoutingRule, Step
+from .rules import AnswerTemplate, Category, DeadlineRule, EmergencyWord, RoutingRule, Step
 
 __all__ = [
+    "AnswerTemplate",
     "Case",
     "CaseKind",
     "CaseMove",
@@ -12,6 +13,7 @@ __all__ = [
     "CaseState",
     "Category",
     "DeadlineRule",
+    "EmergencyWord",
     "ReportDraft",
     "RoutingRule",
     "Step",

@@ -119,6 +119,17 @@ class Case(models.Model):
     routed_at = models.DateTimeField(_("forwarded"), null=True)
     due_at = models.DateTimeField(_("due"), null=True, db_index=True)
     answered_at = models.DateTimeField(_("first answered"), null=True)
+    # while the reporter is asked the clock stands: what was left of it goes on afterwards
+    paused_at = models.DateTimeField(_("clock stopped"), null=True, editable=False)
+    time_left = models.DurationField(_("time left when the clock stopped"), null=True, editable=False)
+    reply_until = models.DateTimeField(_("reply possible until"), null=True, editable=False)
+    was_reopened = models.BooleanField(_("reopened by the reporter"), default=False, editable=False)
+    rating = models.PositiveSmallIntegerField(_("rating, 1 to 5"), null=True, editable=False)
+    rating_reason = models.CharField(_("reason for the rating"), max_length=500, blank=True, editable=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    duplicate_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="duplicates", verbose_name=_("the same as"), editable=False
+    )
     hidden_at = models.DateTimeField(_("hidden"), null=True)
     hidden_reason = models.CharField(_("reason for hiding"), max_length=200, blank=True)
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
@@ -182,6 +193,10 @@ class CaseMove(models.Model):
         CLOSED = "closed", _("Closed")
         REJECTED = "rejected", _("Not accepted")
         NOTED = "noted", _("Internal note")
+        REOPENED = "reopened", _("Reopened")
+        MERGED = "merged", _("Put together with another report")
+        REFERRED = "referred", _("Referred elsewhere")
+        ESCALATED = "escalated", _("Escalated")
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="moves")
     what = models.CharField(_("what"), max_length=11, choices=What)

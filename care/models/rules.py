@@ -78,6 +78,37 @@ class RoutingRule(models.Model):
         return f"{self.category} · {self.region} → {self.agency}"
 
 
+class EmergencyWord(models.Model):
+    """A word that makes a report an emergency whatever its category."""
+
+    word = models.CharField(_("word or words"), max_length=60, unique=True)
+
+    class Meta:
+        verbose_name = _("word of emergencies")
+        verbose_name_plural = _("words of emergencies")
+        ordering = ["word"]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class AnswerTemplate(models.Model):
+    """A text officers begin an answer with. Without an agency or category it is offered for all."""
+
+    title = models.CharField(_("title"), max_length=80)
+    text = models.TextField(_("text"), help_text=_("{code}, {place} and {agency} are filled in"))
+    agency = models.ForeignKey(Agency, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("agency"))
+    category = models.ForeignKey(Category, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("category"))
+
+    class Meta:
+        verbose_name = _("template of an answer")
+        verbose_name_plural = _("templates of answers")
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Step(models.TextChoices):
     VERIFY = "verify", _("verify and forward")
     ANSWER = "answer", _("answer")

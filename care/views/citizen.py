@@ -6,11 +6,14 @@ import contextlib
 import time
 from typing import Any
 
+from django.contrib import messages
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,7 +24,8 @@ from ntbportal.commons.people import User
 from ntbportal.commons.places import Level, Region
 from ntbportal.commons.uploads import CleanPicture
 
-from ..forms import TrackForm, WhatForm, WhereForm, WhoForm
+from .. import handling
+from ..forms import RatingForm, ReplyForm, TrackForm, WhatForm, WhereForm, WhoForm
 from ..intake import Report, file_complaint
 from ..models import Case, CaseState, Category, ReportDraft
 
@@ -251,6 +255,9 @@ def track(request: HttpRequest) -> HttpResponse:
     return render(request, "care/track.html", {"form": form}, status=422 if form.errors else 200)
 
 
+INSIDE = ("noted", "escalated")  # steps that the public does not read
+
+
 def _may_open(request: HttpRequest, case: Case) -> bool:
     """The reporter, by PIN or account, and those responsible."""
     return (
@@ -271,7 +278,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             if not found.hidden_at
             else render(request, "problem.html", {"title": _("Not shown"), "text": _("This report is not shown in public.")}, status=410)
         )
-    moves = found.moves.select_related("agency").exclude(what="noted")
+    moves = found.moves.select_related("agency").exclude(what__in=INSIDE)
     return render(
         request,
         "care/case.html",
@@ -281,8 +288,57 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "photos": found.photos.all(),
             "own": own,
             "exact": own or not found.category.is_sensitive,
+            **_replies(request, found),
         },
     )
+
+
+def _is_reporter(request: HttpRequest, case: Case) -> bool:
+    """Who wrote the report: by PIN in this browser, or by account."""
+    return case.code in request.session.get(OPENED, []) or (case.reporter_id is not None and case.reporter_id == request.user.pk)
+
+
+def _replies(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """What the reporter may do now."""
+    if not _is_reporter(request, case):
+        return {}
+    in_time = case.reply_until is None or case.reply_until >= timezone.now()
+    return {
+        "reply": ReplyForm() if case.is_open or (case.state == "answered" and in_time and not case.was_reopened) else None,
+        "judge": RatingForm() if case.state in {"answered", "closed"} and not case.rating else None,
+    }
+
+
+@never_cache
+@audience(EVERYONE)
+def reply(request: HttpRequest, code: str, act: str) -> HttpResponse:
+    """POST of the reporter: write back (act "reply"), or judge and close (act "rate")."""
+    found = get_object_or_404(Case.objects.select_related("category", "region", "agency", "rule"), code=code.upper())
+    if not _is_reporter(request, found):
+        return redirect(f"{reverse('care:track')}?code={found.code}")
+    if request.method != "POST":
+        return redirect(found)
+    form: Any = ReplyForm(request.POST) if act == "reply" else RatingForm(request.POST)
+    if form.is_valid():
+        try:
+            if act == "reply":
+                handling.reply(found, form.cleaned_data["text"])
+                messages.success(request, _("Your reply has been sent."))
+            else:
+                handling.rate(found, form.cleaned_data["stars"], form.cleaned_data["why"])
+                messages.success(request, _("Thank you for judging the answer."))
+            return redirect(found)
+        except ValidationError as error:
+            form.add_error(None, error)
+    context = {
+        "case": found,
+        "moves": found.moves.select_related("agency").exclude(what__in=INSIDE),
+        "photos": found.photos.all(),
+        "own": True,
+        "exact": True,
+    }
+    context |= {**_replies(request, found), ("reply" if act == "reply" else "judge"): form}
+    return render(request, "care/case.html", context, status=422)
 
 
 @audience(EVERYONE)

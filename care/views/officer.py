@@ -24,8 +24,8 @@ from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import Role, User
 
 from .. import handling, live
-from ..forms import AnswerForm, TransferForm
-from ..models import Case, CaseState
+from ..forms import AnswerForm, AssignForm, MergeForm, TransferForm
+from ..models import AnswerTemplate, Case, CaseState
 
 COLUMNS = (
     Column(gettext_lazy("Code"), lambda row: row.code),
@@ -138,21 +138,49 @@ def _show(
             "photos": case.photos.all(),
             "answer": answer or AnswerForm(initial=seen),
             "transfer": transfer or TransferForm(),
+            "merge": MergeForm(),
+            "assign": AssignForm(case=case),
+            "duplicates": case.duplicates.all()[:50],
+            "templates": _templates(case),
+            "may_reopen": not case.is_open and request.user.has_perm("care.coordinate"),
             "seen_at": seen["seen_at"],
         },
         status=status,
     )
 
 
+def _templates(case: Case) -> QuerySet[AnswerTemplate]:
+    """Templates for the case's agency and category, and those for all."""
+    fits = (Q(agency__isnull=True) | Q(agency=case.agency_id)) & (Q(category__isnull=True) | Q(category=case.category_id))
+    return AnswerTemplate.objects.filter(fits)[:30]
+
+
 @never_cache
 @audience("care.work")
 def desk_case(request: HttpRequest, code: str) -> HttpResponse:
-    return _show(request, _case(request, code))
+    """A case; ?template= begins the answer with a template."""
+    case = _case(request, code)
+    answer = None
+    asked = request.GET.get("template", "")
+    if asked.isdigit() and (template := AnswerTemplate.objects.filter(pk=int(asked)).first()):
+        filled = {"code": case.code, "place": case.region.full_name, "agency": case.agency.short_name if case.agency else ""}
+        text = template.text
+        for name, value in filled.items():
+            text = text.replace("{" + name + "}", value)
+        answer = AnswerForm(initial={"seen_at": case.updated_at.isoformat(), "text": text})
+    return _show(request, case, answer=answer)
+
+
+def _valid(form: Any) -> dict[str, Any]:
+    """The form's values. Raises ValidationError with the first thing that is wrong."""
+    if not form.is_valid():
+        raise ValidationError(next(iter(form.errors.values()))[0])
+    return dict(form.cleaned_data)
 
 
 @audience("care.work")
 def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
-    """take, answer, transfer, reject or note: by POST."""
+    """take, answer, ask, assign, transfer, refer, merge, reject, reopen or note: by POST."""
     case = _case(request, code)
     if request.method != "POST":
         return redirect("care:desk_case", code)
@@ -177,13 +205,30 @@ def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
                 raise ValidationError(_("Choose the agency."))
             handling.transfer(case, user, agency, transfer.cleaned_data["reason"], seen_at=seen)
             said = _("The report has been handed on.")
+        elif name == "ask":
+            handling.ask(case, user, text, seen_at=seen)
+            said = _("The question has been sent; the clock stands until the reply comes.")
+        elif name == "refer":
+            handling.refer(case, user, transfer.cleaned_data["reason"], seen_at=seen)
+            said = _("The reporter has been told who is responsible.")
+        elif name == "merge":
+            handling.merge(case, user, _valid(MergeForm(request.POST))["original"], seen_at=seen)
+            said = _("The reporter now follows the first report.")
+        elif name == "assign":
+            handling.assign(case, user, _valid(AssignForm(request.POST, case=case))["officer"], seen_at=seen)
+            said = _("The report has been given to the officer.")
+        elif name == "reopen":
+            if not user.has_perm("care.coordinate"):
+                raise PermissionDenied
+            handling.reopen(case, user, request.POST.get("reason", ""), seen_at=seen)
+            said = _("The report has been reopened.")
         elif name == "reject":
             handling.reject(case, user, transfer.cleaned_data["reason"], seen_at=seen)
             said = _("The report was not accepted.")
         else:
             return redirect("care:desk_case", code)
     except ValidationError as error:
-        form: AnswerForm | TransferForm = transfer if name in {"transfer", "reject"} else answer
+        form: AnswerForm | TransferForm = transfer if name in {"transfer", "reject", "refer", "merge", "assign", "reopen"} else answer
         form.add_error(None, error)
         case.refresh_from_db()
         kept = {"seen_at": case.updated_at.isoformat()}

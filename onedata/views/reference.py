@@ -270,8 +270,8 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Each change there would be; the proposer hands it in, the Forum (Walidata and Pembina) decides."""
     found = get_object_or_404(CodeProposal.objects.select_related("code_list", "by", "decided_by"), pk=pk)
     is_own = found.by_id == request.user.pk
-    may_decide = request.user.has_perm("onedata.check") and found.state == ProposalState.PROPOSED
-    if not (is_own or request.user.has_perm("onedata.check")):
+    may_decide = request.user.has_perm("onedata.decide") and found.state == ProposalState.PROPOSED
+    if not (is_own or request.user.has_perm("onedata.decide")):
         raise PermissionDenied
     if request.GET.get("export") in {"csv", "xlsx"}:
         return _changes_file(request.GET["export"], f"{found.code_list.slug}-usulan-{found.pk}", found.changes)

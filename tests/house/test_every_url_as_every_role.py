@@ -30,6 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     "onedata:upload": {"producer", "admin"},
     "onedata:progress": DATA,
     "onedata:step": {"producer", "admin"},
+    "onedata:proposal": DATA,
     **alike(
         DATA,
         "onedata:upload_part",
@@ -45,7 +46,7 @@ ALLOWED: dict[str, set[str]] = {
         "onedata:propose",
     ),
     **alike({"producer", "admin"}, "onedata:upload_parts", "onedata:reading", "onedata:schema", "onedata:fetch", "onedata:clone"),
-    **alike({"producer", "walidata", "admin"}, "onedata:checks", "onedata:plan_release", "onedata:record_edit", "onedata:proposal"),
+    **alike({"producer", "walidata", "admin"}, "onedata:checks", "onedata:plan_release", "onedata:record_edit"),
     **alike(
         {"walidata", "admin"},
         "onedata:check_all",

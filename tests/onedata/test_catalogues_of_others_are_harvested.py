@@ -275,3 +275,26 @@ def test_words_of_others_in_ours() -> None:
     assert topic_of("Kesehatan Masyarakat") == "health"
     assert (frequency_of("ANNUAL_2"), frequency_of("Bulanan"), frequency_of("?")) == ("half_yearly", "monthly", "irregular")
     assert plain("<p>satu</p><p>dua &amp; tiga</p>") == "satu\ndua & tiga"
+
+
+def test_the_walidata_adds_a_source_and_sees_what_came_of_it(site: Site, person: Any, sign_in: Any) -> None:
+    site.packages = [package(1), package(2, title="", name="")]
+    client = sign_in(person("walidata"))
+    sent = {
+        "title": "Portal kabupaten",
+        "kind": "ckan",
+        "url": site.address,
+        "publisher": Agency.objects.get(slug="bappeda").pk,
+        "topic": "health",
+        "every": "day",
+    }
+    assert client.post("/onedata/desk/harvest/new/", {**sent, "url": "ftp://x"}).status_code == 422
+    answer = client.post("/onedata/desk/harvest/new/", {**sent, "is_active": "on"})
+    source = HarvestSource.objects.get()
+    harvest(source.pk)
+    page = client.get(answer["Location"]).content.decode()
+    assert "2 ditemukan, 1 baru" in page
+    assert "no title" in page
+    assert "Data kesehatan 1" in page
+    assert "Portal kabupaten" in client.get("/onedata/desk/harvest/").content.decode()
+    assert sign_in(person("producer", agency="dinkes")).get(answer["Location"]).status_code == 403

@@ -67,6 +67,18 @@ def test_from_dry_run_to_a_new_version(education: CodeList, person: Any, sign_in
     assert [line[1] for line in lines if line[0] == "T1"] == ["Diploma"]
 
 
+def test_the_pembina_decides_too_and_a_refusal_changes_nothing(education: CodeList, person: Any, sign_in: Any) -> None:
+    producer = sign_in(person("producer", agency="dinkes"))
+    address = send(producer, SHEET)["Location"]
+    producer.post(address, {"act": "propose"})
+    sign_in(person("pembina")).post(address, {"act": "refuse", "said": "Belum ada dasar hukumnya"})
+    proposal = CodeProposal.objects.get()
+    assert (proposal.state, proposal.decision) == ("refused", "Belum ada dasar hukumnya")
+    education.refresh_from_db()
+    assert education.number == 1
+    assert "Belum ada dasar hukumnya" in producer.get(address).content.decode()
+
+
 def test_the_whole_list_ends_what_it_leaves_out(education: CodeList, person: Any, sign_in: Any) -> None:
     client = sign_in(person("producer", agency="dinkes"))
     send(client, "code,label,parent_code\nD,Pendidikan dasar,\nD1,SD/MI atau sederajat,D\n", whole="whole")
