@@ -188,6 +188,12 @@ class AssignForm(forms.Form):
             self.fields["officer"].queryset = User.objects.holding(Role.OFFICER, agency=case.agency)  # type: ignore[attr-defined]
 
 
+class FollowForm(forms.Form):
+    act = forms.ChoiceField(choices=[("affected", ""), ("follow", "")])
+    email = forms.EmailField(required=False, max_length=254)
+    drop = forms.BooleanField(required=False)
+
+
 class ReplyForm(forms.Form):
     text = forms.CharField(label=_("Write back"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
 

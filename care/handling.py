@@ -60,6 +60,25 @@ def _tell_reporter(case: Case, move: CaseMove, subject: object, body: object) ->
     """The reporter, and those whose reports were put together with this one."""
     for one in (case, *case.duplicates.all()):
         _tell_one(one, case, move, subject, body)
+    if case.is_public:
+        _tell_followers(case, move)
+
+
+def _tell_followers(case: Case, move: CaseMove) -> None:
+    follows = list(case.follows.select_related("user"))
+    if not follows:
+        return
+    announce(
+        Message(
+            event=f"case:{case.pk}:followed:{move.pk}",
+            subject=gettext_lazy("News of report %(code)s that you follow"),
+            body=gettext_lazy("%(state)s. %(note)s"),
+            path=case.get_absolute_url(),
+            values={"code": case.code, "state": move.get_what_display(), "note": move.public_note},
+        ),
+        users=[one.user for one in follows if one.user],
+        addresses=[(one.email, one.language) for one in follows if one.email and not one.user],
+    )
 
 
 def _tell_one(one: Case, case: Case, move: CaseMove, subject: object, body: object) -> None:

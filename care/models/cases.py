@@ -217,6 +217,31 @@ class CaseMove(models.Model):
         return f"{self.case}: {self.get_what_display()}"
 
 
+class CaseFollow(models.Model):
+    """Somebody who is told of what happens to a case; `is_affected`: the same happens to them ("me too")."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="follows")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    email = EncryptedTextField(_("e-mail"), blank=True)
+    email_index = BlindIndexField(of="email")
+    # a browser without account or address counts once
+    visitor = models.CharField(max_length=40, blank=True)
+    is_affected = models.BooleanField(default=False)
+    language = models.CharField(max_length=2, default="id")
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("follower of a case")
+        verbose_name_plural = _("followers of cases")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "user"], name="case_followed_once"),
+            models.UniqueConstraint(fields=["case", "visitor"], condition=~models.Q(visitor=""), name="case_affects_visitor_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}"
+
+
 class CasePhoto(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="photos")
     picture = models.ImageField(_("picture"), upload_to="care/%Y/%m/", max_length=160)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import time
 from typing import Any
 
@@ -25,9 +26,10 @@ from ntbportal.commons.places import Level, Region
 from ntbportal.commons.uploads import CleanPicture
 
 from .. import handling
-from ..forms import RatingForm, ReplyForm, TrackForm, WhatForm, WhereForm, WhoForm
+from ..forms import FollowForm, RatingForm, ReplyForm, TrackForm, WhatForm, WhereForm, WhoForm
 from ..intake import Report, file_complaint
 from ..models import Case, CaseState, Category, ReportDraft
+from ..similar import Similar, affected, follow, similar_cases
 
 DRAFT = "care-draft"
 OPENED = "care-opened"  # codes whose private side this browser may see
@@ -171,9 +173,52 @@ def who(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "care/who.html",
-        {"form": form, "draft": draft, "category": category, "region": region, "step": 3},
+        {"form": form, "draft": draft, "category": category, "region": region, "step": 3, "similar": _similar(draft, region)},
         status=422 if form.errors else 200,
     )
+
+
+def _similar(draft: ReportDraft, region: Region | None) -> list[Similar]:
+    if region is None:
+        return []
+    values = draft.values
+    return similar_cases(
+        category=values["category"], region=region, text=values["description"],
+        latitude=values.get("latitude"), longitude=values.get("longitude"),
+    )  # fmt: skip
+
+
+@never_cache
+@audience(EVERYONE)
+def me_too(request: HttpRequest, code: str) -> HttpResponse:
+    """POST: the same happens to me (act "affected"), or tell me what happens (act "follow"), by account or address."""
+    found = get_object_or_404(Case.objects.select_related("category", "region", "agency", "rule"), code=code.upper())
+    if not found.is_public:
+        raise Http404
+    if request.method != "POST":
+        return redirect(found)
+    form = FollowForm(request.POST)
+    user = request.user if isinstance(request.user, User) else None
+    if not form.is_valid():
+        messages.error(request, _("This is not an e-mail address."))
+        return redirect(found)
+    if not request.session.get("visitor"):
+        request.session["visitor"] = secrets.token_hex(16)
+    is_affected = form.cleaned_data["act"] == "affected"
+    if not is_affected and user is None and not form.cleaned_data["email"]:
+        messages.error(request, _("Enter an e-mail address, or sign in."))
+        return redirect(found)
+    follow(
+        found, user=user, email=form.cleaned_data["email"], visitor=request.session["visitor"], is_affected=is_affected,
+        language=(get_language() or "id")[:2],
+    )  # fmt: skip
+    if form.cleaned_data["drop"]:  # instead of a report that was being written
+        draft = _draft(request)
+        if draft:
+            draft.delete()
+        request.session.pop(DRAFT, None)
+    messages.success(request, _("Thank you. You are counted, and are told of what happens if we can reach you."))
+    return redirect(found)
 
 
 def _send(request: HttpRequest, draft: ReportDraft, contact: dict[str, Any], user: User | None) -> HttpResponse:
@@ -288,6 +333,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "photos": found.photos.all(),
             "own": own,
             "exact": own or not found.category.is_sensitive,
+            "affected": affected([found.pk]).get(found.pk, 0),
             **_replies(request, found),
         },
     )

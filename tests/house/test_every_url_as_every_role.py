@@ -158,7 +158,7 @@ def address(name: str, pattern: URLPattern, samples) -> str:
     space = name.partition(":")[0]
     known = {
         "code": samples["code"], "slug": samples["slug"].get(space), "pk": samples["pk"].get(space), "child_pk": samples["child_pk"],
-        "number": 1, "name": {"onedata": "submit", "care": "take"}.get(space), "size": "small",
+        "number": 1, "name": {"onedata": "submit", "care": "take"}.get(space), "size": "small", "act": "reply",
     }  # fmt: skip
     if name.startswith("action"):
         known["name"] = "site_read"
