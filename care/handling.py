@@ -145,6 +145,7 @@ def transfer(case: Case, by: User, agency: Agency, reason: str, *, seen_at: str 
         raise ValidationError(_("The report is already with this agency."))
     was, case.agency, case.officer, case.rule = case.agency_id, agency, None, None
     case.due_at = due_after(timezone.now(), Step.ANSWER, case)
+    case.first_due_at = case.due_at if case.answered_at is None else case.first_due_at
     _move(case, What.TRANSFERRED, by, CaseState.ASSIGNED, public=reason)
     tell_responsible(case)
     touch_desks(case, was)
@@ -220,6 +221,7 @@ def _go_on(case: Case) -> None:
     """The clock goes on with what was left, at least until the end of today's working day."""
     if case.time_left is not None:
         case.due_at = timezone.now() + max(case.time_left, timedelta(hours=8))
+        case.first_due_at = case.due_at if case.answered_at is None else case.first_due_at
     case.paused_at = case.time_left = None
 
 

@@ -47,10 +47,10 @@ def route_case(case_id: int) -> bool:
     case.routed_at, case.updated_at = now, now
     if rule:
         case.rule, case.agency, case.state = rule, rule.agency, CaseState.ASSIGNED
-        case.due_at = due_after(now, Step.ANSWER, case)
+        case.due_at = case.first_due_at = due_after(now, Step.ANSWER, case)
     else:
         case.due_at = due_after(now, Step.VERIFY, case)
-    case.save(update_fields=["rule", "agency", "state", "routed_at", "due_at", "updated_at"])
+    case.save(update_fields=["rule", "agency", "state", "routed_at", "due_at", "first_due_at", "updated_at"])
     CaseMove.objects.create(case=case, what=CaseMove.What.ROUTED, agency=case.agency, from_state=before, to_state=case.state, at=now)
     tell_responsible(case)
     touch_desks(case)

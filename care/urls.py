@@ -13,6 +13,7 @@ urlpatterns = [
     path("new/who/", citizen.who, name="who"),
     path("new/thanks/", citizen.thanks, name="thanks"),
     path("feed.atom", feeds.cases, name="feed"),
+    path("agencies/", citizen.agencies, name="agencies"),
     path("track/", citizen.track, name="track"),
     path("desk/", officer.desk, name="desk"),
     path("desk/changes/", officer.changes, name="changes"),

@@ -24,6 +24,7 @@ urlpatterns = [
     path("api/action/<slug:name>", api.action, name="action_unversioned"),
     path("catalog.ttl", api.catalogue, {"ending": "ttl"}, name="catalog_ttl"),
     path("catalog.jsonld", api.catalogue, {"ending": "jsonld"}, name="catalog_jsonld"),
+    path("open311/", include("care.open311_urls")),
     *i18n_patterns(
         path("", include("ntbportal.home.urls")),
         path("onedata/", include("onedata.urls")),

@@ -118,6 +118,8 @@ class Case(models.Model):
     )
     routed_at = models.DateTimeField(_("forwarded"), null=True)
     due_at = models.DateTimeField(_("due"), null=True, db_index=True)
+    # the limit of the first answer, moved only where the clock stood or another agency began anew
+    first_due_at = models.DateTimeField(_("first answer due"), null=True, editable=False)
     answered_at = models.DateTimeField(_("first answered"), null=True)
     # while the reporter is asked the clock stands: what was left of it goes on afterwards
     paused_at = models.DateTimeField(_("clock stopped"), null=True, editable=False)

@@ -23,11 +23,13 @@ from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import User
 from ntbportal.commons.places import Level, Region
+from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 from ntbportal.commons.uploads import CleanPicture
 
 from .. import handling
 from ..forms import FollowForm, RatingForm, ReplyForm, TrackForm, WhatForm, WhereForm, WhoForm
 from ..intake import Report, file_complaint
+from ..league import standings
 from ..models import Case, CaseState, Category, ReportDraft
 from ..similar import Similar, affected, follow, similar_cases
 
@@ -70,6 +72,33 @@ def overview(request: HttpRequest) -> HttpResponseBase:
             "states": [choice for choice in CaseState.choices if choice[0] not in {"received", "rejected", "duplicate"}],
         },
     )
+
+
+@audience(EVERYONE)
+def agencies(request: HttpRequest) -> HttpResponseBase:
+    """How the agencies stand, over the last year or ?days=, in one regency or all."""
+    days = int(request.GET["days"]) if request.GET.get("days", "") in {"30", "90", "365"} else 365
+    regency = request.GET.get("regency", "")[:5]
+    rows = cache.get(f"care-standings:{days}:{regency}")
+    if rows is None:
+        rows = standings(days, regency)
+        cache.set(f"care-standings:{days}:{regency}", rows, 300)
+    if request.GET.get("export") in {"csv", "xlsx"}:
+        respond = csv_response if request.GET["export"] == "csv" else xlsx_response
+        header = [
+            _("Agency"), _("Reports"), _("Answered"), _("Answered on time"), _("Median hours to the first answer"), _("Reopened"),
+            _("Rating"), _("Late"),
+        ]  # fmt: skip
+        lines = ([r.name, r.total, r.answered, r.on_time, r.hours, r.reopened, r.rating, r.late] for r in rows)
+        return respond("instansi-ntb-care", header, lines)
+    context = {
+        "rows": rows,
+        "days": days,
+        "regency": regency,
+        "regencies": Region.objects.filter(level=Level.REGENCY),
+        "spans": (30, 90, 365),
+    }
+    return render(request, "care/agencies.html", context)
 
 
 def _draft(request: HttpRequest) -> ReportDraft | None:

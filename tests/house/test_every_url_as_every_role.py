@@ -72,7 +72,7 @@ ALLOWED: dict[str, set[str]] = {
     "posyandu:leader": {"leader", "midwife", "walidata", "admin"},
     "admin:index": {"admin"},
 }
-OWN = ("home", "onedata", "care", "posyandu", "actionplan")
+OWN = ("home", "onedata", "care", "open311", "posyandu", "actionplan")
 
 
 def own_patterns(patterns=None, namespace: str = "") -> list[tuple[str, URLPattern]]:
@@ -158,7 +158,7 @@ def address(name: str, pattern: URLPattern, samples) -> str:
     space = name.partition(":")[0]
     known = {
         "code": samples["code"], "slug": samples["slug"].get(space), "pk": samples["pk"].get(space), "child_pk": samples["child_pk"],
-        "number": 1, "name": {"onedata": "submit", "care": "take"}.get(space), "size": "small", "act": "reply",
+        "number": 1, "name": {"onedata": "submit", "care": "take"}.get(space), "size": "small", "act": "reply", "service_code": "jalan", "token": "ABCD-2345",
     }  # fmt: skip
     if name.startswith("action"):
         known["name"] = "site_read"
