@@ -50,7 +50,7 @@ def test_by_time_and_place(five: None) -> None:
 
 def test_the_page_and_its_export(five: None, client: Any) -> None:
     page = client.get("/care/agencies/?days=365").content.decode()
-    assert re.search(r"67\s%", page)
+    assert re.search(r"67\s%", page), re.findall(r".{10}%", page)
     lines = b"".join(client.get("/care/agencies/?export=csv")).decode("utf-8-sig").splitlines()
     assert len(lines) == 2
     assert client.get("/care/agencies/?days=x&regency=%27").status_code == 200

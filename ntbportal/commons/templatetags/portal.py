@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
@@ -14,16 +15,21 @@ from django.utils.translation import gettext_lazy
 register = template.Library()
 
 
+def rounded(value: Any, places: int) -> Decimal:
+    """Half up, as people round; Django's number_format cuts off."""
+    return Decimal(repr(value) if isinstance(value, float) else str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
 @register.filter
 def decimals(value: Any, places: int = 1) -> str:
     """A number with a fixed count of decimals in the reader's language; a dash where there is none."""
-    return "–" if value is None else number_format(value, places, force_grouping=True)
+    return "–" if value is None else number_format(rounded(value, places), places, force_grouping=True)
 
 
 @register.filter
 def percent(value: float | None, places: int = 0) -> str:
     """0.123 as 12 %."""
-    return "–" if value is None else f"{number_format(value * 100, places)} %"
+    return "–" if value is None else f"{number_format(rounded(value * 100, places), places)} %"
 
 
 @register.filter
