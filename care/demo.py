@@ -182,7 +182,7 @@ def _timeline(rng: random.Random, case: Case, officers: dict[int, User], now: da
         moves.append(CaseMove(case=case, what=What.ROUTED, from_state=CaseState.RECEIVED, to_state=CaseState.RECEIVED, at=case.routed_at))
         return moves
     case.rule, case.agency = rule, rule.agency
-    case.due_at = due_after(at, Step.ANSWER, case)
+    case.due_at = case.first_due_at = due_after(at, Step.ANSWER, case)
     officer = officers.get(rule.agency_id)
 
     def add(what: str, to_state: str, text: str = "", hours: float = 1.0) -> None:
@@ -211,8 +211,10 @@ def _timeline(rng: random.Random, case: Case, officers: dict[int, User], now: da
     if state in {CaseState.ANSWERED, CaseState.CLOSED}:
         add(What.ANSWERED, CaseState.ANSWERED, rng.choice(ANSWERS), hours=6 if case.is_emergency else 70)
         case.answered_at, case.due_at = at, None
+        case.reply_until = due_after(at, Step.REPLY, case)
     if state == CaseState.CLOSED:
         add(What.CLOSED, CaseState.CLOSED, hours=100)
+        case.rating, case.closed_at = rng.choice([None, None, 5, 4, 4, 3, 2]), at
     if state == CaseState.NEEDS_INFO:
         add(What.ASKED, state, "Mohon kirim foto dan patokan lokasi yang lebih jelas.", hours=10)
     if state == CaseState.REJECTED:

@@ -41,7 +41,7 @@ def standings(days: int = 365, region: str = "") -> list[Standing]:
     now = timezone.now()
     week, month = now - timedelta(days=7), now - timedelta(days=30)
     is_open = Q(state__in=OPEN_STATES)
-    found = rows.values("agency__slug", "agency__name").annotate(
+    found = rows.values("agency__slug", "agency__short_name").annotate(
         total=Count("pk"),
         answered=Count("pk", filter=Q(answered_at__isnull=False)),
         in_time=Count("pk", filter=Q(answered_at__isnull=False, answered_at__lte=F("first_due_at"))),
@@ -57,7 +57,7 @@ def standings(days: int = 365, region: str = "") -> list[Standing]:
     return sorted(
         (
             Standing(
-                slug=row["agency__slug"], name=row["agency__name"], total=row["total"], answered=row["answered"],
+                slug=row["agency__slug"], name=row["agency__short_name"], total=row["total"], answered=row["answered"],
                 on_time=row["in_time"] / row["judged"] if row["judged"] else None, hours=medians.get(row["agency__slug"]),
                 reopened=row["reopened"], rating=row["rating"], open_week=row["open_week"], open_month=row["open_month"],
                 open_older=row["open_older"], late=row["late"],
