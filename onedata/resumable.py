@@ -25,6 +25,7 @@ from .uploading import MAX_BYTES, add_version
 VERSION = "1.0.0"
 KEPT = timedelta(days=3)
 CHUNK = 1 << 20
+MOST_AT_ONCE = 5  # uploads under way of one person
 
 
 class Conflict(Exception):
@@ -50,6 +51,10 @@ def begin(data_set: DataSet, by: User, size: int, name: str, note: str = "") -> 
         raise ValidationError(_("The file is empty.") if size <= 0 else _("The file is larger than 1 GB."))
     if not name.lower().endswith(ENDINGS):
         raise ValidationError(_("Only CSV, TSV, Excel, ODS, GeoJSON and Parquet files are read. Save the table as one of these first."))
+    if PartialUpload.objects.filter(user=by).count() >= MOST_AT_ONCE:
+        oldest = PartialUpload.objects.filter(user=by).order_by("created_at").first()
+        if oldest:
+            drop(oldest)  # begun and never gone on with
     upload = PartialUpload.objects.create(data_set=data_set, user=by, size=size, name=name[-200:], note=note[:240])
     upload.path.parent.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(upload.path.parent).free < size * 3:

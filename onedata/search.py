@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import Case, F, FloatField, Q, Value, When
 from django.db.models.functions import Greatest, Upper
+from django.urls import reverse
 
 from ntbportal.commons.agencies import Agency
 from ntbportal.commons.places import Region
@@ -277,22 +278,24 @@ def suggestions(text: str, most: int = 8) -> list[dict[str, str]]:
     text = " ".join(text.split())[:80]
     if len(text) < 2:
         return []
+    catalogue = reverse("onedata:catalogue")
     found: list[dict[str, str]] = []
     for value, label in Topic.choices:
         if text.lower() in str(label).lower():
-            found.append({"label": str(label), "kind": "topic", "path": f"/onedata/?topic={value}"})
+            found.append({"label": str(label), "kind": "topic", "path": f"{catalogue}?topic={value}"})
     for agency in Agency.objects.filter(
         Q(name__icontains=text) | Q(short_name__istartswith=text), data_sets__published_at__isnull=False
     ).distinct()[:2]:
-        found.append({"label": agency.name, "kind": "producer", "path": f"/onedata/?producer={agency.slug}"})
-    if len(text) >= 3:
-        for region in Region.objects.filter(name__istartswith=text, level__in=["regency", "district"])[:2]:
-            found.append({"label": region.name, "kind": "place", "path": f"/onedata/?area={region.code}"})
+        found.append({"label": agency.name, "kind": "producer", "path": f"{catalogue}?producer={agency.slug}"})
+    if len(text) < 3:
+        return found[:most]  # shorter than what the index of trigrams answers
+    for region in Region.objects.filter(name__icontains=text, level__in=["regency", "district"]).order_by("code")[:2]:
+        found.append({"label": region.name, "kind": "place", "path": f"{catalogue}?area={region.code}"})
     titles = DataSet.objects.published().annotate(upper=Upper("title")).filter(upper__contains=text.upper())
     rows = list(titles.order_by("-view_count", "title").values_list("title", "slug")[:most])
     if not rows:
         rows = list(find(DataSet.objects.published(), text).order_by("-rank", "title").values_list("title", "slug")[:most])
-    found += [{"label": title, "kind": "data_set", "path": f"/onedata/datasets/{slug}/"} for title, slug in rows]
+    found += [{"label": title, "kind": "data_set", "path": reverse("onedata:dataset", args=[slug])} for title, slug in rows]
     return found[:most]
 
 

@@ -21,7 +21,6 @@ from django.conf import settings
 
 SECONDS = 30.0
 MOST_BYTES = 1_000_000_000
-AGENT = "NTB-Portal/1.0 (+https://www.w3.org/TR/vocab-dcat-3/)"
 
 
 class Unreachable(Exception):
@@ -56,7 +55,7 @@ def client(**options: Any) -> httpx.Client:
         timeout=SECONDS,
         follow_redirects=True,
         max_redirects=5,
-        headers={"User-Agent": AGENT, **options.pop("headers", {})},
+        headers={"User-Agent": f"NTB-Portal/1.0 (+{settings.BASE_URL})", **options.pop("headers", {})},
         trust_env=False,
         **options,
     )

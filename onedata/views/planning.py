@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -240,7 +240,7 @@ def _kept_promises() -> dict[str, int]:
     answered = DataRequest.objects.filter(answered_at__isnull=False)
     return {
         "answered": answered.count(),
-        "in_time": answered.extra(where=["(answered_at AT TIME ZONE 'Asia/Makassar')::date <= due_on"]).count(),
+        "in_time": answered.filter(answered_at__date__lte=F("due_on")).count(),
     }
 
 

@@ -331,7 +331,12 @@ def differences(request: HttpRequest, slug: str) -> HttpResponse:
     older = numbers.get(request.GET.get("from", "")) or next((v for v in versions if newer and v.number < newer.number), None)
     context: dict[str, Any] = {"data_set": data_set, "versions": versions, "older": older, "newer": newer}
     if older and newer:
-        context["found"] = compare(data_set, older, newer)
+        key = f"differences:{older.parquet_sha256}:{newer.parquet_sha256}:{len(data_set.schema)}"
+        found = cache.get(key)
+        if found is None:
+            found = compare(data_set, older, newer)
+            cache.set(key, found, 7 * 24 * 3600)  # neither version ever changes
+        context["found"] = found
     return render(request, "onedata/differences.html", context)
 
 

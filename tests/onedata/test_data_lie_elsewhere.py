@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,17 +11,9 @@ from onedata.models import DataSet
 from onedata.nightly import try_links
 from onedata.quality.running import check_version, recheck
 
-from .test_catalogues_of_others_are_harvested import Site
+from .conftest import Site
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def site(settings: Any) -> Iterator[Site]:
-    settings.FETCH_PRIVATE_ADDRESSES = True
-    found = Site()
-    yield found
-    found.server.shutdown()
 
 
 def test_the_table_is_fetched_and_checked(site: Site, data_set: Any, person: Any, sign_in: Any) -> None:
