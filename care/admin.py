@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from import_export.admin import ImportExportModelAdmin
 
-from .models import AnswerTemplate, Category, DeadlineRule, EmergencyWord, RoutingRule
+from .models import AnswerTemplate, Category, DeadlineRule, DutyShift, EmergencyWord, RoutingRule
 
 
 @admin.register(Category)
@@ -37,3 +37,11 @@ class EmergencyWordAdmin(ImportExportModelAdmin):
 class AnswerTemplateAdmin(admin.ModelAdmin):
     list_display = ["title", "agency", "category"]
     autocomplete_fields = ["agency", "category"]
+
+
+@admin.register(DutyShift)
+class DutyShiftAdmin(ImportExportModelAdmin):
+    list_display = ["person", "region", "category", "weekday", "begins", "ends", "valid_from", "valid_until"]
+    list_filter = ["weekday", "category"]
+    autocomplete_fields = ["person", "region", "category"]
+    list_select_related = ["person", "region", "category"]

@@ -18,6 +18,7 @@ from ntbportal.commons.people import Role, User
 from .live import touch_desks
 from .models import Case, CaseMove, CaseState
 from .models.cases import OPEN_STATES
+from .routing import on_duty
 
 SOON = timedelta(days=1)
 LADDER = timedelta(minutes=15)
@@ -80,7 +81,7 @@ def climb() -> int:
         turn = int((now - case.created_at) / LADDER)
         if turn < 1 or turn > 96:
             continue
-        people = [user for role in STEPS[: min(turn, len(STEPS) - 1) + 1] for user in people_at(case, role)]
+        people = on_duty(case) + [user for role in STEPS[: min(turn, len(STEPS) - 1) + 1] for user in people_at(case, role)]
         _tell(
             case,
             f"climb:{turn}",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,7 @@ from ntbportal.commons.places import Region
 
 from .deadlines import due_after
 from .live import touch_desks
-from .models import Case, CaseMove, CaseState, Category, RoutingRule, Step
+from .models import Case, CaseMove, CaseState, Category, DutyShift, RoutingRule, Step
 
 
 def find_rule(category: Category, region: Region, kind: str, day: date) -> RoutingRule | None:
@@ -57,6 +58,14 @@ def route_case(case_id: int) -> bool:
     return True
 
 
+def on_duty(case: Case, moment: datetime | None = None) -> list[User]:
+    """Who is on the duty roster for the case's place and category at a moment (now)."""
+    moment = moment or timezone.now()
+    shifts = DutyShift.objects.filter(region__in=case.region.ancestor_codes(), person__is_active=True).select_related("person")
+    shifts = shifts.filter(Q(category__isnull=True) | Q(category=case.category_id))
+    return list({shift.person_id: shift.person for shift in shifts if shift.covers(moment)}.values())
+
+
 def tell_responsible(case: Case) -> None:
     """Tell the officers of the agency; without one, and for every emergency, also the coordinators of the region."""
     people: dict[int, User] = {}
@@ -66,6 +75,8 @@ def tell_responsible(case: Case) -> None:
         for user in User.objects.holding(Role.COORDINATOR).prefetch_related("memberships"):
             if user.serves_region(case.region_id, Role.COORDINATOR):
                 people[user.pk] = user
+    if case.is_emergency:
+        people |= {user.pk: user for user in on_duty(case)}
     subject = _("EMERGENCY %(code)s: %(place)s") if case.is_emergency else _("New report %(code)s: %(place)s")
     announce(
         Message(

@@ -2,7 +2,7 @@
 
 from .cases import Case, CaseFollow, CaseKind, CaseMove, CasePhoto, CaseState
 from .drafts import ReportDraft
-from .rules import AnswerTemplate, Category, DeadlineRule, EmergencyWord, RoutingRule, Step
+from .rules import AnswerTemplate, Category, DeadlineRule, DutyShift, EmergencyWord, RoutingRule, Step
 
 __all__ = [
     "AnswerTemplate",
@@ -14,6 +14,7 @@ __all__ = [
     "CaseState",
     "Category",
     "DeadlineRule",
+    "DutyShift",
     "EmergencyWord",
     "ReportDraft",
     "RoutingRule",

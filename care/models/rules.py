@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pghistory
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +80,45 @@ class RoutingRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category} · {self.region} → {self.agency}"
+
+
+class DutyShift(models.Model):
+    """Who is on duty for emergencies, where and when (local time). An empty weekday means every day; a shift whose end is
+    not after its beginning runs over midnight."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="duty_shifts", verbose_name=_("person"))
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("region"))
+    category = models.ForeignKey(Category, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("category"))
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=list(WEEKDAYS.items()), null=True, blank=True)
+    begins = models.TimeField(_("begins"), default="00:00")
+    ends = models.TimeField(_("ends"), default="00:00")
+    valid_from = models.DateField(_("valid from"), default=timezone.localdate)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("shift of the duty roster")
+        verbose_name_plural = _("duty roster")
+        ordering = ["region", "weekday", "begins"]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.begins:%H:%M}–{self.ends:%H:%M}"
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether the shift is on at a moment."""
+        local = timezone.localtime(moment)
+        day, now = local.date(), local.time()
+        if self.begins < self.ends:
+            on, begun = self.begins <= now < self.ends, day
+        elif now >= self.begins:
+            on, begun = True, day
+        else:
+            on, begun = now < self.ends, day - timedelta(days=1)  # began yesterday
+        return (
+            on
+            and (self.weekday is None or self.weekday == begun.weekday())
+            and self.valid_from <= begun
+            and (self.valid_until is None or begun <= self.valid_until)
+        )
 
 
 class EmergencyWord(models.Model):
