@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from import_export.admin import ImportExportModelAdmin
 
-from .models import AnswerTemplate, Category, DeadlineRule, DutyShift, EmergencyWord, RoutingRule
+from .models import AnswerTemplate, Category, DeadlineRule, DutyShift, EmergencyWord, RetentionRule, RoutingRule
 
 
 @admin.register(Category)
@@ -45,3 +45,8 @@ class DutyShiftAdmin(ImportExportModelAdmin):
     list_filter = ["weekday", "category"]
     autocomplete_fields = ["person", "region", "category"]
     list_select_related = ["person", "region", "category"]
+
+
+@admin.register(RetentionRule)
+class RetentionRuleAdmin(admin.ModelAdmin):
+    list_display = ["kind", "days", "source", "valid_from", "valid_until"]

@@ -8,7 +8,7 @@ from ntbportal.commons.agencies import Agency, AgencyKind
 from ntbportal.commons.places import PROVINCE_CODE
 from ntbportal.commons.reference_data import Loader, register
 
-from .models import AnswerTemplate, Category, DeadlineRule, EmergencyWord, RoutingRule, Step
+from .models import AnswerTemplate, Category, DeadlineRule, EmergencyWord, RetentionRule, RoutingRule, Step
 
 FROM = date(2020, 1, 1)
 
@@ -207,9 +207,13 @@ def load_words_and_templates() -> str:
     EmergencyWord.objects.bulk_create([EmergencyWord(word=word) for word in EMERGENCY_WORDS], ignore_conflicts=True)
     for title, text in TEMPLATES:
         AnswerTemplate.objects.get_or_create(title=title, defaults={"text": text})
+    if not RetentionRule.objects.exists():
+        RetentionRule.objects.create(
+            days=730, valid_from=FROM, source="NTB Care: two years (to be set by the province; Law 27/2022, art. 43-44)"
+        )
     return f"{EmergencyWord.objects.count()} words of emergencies"
 
 
 def register_all() -> None:
-    register(Loader("words of emergencies, templates of answers", lambda: "1", load_words_and_templates))
+    register(Loader("words of emergencies, templates of answers", lambda: "2", load_words_and_templates))
     register(Loader("report categories, routing, deadlines", lambda: "1", load_rules))

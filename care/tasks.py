@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.db import OperationalError
 
-from . import clock, routing
+from . import clock, forgetting, routing
 
 
 @shared_task(name="care.route_case", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=8)
@@ -31,3 +31,8 @@ def remind_and_escalate() -> int:
 @shared_task(name="care.close_silent", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
 def close_silent() -> int:
     return clock.close_silent()
+
+
+@shared_task(name="care.forget_old", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def forget_old() -> int:
+    return forgetting.forget_old()

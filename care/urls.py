@@ -20,7 +20,7 @@ urlpatterns = [
     re_path(rf"^desk/{CODE}/$", officer.desk_case, name="desk_case"),
     re_path(rf"^desk/{CODE}/(?P<name>[a-z]+)/$", officer.act, name="act"),
     re_path(rf"^{CODE}/$", citizen.case, name="case"),
-    re_path(rf"^{CODE}/(?P<act>reply|rate)/$", citizen.reply, name="reply"),
+    re_path(rf"^{CODE}/(?P<act>reply|rate|forget)/$", citizen.reply, name="reply"),
     re_path(rf"^{CODE}/me-too/$", citizen.me_too, name="me_too"),
     re_path(rf"^{CODE}/photos/(?P<number>\d+)/(?P<size>small|large)\.jpg$", citizen.photo, name="photo"),
 ]

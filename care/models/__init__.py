@@ -2,7 +2,7 @@
 
 from .cases import Case, CaseFollow, CaseKind, CaseMove, CasePhoto, CaseState
 from .drafts import ReportDraft
-from .rules import AnswerTemplate, Category, DeadlineRule, DutyShift, EmergencyWord, RoutingRule, Step
+from .rules import AnswerTemplate, Category, DeadlineRule, DutyShift, EmergencyWord, RetentionRule, RoutingRule, Step
 
 __all__ = [
     "AnswerTemplate",
@@ -17,6 +17,7 @@ __all__ = [
     "DutyShift",
     "EmergencyWord",
     "ReportDraft",
+    "RetentionRule",
     "RoutingRule",
     "Step",
 ]

@@ -129,6 +129,7 @@ class Case(models.Model):
     rating = models.PositiveSmallIntegerField(_("rating, 1 to 5"), null=True, editable=False)
     rating_reason = models.CharField(_("reason for the rating"), max_length=500, blank=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    forgotten_at = models.DateTimeField(_("reporter forgotten"), null=True, editable=False)
     duplicate_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="duplicates", verbose_name=_("the same as"), editable=False
     )

@@ -82,6 +82,24 @@ class RoutingRule(models.Model):
         return f"{self.category} · {self.region} → {self.agency}"
 
 
+@pghistory.track()
+class RetentionRule(models.Model):
+    """How long after its last step a closed case keeps who reported it. An empty kind fits those without a rule."""
+
+    kind = models.CharField(_("kind"), max_length=12, choices=CaseKind, blank=True)
+    days = models.PositiveIntegerField(_("days"))
+    source = models.CharField(_("source"), max_length=200)
+    valid_from = models.DateField(_("valid from"), default=timezone.localdate)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("retention period")
+        verbose_name_plural = _("retention periods")
+
+    def __str__(self) -> str:
+        return f"{self.kind or '*'}: {self.days}"
+
+
 class DutyShift(models.Model):
     """Who is on duty for emergencies, where and when (local time). An empty weekday means every day; a shift whose end is
     not after its beginning runs over midnight."""

@@ -27,6 +27,7 @@ from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 from ntbportal.commons.uploads import CleanPicture
 
 from .. import handling
+from ..forgetting import forget
 from ..forms import FollowForm, RatingForm, ReplyForm, TrackForm, WhatForm, WhereForm, WhoForm
 from ..intake import Report, file_complaint
 from ..league import standings
@@ -380,6 +381,7 @@ def _replies(request: HttpRequest, case: Case) -> dict[str, Any]:
     in_time = case.reply_until is None or case.reply_until >= timezone.now()
     return {
         "reply": ReplyForm() if case.is_open or (case.state == "answered" and in_time and not case.was_reopened) else None,
+        "may_forget": case.forgotten_at is None,
         "judge": RatingForm() if case.state in {"answered", "closed"} and not case.rating else None,
     }
 
@@ -393,6 +395,11 @@ def reply(request: HttpRequest, code: str, act: str) -> HttpResponse:
         return redirect(f"{reverse('care:track')}?code={found.code}")
     if request.method != "POST":
         return redirect(found)
+    if act == "forget":
+        forget(found)
+        request.session[OPENED] = [one for one in request.session.get(OPENED, []) if one != found.code]
+        messages.success(request, _("Your name and how to reach you have been erased. You are no longer told of this report."))
+        return redirect("care:overview")
     form: Any = ReplyForm(request.POST) if act == "reply" else RatingForm(request.POST)
     if form.is_valid():
         try:

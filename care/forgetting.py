@@ -1,0 +1,56 @@
+"""Forgetting who reported: after the retention period, or when the reporter asks. What was reported stays, also in the
+history; name, e-mail, phone and account go, from the history too.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from .models import Case, CaseMove, RetentionRule
+from .models.cases import OPEN_STATES
+
+NOBODY = {"reporter": None, "reporter_name": "", "reporter_email": "", "reporter_phone": ""}
+
+
+@transaction.atomic
+def forget(case: Case) -> bool:
+    """Erase the reporter of a case, its followers' addresses, and both in the history. Returns False where there was
+    nobody to forget. Safe to run twice."""
+    case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    had = bool(case.reporter_id or case.reporter_name or case.reporter_email or case.reporter_phone)
+    for name, value in NOBODY.items():
+        setattr(case, name, value)
+    case.pin_digest = ""
+    case.forgotten_at = case.forgotten_at or timezone.now()
+    case.save()
+    events = apps.get_model("care", "CaseEvent").objects.filter(pgh_obj_id=case.pk)
+    for event in events.iterator(chunk_size=200):
+        for name, value in NOBODY.items():
+            setattr(event, name, value)
+        event.save()
+    if not case.is_open:
+        case.follows.update(email="", email_index="", visitor="")
+    if had:
+        CaseMove.objects.create(case=case, what=CaseMove.What.NOTED, from_state=case.state, to_state=case.state, inside_note="⌫")
+    return had
+
+
+def forget_old(limit: int = 1000) -> int:
+    """Cases closed longer ago than the rule for their kind allows. Returns how many were forgotten."""
+    today = timezone.localdate()
+    rules = list(RetentionRule.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today), valid_from__lte=today))
+    done = 0
+    for rule in sorted(rules, key=lambda one: one.kind == ""):
+        named = [one.kind for one in rules if one.kind]
+        rows = Case.objects.filter(forgotten_at__isnull=True).exclude(state__in=OPEN_STATES)
+        rows = rows.filter(kind=rule.kind) if rule.kind else rows.exclude(kind__in=named)
+        limit_day = timezone.now() - timedelta(days=rule.days)
+        for pk in list(rows.filter(updated_at__lt=limit_day).order_by("pk").values_list("pk", flat=True)[:limit]):
+            forget(Case(pk=pk))
+            done += 1
+    return done
