@@ -24,6 +24,7 @@ from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import User
 from ntbportal.commons.places import Level, Region
 from ntbportal.commons.spreadsheets import csv_response, xlsx_response
+from ntbportal.commons.throttle import is_too_often
 from ntbportal.commons.uploads import CleanPicture
 
 from .. import handling
@@ -231,6 +232,9 @@ def me_too(request: HttpRequest, code: str) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     if not form.is_valid():
         messages.error(request, _("This is not an e-mail address."))
+        return redirect(found)
+    if is_too_often(request, "me-too", 60):
+        messages.error(request, _("Many requests have come from your connection. Try again in an hour."))
         return redirect(found)
     if not request.session.get("visitor"):
         request.session["visitor"] = secrets.token_hex(16)

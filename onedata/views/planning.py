@@ -20,6 +20,7 @@ from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.agencies import Agency
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import Role
+from ntbportal.commons.throttle import is_too_often
 
 from .. import planning, requests
 from ..models import DataRequest, DataSet, Frequency, Release, RequestState, YearlyList
@@ -254,6 +255,9 @@ def request_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["website"]:  # a program; it is told nothing
             return redirect("onedata:requests")
+        if is_too_often(request, "data-request", 10):
+            form.add_error(None, _("Many requests have come from your connection. Try again in an hour."))
+            return render(request, "onedata/request_new.html", {"form": form, "data_set": data_set}, status=429)
         form.instance.data_set = data_set
         form.instance.agency = data_set.producer if data_set else None
         form.instance.requester = request.user if request.user.is_authenticated else None
