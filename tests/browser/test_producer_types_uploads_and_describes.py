@@ -47,6 +47,10 @@ def test_a_large_file_over_a_line_that_breaks(visit) -> None:
             route.continue_()
 
     page.route("**/upload/parts/**", break_once)
+    # before the scripts are there the form is sent as a whole, which is another test's matter
+    page.get_by_role("button", name="Unggah").wait_for()
+    page.wait_for_load_state("load")
+    page.wait_for_function("window.tus !== undefined")
     page.set_input_files("[name=file]", {"name": "besar.csv", "mimeType": "text/csv", "buffer": LARGE})
     page.get_by_role("button", name="Unggah").click()
     expect(page.get_by_text("Pemeriksaan: ")).to_be_visible(timeout=60_000)
