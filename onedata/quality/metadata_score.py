@@ -18,6 +18,13 @@ from ..models import Access, CodeMapping, DataSet, Licence
 
 RATINGS = ((351, _("excellent"), "good"), (221, _("good"), "good"), (121, _("sufficient"), "wait"), (0, _("bad"), "alert"))
 MOST = 405
+DIMENSIONS = {
+    "findability": _("Findability"),
+    "accessibility": _("Accessibility"),
+    "interoperability": _("Interoperability"),
+    "reusability": _("Reusability"),
+    "contextuality": _("Contextuality"),
+}
 
 
 @dataclass
@@ -25,6 +32,11 @@ class Score:
     points: int = 0
     parts: dict[str, tuple[int, int]] = field(default_factory=dict)  # dimension -> reached, most
     missing: list[Any] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[tuple[Any, int, int]]:
+        """(dimension in the reader's language, points reached, most points), for the page."""
+        return [(DIMENSIONS[name], *part) for name, part in self.parts.items()]
 
     @property
     def rating(self) -> Any:

@@ -201,7 +201,7 @@ class RequestForm(forms.ModelForm):
     class Meta:
         model = DataRequest
         fields = ["title", "text", "purpose", "topic", "requester_name", "requester_email"]
-        widgets = {"text": forms.Textarea(attrs={"rows": 4})}
+        widgets = {"text": forms.Textarea(attrs={"rows": 4}), "requester_name": forms.TextInput(attrs={"autocomplete": "name"})}
         help_texts = {
             "title": gettext_lazy("E.g. “Number of small businesses by village, 2024”"),
             "requester_email": gettext_lazy("Only for the answer; it is never shown."),
