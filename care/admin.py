@@ -5,12 +5,21 @@ from __future__ import annotations
 from django.contrib import admin
 from import_export.admin import ImportExportModelAdmin
 
-from .models import AnswerTemplate, Category, DeadlineRule, DutyShift, EmergencyWord, RetentionRule, RoutingRule
+from .models import AnswerTemplate, Category, DeadlineRule, DutyShift, EmergencyWord, Question, RetentionRule, RoutingRule
+
+
+class QuestionInline(admin.TabularInline):
+    model = Question
+    extra = 0
 
 
 @admin.register(Category)
 class CategoryAdmin(ImportExportModelAdmin):
-    list_display = ["name_id", "name_en", "is_emergency", "is_sensitive", "is_active", "position"]
+    inlines = [QuestionInline]
+    list_filter = ["parent"]
+    autocomplete_fields = ["parent"]
+    list_select_related = ["parent"]
+    list_display = ["name_id", "name_en", "parent", "is_emergency", "is_sensitive", "is_active", "position"]
     search_fields = ["name_id", "name_en", "slug"]
 
 

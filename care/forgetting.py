@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from .models import Case, CaseMove, RetentionRule
+from .models import Case, CaseMove, ReportDraft, RetentionRule
 from .models.cases import OPEN_STATES
 
 NOBODY = {"reporter": None, "reporter_name": "", "reporter_email": "", "reporter_phone": ""}
@@ -26,6 +26,7 @@ def forget(case: Case) -> bool:
     for name, value in NOBODY.items():
         setattr(case, name, value)
     case.pin_digest = ""
+    case.answers = [one for one in case.answers if one["public"]]  # the others may tell of the reporter
     case.forgotten_at = case.forgotten_at or timezone.now()
     case.save()
     events = apps.get_model("care", "CaseEvent").objects.filter(pgh_obj_id=case.pk)
@@ -54,3 +55,14 @@ def forget_old(limit: int = 1000) -> int:
             forget(Case(pk=pk))
             done += 1
     return done
+
+
+DRAFTS_KEPT = timedelta(days=7)
+
+
+def forget_drafts() -> int:
+    """Reports begun and never sent, with their photos, after a week."""
+    old = list(ReportDraft.objects.filter(created_at__lt=timezone.now() - DRAFTS_KEPT)[:1000])
+    for draft in old:
+        draft.forget()
+    return len(old)

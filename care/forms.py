@@ -7,22 +7,84 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from ntbportal.commons.agencies import Agency, AgencyKind
 from ntbportal.commons.people import Role, User
 from ntbportal.commons.places import Level, Region
-from ntbportal.commons.uploads import clean_picture
+from ntbportal.commons.uploads import CleanPicture, clean_picture
 
-from .models import Case, CaseKind, Category
+from .asking import answers_of, field_of, questions_of
+from .models import STAFF_CHANNELS, Case, CaseKind, Category, Channel
+
+MOST_PHOTOS = 5
+
+
+class ManyFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Several photos, each verified and re-encoded; one that cannot be read is named."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[CleanPicture]:
+        files = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        if len(files) > MOST_PHOTOS:
+            raise ValidationError(_("At most %(most)s photos."), params={"most": MOST_PHOTOS})
+        pictures = []
+        for file in files:
+            try:
+                pictures.append(clean_picture(file))
+            except ValidationError as error:
+                raise ValidationError([f"{file.name}: {text}" for text in error.messages]) from error
+        return pictures
+
+
+class QuestionsForm(forms.Form):
+    """The second level of the chosen category, and its questions. Part of screen 1."""
+
+    sub = forms.ModelChoiceField(
+        label=_("More exactly"),
+        queryset=Category.objects.none(),
+        required=False,
+        blank=True,
+        widget=forms.RadioSelect,
+        empty_label=_("Something else"),
+    )
+
+    def __init__(self, *args: Any, category: Category | None, sub: Category | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["sub"].queryset = Category.objects.filter(parent=category, is_active=True) if category else Category.objects.none()  # type: ignore[attr-defined]
+        self.chosen = sub or category
+        self.questions = questions_of(self.chosen) if self.chosen else []
+        for question in self.questions:
+            self.fields[f"q_{question.pk}"] = field_of(question)
+
+    @property
+    def asked(self) -> list[Any]:
+        """The questions as form fields."""
+        return [self[f"q_{question.pk}"] for question in self.questions]
+
+    @property
+    def answers(self) -> list[dict[str, Any]]:
+        return answers_of(self.questions, self.cleaned_data)
 
 
 class WhatForm(forms.Form):
-    """Screen 1: what it is about, in the reporter's words, with a photo."""
+    """Screen 1: what it is about, in the reporter's words, with photos."""
 
+    photos = PhotosField(
+        label=_("Photos"),
+        required=False,
+        help_text=_("Up to five, if you have any. Where they were taken is removed from the files."),
+        widget=ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
     category = forms.ModelChoiceField(
         label=_("What is it about?"),
-        queryset=Category.objects.filter(is_active=True),
+        queryset=Category.objects.filter(is_active=True, parent__isnull=True),
         widget=forms.RadioSelect,
         empty_label=None,
         error_messages={"required": _("Choose what it is about.")},
@@ -33,12 +95,6 @@ class WhatForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("What, since when, who is affected. No names of other people, please."),
         error_messages={"required": _("Write in a few words what happened.")},
-    )
-    photo = forms.FileField(
-        label=_("Photo"),
-        required=False,
-        help_text=_("If you have one. Where it was taken is removed from the file."),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
     kind = forms.ChoiceField(
         label=_("Kind of report"),
@@ -58,10 +114,6 @@ class WhatForm(forms.Form):
 
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or CaseKind.COMPLAINT
-
-    def clean_photo(self) -> Any:
-        upload = self.cleaned_data["photo"]
-        return clean_picture(upload) if upload else None
 
 
 class WhereForm(forms.Form):
@@ -136,6 +188,27 @@ class WhoForm(forms.Form):
         if phone and not re.fullmatch(r"\+?\d{8,15}", phone):
             raise ValidationError(_("A phone number has 8 to 15 digits, e.g. 0812 3456 7890."))
         return phone
+
+
+class DeskReportForm(WhatForm, WhereForm, WhoForm):  # type: ignore[misc]
+    """A report that staff write down for somebody: all on one page."""
+
+    channel = forms.ChoiceField(label=_("Came by"), choices=[(one.value, one.label) for one in STAFF_CHANNELS], initial=Channel.VISIT)
+    category = forms.ModelChoiceField(
+        label=_("What is it about?"), queryset=Category.objects.filter(is_active=True).select_related("parent"), empty_label=_("Choose …")
+    )
+    field_order = ["channel", "category", "description", "kind", "regency", "district", "village", "place_note", "photos"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["category"].label_from_instance = lambda category: category.full_name  # type: ignore[attr-defined]
+        self.fields["category"].queryset = (
+            Category.objects.filter(is_active=True)
+            .select_related("parent")
+            .order_by(  # type: ignore[attr-defined]
+                Coalesce("parent__position", "position"), "position"
+            )
+        )
 
 
 class TrackForm(forms.Form):

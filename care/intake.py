@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.core.cache import cache
 from django.core.files.base import ContentFile
+from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ntbportal.commons.notices import Message, announce
@@ -19,7 +23,7 @@ from ntbportal.commons.uploads import CleanPicture
 
 from .deadlines import due_after
 from .live import touch_desks
-from .models import Case, CaseKind, CaseMove, CasePhoto, CaseState, Category, EmergencyWord, Step
+from .models import Case, CaseKind, CaseMove, CasePhoto, CaseState, Category, Channel, EmergencyWord, Step
 from .models.cases import new_code, new_pin, pin_digest
 
 
@@ -43,6 +47,10 @@ class Report:
     reporter: User | None = None
     draft_key: uuid.UUID | None = None
     pictures: list[CleanPicture] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    channel: str = Channel.WEB
+    entered_by: User | None = None
+    pin: str = ""  # chosen by a phone that wrote the report without signal, as nobody may be looking when it is sent
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ def file_complaint(report: Report) -> Receipt:
         if known:
             return Receipt(known, "")
     for _attempt in range(5):
-        code, pin = new_code(), new_pin()
+        code, pin = new_code(), report.pin or new_pin()
         try:
             with transaction.atomic():
                 case = _write(report, code, pin)
@@ -84,6 +92,9 @@ def _write(report: Report, code: str, pin: str) -> Case:
         category=report.category,
         is_emergency=report.category.is_emergency or tells_of_emergency(report.description),
         description=report.description,
+        answers=report.answers,
+        channel=report.channel,
+        entered_by=report.entered_by,
         region=report.region,
         place_note=report.place_note,
         latitude=report.latitude,
@@ -98,7 +109,7 @@ def _write(report: Report, code: str, pin: str) -> Case:
     )
     case.due_at = due_after(case.created_at, Step.VERIFY, case)
     case.save()
-    CaseMove.objects.create(case=case, what=CaseMove.What.FILED, to_state=CaseState.RECEIVED, at=case.created_at)
+    CaseMove.objects.create(case=case, what=CaseMove.What.FILED, by=report.entered_by, to_state=CaseState.RECEIVED, at=case.created_at)
     for position, picture in enumerate(report.pictures):
         CasePhoto.objects.create(case=case, picture=_file(picture.full), thumbnail=_file(picture.thumbnail, "k-"), position=position)
     if report.email or report.reporter:
@@ -109,11 +120,43 @@ def _write(report: Report, code: str, pin: str) -> Case:
             path=case.get_absolute_url(),
             values={"code": code, "pin": pin},
         )
+        if report.email:
+            message = replace(
+                message,
+                body=_(
+                    "Thank you. Your report has been received and is being forwarded. Keep this code: %(code)s, PIN %(pin)s.\n\n"
+                    "Please confirm that this address is yours by opening the link below. The report is handled in any case."
+                ),
+                path=confirmation_path(case),
+            )
         addresses = [(report.email, report.language)] if report.email else []
         announce(message, users=[report.reporter] if report.reporter and not report.email else [], addresses=addresses)
     touch_desks(case)
     transaction.on_commit(lambda: send_soon("care.route_case", case.pk))
     return case
+
+
+def confirmation_path(case: Case) -> str:
+    """Where the reporter's address is confirmed; only who reads the mail knows it."""
+    return reverse("care:confirm", args=[Signer(salt="care.confirm").sign(str(case.pk))])
+
+
+def is_confirmation(token: str) -> bool:
+    """Whether a link is one of ours."""
+    try:
+        Signer(salt="care.confirm").unsign(token)
+    except BadSignature:
+        return False
+    return True
+
+
+def confirm_contact(token: str) -> Case | None:
+    """Note that the reporter reads mail at the address given. None where the link is not one of ours."""
+    if not is_confirmation(token):
+        return None
+    pk = Signer(salt="care.confirm").unsign(token)
+    Case.objects.filter(pk=pk, contact_confirmed_at__isnull=True).update(contact_confirmed_at=timezone.now())
+    return Case.objects.filter(pk=pk).select_related("category", "region").first()
 
 
 def tells_of_emergency(text: str) -> bool:

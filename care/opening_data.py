@@ -8,7 +8,7 @@ from ntbportal.commons.agencies import Agency, AgencyKind
 from ntbportal.commons.places import PROVINCE_CODE
 from ntbportal.commons.reference_data import Loader, register
 
-from .models import AnswerTemplate, Category, DeadlineRule, EmergencyWord, RetentionRule, RoutingRule, Step
+from .models import AnswerTemplate, Category, DeadlineRule, EmergencyWord, Question, RetentionRule, RoutingRule, Step
 
 FROM = date(2020, 1, 1)
 
@@ -129,6 +129,61 @@ CATEGORIES = (
     ("lainnya", "Lainnya", "Something else", "", "", False, False, ""),
 )
 
+# slug, parent, Indonesian, English, words
+# fmt: off
+SUBCATEGORIES = (
+    ("lansia-terlantar", "darurat-sosial", "Lansia atau orang terlantar", "Abandoned elderly or person", "lansia, kakek, nenek, sebatang kara, gelandangan, ODGJ, terlantar"),
+    ("sakit-tanpa-bantuan", "darurat-sosial", "Orang sakit tanpa bantuan", "Sick person without help", "sakit keras, tidak punya biaya, rumah sakit, ambulans, BPJS mati"),
+    ("gizi-buruk", "darurat-sosial", "Gizi buruk", "Severe malnutrition", "kurus, gizi buruk, stunting, balita lemas, kelaparan"),
+    ("kekerasan-perempuan", "kekerasan", "Terhadap perempuan", "Against women", "KDRT, istri, memar, suami, pelecehan, perempuan dipukul"),
+    ("kekerasan-anak", "kekerasan", "Terhadap anak", "Against children", "anak dipukul, perundungan, bullying, pencabulan, pernikahan anak, dikawinkan"),
+    ("perdagangan-orang", "kekerasan", "Perdagangan orang dan pekerja migran", "Trafficking and migrant workers", "TKI, PMI ilegal, calo, majikan, perdagangan orang, luar negeri"),
+    ("banjir", "bencana", "Banjir", "Flood", "banjir, air naik, terendam, rob, sungai meluap"),
+    ("longsor", "bencana", "Tanah longsor", "Landslide", "longsor, tebing, tertimbun"),
+    ("kebakaran", "bencana", "Kebakaran", "Fire", "kebakaran, api, terbakar, asap"),
+    ("gempa", "bencana", "Gempa atau tsunami", "Earthquake or tsunami", "gempa, tsunami, guncangan, retak"),
+    ("jalan-berlubang", "jalan", "Jalan berlubang atau rusak", "Pothole or broken road", "lubang, aspal, jalan rusak, mengelupas, becek"),
+    ("jembatan", "jalan", "Jembatan rusak", "Broken bridge", "jembatan, gantung, lapuk, ambruk"),
+    ("lampu-jalan", "jalan", "Lampu jalan mati", "Street light out", "lampu jalan, PJU, gelap, penerangan"),
+    ("air-mati", "air-bersih", "Air tidak mengalir", "No water", "air mati, PDAM, ledeng, keran, kekeringan, tangki air"),
+    ("pipa-bocor", "air-bersih", "Pipa bocor", "Leaking pipe", "pipa, bocor, terbuang"),
+    ("saluran-mampet", "air-bersih", "Saluran mampet", "Blocked drain", "drainase, selokan, got, mampet, genangan"),
+    ("sampah-menumpuk", "sampah", "Sampah menumpuk", "Piled-up waste", "sampah, TPS, bau, tidak diangkut, plastik"),
+    ("pencemaran", "sampah", "Pencemaran", "Pollution", "limbah, sungai hitam, asap pabrik, pencemaran, tambak, merkuri"),
+    ("pembalakan", "sampah", "Pembalakan dan tambang liar", "Illegal logging and mining", "pembalakan, kayu, hutan, tambang ilegal, galian"),
+    ("puskesmas", "kesehatan", "Pelayanan puskesmas atau rumah sakit", "Service of health centre or hospital", "puskesmas, rumah sakit, antre, dokter, perawat, bidan"),
+    ("obat-kosong", "kesehatan", "Obat kosong", "Medicine out of stock", "obat, vaksin, stok, apotek, insulin"),
+    ("posyandu-tutup", "kesehatan", "Posyandu tidak buka", "Posyandu not open", "posyandu, kader, imunisasi, timbangan"),
+    ("bpjs", "kesehatan", "BPJS dan jaminan kesehatan", "Health insurance", "BPJS, KIS, PBI, jaminan, nonaktif"),
+    ("pungutan-sekolah", "pendidikan", "Pungutan di sekolah", "Fees at school", "pungutan, iuran, uang komite, seragam, SPP"),
+    ("gedung-sekolah", "pendidikan", "Gedung sekolah rusak", "Broken school building", "atap, ruang kelas, bangku, toilet sekolah"),
+    ("guru", "pendidikan", "Guru tidak hadir atau kurang", "Teachers missing", "guru, honorer, tidak mengajar, kosong"),
+    ("putus-sekolah", "pendidikan", "Anak putus sekolah", "Child out of school", "putus sekolah, tidak sekolah, beasiswa, PIP"),
+    ("belum-terdaftar", "bantuan-sosial", "Belum terdaftar", "Not on the list", "tidak terdaftar, DTKS, belum dapat, tidak mampu, DTSEN"),
+    ("salah-sasaran", "bantuan-sosial", "Salah sasaran", "Goes to the wrong people", "mampu, salah sasaran, tidak tepat, mobil"),
+    ("bantuan-dipotong", "bantuan-sosial", "Bantuan dipotong", "Assistance cut", "dipotong, potongan, disunat, agen, e-warong"),
+)
+# category, question in both languages, kind of answer, choices in both, required, public
+QUESTIONS = (
+    ("darurat-sosial", "Berapa orang yang perlu ditolong?", "How many people need help?", "number", "", "", False, True),
+    ("kekerasan", "Apakah korban sekarang aman?", "Is the victim safe now?", "yes_no", "", "", False, False),
+    ("bencana", "Apakah ada orang yang terjebak atau luka?", "Is anybody trapped or hurt?", "yes_no", "", "", False, True),
+    ("bencana", "Kira-kira berapa rumah terdampak?", "About how many houses are affected?", "number", "", "", False, True),
+    ("jalan-berlubang", "Seberapa lebar kerusakannya?", "How wide is the damage?", "choice", "kurang dari 1 meter\n1 sampai 5 meter\nlebih dari 5 meter", "less than 1 metre\n1 to 5 metres\nmore than 5 metres", False, True),
+    ("jalan", "Sudah ada yang celaka?", "Has anybody been hurt?", "yes_no", "", "", False, True),
+    ("lampu-jalan", "Nomor tiang, bila ada", "Number of the pole, if there is one", "text", "", "", False, True),
+    ("air-mati", "Sejak kapan air tidak mengalir?", "Since when is there no water?", "date", "", "", False, True),
+    ("pipa-bocor", "Sejak kapan?", "Since when?", "date", "", "", False, True),
+    ("obat-kosong", "Obat apa?", "Which medicine?", "text", "", "", True, True),
+    ("posyandu-tutup", "Posyandu mana?", "Which posyandu?", "text", "", "", True, True),
+    ("pendidikan", "Sekolah mana?", "Which school?", "text", "", "", True, True),
+    ("bantuan-sosial", "Bantuan apa?", "Which assistance?", "choice", "PKH\nSembako (BPNT)\nBLT Dana Desa\nPBI JKN\nLainnya", "PKH\nFood aid (BPNT)\nVillage cash aid\nHealth insurance (PBI)\nAnother", False, True),
+    ("kependudukan", "Dokumen apa?", "Which document?", "choice", "KTP\nKartu keluarga\nAkta kelahiran\nAkta kematian\nPindah", "ID card\nFamily card\nBirth certificate\nDeath certificate\nMoving", False, True),
+    ("perhubungan", "Trayek atau nomor kendaraan, bila ada", "Route or number plate, if there is one", "text", "", "", False, False),
+    ("pelayanan", "Kantor mana?", "Which office?", "text", "", "", True, True),
+)
+# fmt: on
+
 LAPOR = "PermenPANRB 62/2018 (SP4N-LAPOR!)"
 DEADLINES = (
     (Step.VERIFY, "", False, 3, None, LAPOR),
@@ -137,6 +192,33 @@ DEADLINES = (
     (Step.VERIFY, "", True, None, 60, "NTB Care: first response to emergencies"),
     (Step.ANSWER, "", True, None, 60, "NTB Care: first response to emergencies"),
 )
+
+
+def load_subcategories() -> str:
+    """The second level with its words, and the questions where none exist at all."""
+    parents = {category.slug: category for category in Category.objects.all()}
+    Category.objects.bulk_create(
+        [
+            Category(
+                slug=slug, parent=parents[parent], name_id=indonesian, name_en=english, words=words,
+                is_emergency=parents[parent].is_emergency, is_sensitive=parents[parent].is_sensitive, position=100 + number,
+            )
+            for number, (slug, parent, indonesian, english, words) in enumerate(SUBCATEGORIES)
+            if parent in parents
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    if not Question.objects.exists():
+        known = {category.slug: category for category in Category.objects.all()}
+        Question.objects.bulk_create(
+            Question(
+                category=known[slug], text_id=indonesian, text_en=english, answer_kind=kind, choices_id=choices_id, choices_en=choices_en,
+                is_required=required, is_public=public, position=number,
+            )
+            for number, (slug, indonesian, english, kind, choices_id, choices_en, required, public) in enumerate(QUESTIONS)
+            if slug in known
+        )  # fmt: skip
+    return f"{len(SUBCATEGORIES)} subcategories, {len(QUESTIONS)} questions"
 
 
 def load_rules() -> str:
@@ -217,3 +299,4 @@ def load_words_and_templates() -> str:
 def register_all() -> None:
     register(Loader("words of emergencies, templates of answers", lambda: "2", load_words_and_templates))
     register(Loader("report categories, routing, deadlines", lambda: "1", load_rules))
+    register(Loader("subcategories and questions of reports", lambda: "1", load_subcategories))

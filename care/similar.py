@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.db.models.functions import Upper
 
 from ntbportal.commons.people import User
@@ -34,7 +35,8 @@ def similar_cases(*, category: int, region: Region, text: str, latitude: float |
     """
     parts = region.code.split(".")
     district = ".".join(parts[:3])
-    rows = Case.objects.public().open().filter(category=category, region__code__startswith=district)
+    family = Q(category=category) | Q(category__parent=category)
+    rows = Case.objects.public().open().filter(family, region__code__startswith=district)
     rows = rows.annotate(likeness=TrigramWordSimilarity(text[:300].upper(), Upper("description"))).select_related("category", "region")
     found = []
     for case in rows.order_by("-created_at")[:LOOKED_AT]:

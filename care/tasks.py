@@ -36,3 +36,8 @@ def close_silent() -> int:
 @shared_task(name="care.forget_old", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
 def forget_old() -> int:
     return forgetting.forget_old()
+
+
+@shared_task(name="care.forget_drafts", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def forget_drafts() -> int:
+    return forgetting.forget_drafts()

@@ -1,17 +1,22 @@
 from django.urls import path, re_path
 
-from .views import citizen, feeds, officer
+from .views import citizen, feeds, officer, reporting
 
 app_name = "care"
 CODE = r"(?P<code>[2-9A-Za-z]{4}-[2-9A-Za-z]{4})"
 urlpatterns = [
     path("", citizen.overview, name="overview"),
-    path("new/", citizen.what, name="what"),
-    path("new/where/", citizen.where, name="where"),
-    path("new/places/", citizen.places, name="places"),
-    path("new/photo/", citizen.draft_photo, name="draft_photo"),
-    path("new/who/", citizen.who, name="who"),
-    path("new/thanks/", citizen.thanks, name="thanks"),
+    path("new/", reporting.what, name="what"),
+    path("new/where/", reporting.where, name="where"),
+    path("new/places/", reporting.places, name="places"),
+    path("new/more/", reporting.more, name="more"),
+    path("new/propose/", reporting.propose, name="propose"),
+    path("new/photos/<int:number>.jpg", reporting.draft_photo, name="draft_photo"),
+    path("new/photos/<int:number>/drop/", reporting.draft_photo_drop, name="draft_photo_drop"),
+    path("confirm/<str:token>/", citizen.confirm, name="confirm"),
+    path("desk/new/", officer.enter, name="enter"),
+    path("new/who/", reporting.who, name="who"),
+    path("new/thanks/", reporting.thanks, name="thanks"),
     path("feed.atom", feeds.cases, name="feed"),
     path("agencies/", citizen.agencies, name="agencies"),
     path("track/", citizen.track, name="track"),
@@ -21,6 +26,6 @@ urlpatterns = [
     re_path(rf"^desk/{CODE}/(?P<name>[a-z]+)/$", officer.act, name="act"),
     re_path(rf"^{CODE}/$", citizen.case, name="case"),
     re_path(rf"^{CODE}/(?P<act>reply|rate|forget)/$", citizen.reply, name="reply"),
-    re_path(rf"^{CODE}/me-too/$", citizen.me_too, name="me_too"),
+    re_path(rf"^{CODE}/me-too/$", reporting.me_too, name="me_too"),
     re_path(rf"^{CODE}/photos/(?P<number>\d+)/(?P<size>small|large)\.jpg$", citizen.photo, name="photo"),
 ]

@@ -201,6 +201,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "drop uploads nobody goes on with": {"task": "onedata.drop_old_uploads", "schedule": crontab(hour="2", minute="40")},
     "emergencies nobody has taken climb": {"task": "care.climb", "schedule": 60.0},
     "remind of reports and escalate": {"task": "care.remind_and_escalate", "schedule": 600.0},
+    "forget reports begun and never sent": {"task": "care.forget_drafts", "schedule": crontab(hour="2", minute="20")},
     "forget reporters after the retention period": {"task": "care.forget_old", "schedule": crontab(hour="2", minute="10")},
     "close reports by silence": {"task": "care.close_silent", "schedule": 3600.0},
     "check data versions that wait": {"task": "onedata.check_waiting_versions", "schedule": 30.0},

@@ -1,10 +1,12 @@
 """Tables of NTB Care, by concept."""
 
-from .cases import Case, CaseFollow, CaseKind, CaseMove, CasePhoto, CaseState
-from .drafts import ReportDraft
-from .rules import AnswerTemplate, Category, DeadlineRule, DutyShift, EmergencyWord, RetentionRule, RoutingRule, Step
+from .cases import STAFF_CHANNELS, Case, CaseFollow, CaseKind, CaseMove, CasePhoto, CaseState, Channel
+from .drafts import DraftPhoto, ReportDraft
+from .rules import AnswerKind, AnswerTemplate, Category, DeadlineRule, DutyShift, EmergencyWord, Question, RetentionRule, RoutingRule, Step
 
 __all__ = [
+    "STAFF_CHANNELS",
+    "AnswerKind",
     "AnswerTemplate",
     "Case",
     "CaseFollow",
@@ -13,9 +15,12 @@ __all__ = [
     "CasePhoto",
     "CaseState",
     "Category",
+    "Channel",
     "DeadlineRule",
+    "DraftPhoto",
     "DutyShift",
     "EmergencyWord",
+    "Question",
     "ReportDraft",
     "RetentionRule",
     "RoutingRule",

@@ -37,6 +37,21 @@ class CaseState(models.TextChoices):
     REFERRED = "referred", _("Referred elsewhere")
 
 
+class Channel(models.TextChoices):
+    """How a report came."""
+
+    WEB = "web", _("Portal")
+    OFFLINE = "offline", _("Portal, written without signal")
+    OPEN311 = "open311", _("Open311")
+    VISIT = "visit", _("At the counter")
+    PHONE = "phone", _("By telephone")
+    WHATSAPP = "whatsapp", _("WhatsApp or SMS")
+    SOCIAL = "social", _("Social media")
+    LETTER = "letter", _("Letter")
+
+
+STAFF_CHANNELS = (Channel.VISIT, Channel.PHONE, Channel.WHATSAPP, Channel.SOCIAL, Channel.LETTER)
+
 STATE_TONES = {
     CaseState.RECEIVED: "info",
     CaseState.VERIFIED: "info",
@@ -96,6 +111,12 @@ class Case(models.Model):
     category = models.ForeignKey(Category, models.PROTECT, related_name="cases", verbose_name=_("category"))
     is_emergency = models.BooleanField(_("emergency"), default=False)
     description = models.TextField(_("description"))
+    # what the category's questions were answered: [{"question": pk, "id": …, "en": …, "value": …, "public": bool}]
+    answers = models.JSONField(_("answers"), default=list, blank=True)
+    channel = models.CharField(_("came by"), max_length=8, choices=Channel, default=Channel.WEB)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("entered by"), editable=False
+    )
     region = models.ForeignKey(Region, models.PROTECT, related_name="cases", verbose_name=_("place"))
     place_note = models.CharField(_("where exactly"), max_length=200, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
@@ -106,6 +127,7 @@ class Case(models.Model):
     reporter_email = EncryptedTextField(_("e-mail of the reporter"), blank=True)
     reporter_phone = EncryptedTextField(_("phone of the reporter"), blank=True)
     reporter_phone_index = BlindIndexField(of="reporter_phone")
+    contact_confirmed_at = models.DateTimeField(_("contact confirmed"), null=True, editable=False)
     language = models.CharField(max_length=2, default="id")
     is_anonymous = models.BooleanField(_("anonymous"), default=False, help_text=_("The name is hidden from public and agency."))
     is_secret = models.BooleanField(_("secret"), default=False, help_text=_("The content is hidden from the public."))

@@ -14,8 +14,6 @@ from ntbportal.commons.privacy import EncryptedTextField
 class ReportDraft(models.Model):
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     content = EncryptedTextField(default="{}")
-    picture = models.ImageField(upload_to="care/drafts/%Y/%m/", max_length=160, blank=True)
-    thumbnail = models.ImageField(upload_to="care/drafts/%Y/%m/", max_length=160, blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
@@ -31,3 +29,31 @@ class ReportDraft(models.Model):
 
     def keep(self, **values: Any) -> None:
         self.content = json.dumps({**self.values, **values})
+
+    def forget(self) -> None:
+        """Delete the draft with its files: sent, or left lying."""
+        for photo in self.photos.all():
+            photo.forget()
+        self.delete()
+
+
+class DraftPhoto(models.Model):
+    """A photo of a report being written; already re-encoded, without the place it was taken at."""
+
+    draft = models.ForeignKey(ReportDraft, models.CASCADE, related_name="photos")
+    picture = models.ImageField(upload_to="care/drafts/%Y/%m/", max_length=160)
+    thumbnail = models.ImageField(upload_to="care/drafts/%Y/%m/", max_length=160)
+
+    class Meta:
+        verbose_name = "photo of a draft"
+        verbose_name_plural = "photos of drafts"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.picture.name)
+
+    def forget(self) -> None:
+        """Delete the photo with its files."""
+        self.picture.delete(save=False)
+        self.thumbnail.delete(save=False)
+        self.delete()

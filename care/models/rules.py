@@ -32,6 +32,9 @@ class Category(models.Model):
     hint_id = models.CharField(_("examples in Indonesian"), max_length=160, blank=True)
     hint_en = models.CharField(_("examples in English"), max_length=160, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("within"))
+    words = models.TextField(
+        _("words people use for it"), blank=True, help_text=_("Separated by commas; the form proposes the category when they are typed.")
+    )
     is_emergency = models.BooleanField(_("emergency"), default=False, help_text=_("Alerted at once, first response within 60 minutes."))
     is_sensitive = models.BooleanField(_("sensitive"), default=False, help_text=_("Public pages show the place only roughly."))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -46,12 +49,61 @@ class Category(models.Model):
         return self.name
 
     @property
+    def full_name(self) -> str:
+        """“Roads and bridges: pothole” for a category within another one."""
+        return f"{self.parent.name}: {self.name}" if self.parent else self.name
+
+    @property
     def name(self) -> str:
         return self.name_en if (get_language() or "id").startswith("en") else self.name_id
 
     @property
     def hint(self) -> str:
         return self.hint_en if (get_language() or "id").startswith("en") else self.hint_id
+
+
+class AnswerKind(models.TextChoices):
+    TEXT = "text", _("a short text")
+    NUMBER = "number", _("a number")
+    DATE = "date", _("a date")
+    YES_NO = "yes_no", _("yes or no")
+    CHOICE = "choice", _("one of several")
+
+
+@pghistory.track()
+class Question(models.Model):
+    """What the form asks in a category, and in the categories within it."""
+
+    category = models.ForeignKey(Category, models.CASCADE, related_name="questions", verbose_name=_("category"))
+    text_id = models.CharField(_("question in Indonesian"), max_length=160)
+    text_en = models.CharField(_("question in English"), max_length=160)
+    answer_kind = models.CharField(_("answer"), max_length=8, choices=AnswerKind, default=AnswerKind.TEXT)
+    choices_id = models.TextField(_("choices in Indonesian"), blank=True, help_text=_("One a line, for “one of several”."))
+    choices_en = models.TextField(_("choices in English"), blank=True, help_text=_("In the same order."))
+    is_required = models.BooleanField(_("must be answered"), default=False)
+    is_public = models.BooleanField(_("the answer is public"), default=False)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["category", "position", "pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def text(self) -> str:
+        return self.text_en if (get_language() or "id").startswith("en") else self.text_id
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """(what is kept: the Indonesian wording, what is shown)."""
+        kept = [line.strip() for line in self.choices_id.splitlines() if line.strip()]
+        english = [line.strip() for line in self.choices_en.splitlines() if line.strip()]
+        shown = english if (get_language() or "id").startswith("en") and len(english) == len(kept) else kept
+        return list(zip(kept, shown, strict=True))
 
 
 class RoutingRuleQuerySet(models.QuerySet["RoutingRule"]):

@@ -24,7 +24,9 @@ from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import Role, User
 
 from .. import handling, live
-from ..forms import AnswerForm, AssignForm, MergeForm, TransferForm
+from ..asking import shown_answers
+from ..forms import AnswerForm, AssignForm, DeskReportForm, MergeForm, TransferForm
+from ..intake import Report, file_complaint
 from ..models import AnswerTemplate, Case, CaseState
 
 COLUMNS = (
@@ -136,6 +138,7 @@ def _show(
             "case": case,
             "moves": case.moves.select_related("by", "agency"),
             "photos": case.photos.all(),
+            "answers": shown_answers(case.answers, everything=True),
             "answer": answer or AnswerForm(initial=seen),
             "transfer": transfer or TransferForm(),
             "merge": MergeForm(),
@@ -237,3 +240,26 @@ def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
     messages.success(request, said)
     still_mine = request.user.has_perm("care.work", Case.objects.get(pk=case.pk))
     return redirect("care:desk_case", code) if still_mine else redirect("care:desk")
+
+
+@never_cache
+@audience("care.work")
+def enter(request: HttpRequest) -> HttpResponse:
+    """A report that staff write down for somebody at the counter, on the telephone or in a message."""
+    form = DeskReportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and "village" in form.data and form.is_valid():
+        data = form.cleaned_data
+        receipt = file_complaint(
+            Report(
+                category=data["category"], description=data["description"], kind=data["kind"], region=data["region"],
+                place_note=data["place_note"], name=data["name"], email=data["email"], phone=data["phone"],
+                is_anonymous=data["is_anonymous"], is_secret=data["is_secret"], language="id", pictures=data["photos"],
+                channel=data["channel"], entered_by=request.user,  # type: ignore[arg-type]
+            )
+        )  # fmt: skip
+        return render(request, "care/entered.html", {"case": receipt.case, "pin": receipt.pin})
+    # without scripts the next list appears when the button is pressed
+    asked = request.method == "POST" and bool(form.data.get("regency")) and "village" not in form.data
+    if asked:
+        form.errors.clear()
+    return render(request, "care/enter.html", {"form": form}, status=422 if form.errors else 200)

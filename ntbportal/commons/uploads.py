@@ -11,7 +11,7 @@ from typing import IO
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 MAX_IMAGE_BYTES = 15_000_000
 MAX_IMAGE_PIXELS = 50_000_000
@@ -35,6 +35,7 @@ class CleanPicture:
     thumbnail: ContentFile[bytes]
     width: int
     height: int
+    place: tuple[float, float] | None = None  # latitude, longitude in degrees, read before they were left out
 
 
 def clean_picture(upload: IO[bytes]) -> CleanPicture:
@@ -50,6 +51,7 @@ def clean_picture(upload: IO[bytes]) -> CleanPicture:
         picture: Image.Image = Image.open(upload, formats=IMAGE_FORMATS)
         if picture.width * picture.height > MAX_IMAGE_PIXELS:
             raise ValidationError(_("The picture has more than 50 million pixels. Send a smaller one."), code="too_many_pixels")
+        place = _place_of(picture)
         picture.draft("RGB", (STORED_SIDE * 2, STORED_SIDE * 2))
         picture.load()
         picture = ImageOps.exif_transpose(picture)
@@ -61,7 +63,19 @@ def clean_picture(upload: IO[bytes]) -> CleanPicture:
     picture.thumbnail((STORED_SIDE, STORED_SIDE))
     small = picture.copy()
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
-    return CleanPicture(_as_jpeg(picture, 82), _as_jpeg(small, 75), picture.width, picture.height)
+    return CleanPicture(_as_jpeg(picture, 82), _as_jpeg(small, 75), picture.width, picture.height, place)
+
+
+def _place_of(picture: Image.Image) -> tuple[float, float] | None:
+    """Where the picture was taken, by its EXIF (GPSLatitude 2, GPSLongitude 4, their hemispheres 1 and 3)."""
+    try:
+        gps = picture.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+        north, east = (sum(float(part) / 60**power for power, part in enumerate(gps[tag])) for tag in (2, 4))
+        latitude = -north if str(gps.get(1, "N")).upper().startswith("S") else north
+        longitude = -east if str(gps.get(3, "E")).upper().startswith("W") else east
+    except (KeyError, TypeError, ValueError, ZeroDivisionError, OSError, SyntaxError):
+        return None
+    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude, longitude) != (0, 0) else None
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

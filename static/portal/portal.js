@@ -20,6 +20,16 @@
       status.textContent = "";
     }, function () { status.textContent = button.dataset.fail; }, { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 });
   });
+  // The category that a text sounds like is chosen by a press.
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-choose]");
+    if (!button) return;
+    var radio = document.querySelector("[name=category][value='" + button.dataset.choose + "']");
+    if (radio) radio.checked = true;
+    var query = "?category=" + button.dataset.choose + (button.dataset.sub ? "&sub=" + button.dataset.sub : "");
+    htmx.ajax("GET", button.dataset.more + query, { target: "#more", swap: "innerHTML" });
+    button.closest("p").remove();
+  });
   // A form is sent once, however often its button is pressed.
   document.addEventListener("submit", function (event) {
     var form = event.target;

@@ -23,7 +23,13 @@ def citizen(db) -> Client:
 @pytest.fixture
 def what(category):
     def values(**changes) -> dict:
-        return {"category": category("jalan").pk, "description": "Jalan berlubang besar di tikungan.", "photo": photo(), **changes}
+        return {
+            "category": category("jalan").pk,
+            "description": "Jalan berlubang besar di tikungan.",
+            "photos": photo(),
+            "asked": category("jalan").pk,
+            **changes,
+        }
 
     return values
 
@@ -76,11 +82,11 @@ def test_going_back_shows_what_was_entered(citizen, what) -> None:
     citizen.post("/care/new/", what())
     page = citizen.get("/care/new/").content.decode()
     assert "Jalan berlubang besar di tikungan." in page
-    assert "Foto ini tersimpan" in page
+    assert "/care/new/photos/" in page
 
 
 def test_a_file_that_is_no_picture_is_refused_in_plain_words(citizen, what) -> None:
-    response = citizen.post("/care/new/", what(photo=SimpleUploadedFile("x.jpg", b"bukan gambar")))
+    response = citizen.post("/care/new/", what(photos=SimpleUploadedFile("x.jpg", b"bukan gambar")))
     assert "bukan gambar yang dapat kami baca" in response.content.decode()
 
 

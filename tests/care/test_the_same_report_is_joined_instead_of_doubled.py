@@ -61,7 +61,7 @@ def test_answered_reports_are_not_offered(routed: Any, person: Any) -> None:
 def test_joining_from_the_third_screen(routed: Any) -> None:
     same = routed(description=TEXT)
     client = Client()
-    client.post("/care/new/", {"category": same.category_id, "description": TEXT, "kind": "complaint"})
+    client.post("/care/new/", {"category": same.category_id, "asked": same.category_id, "description": TEXT})
     client.post("/care/new/where/", {"regency": "52.07", "district": "52.07.02", "village": "52.07.02.2021"})
     page = client.get("/care/new/who/").content.decode()
     assert "Apakah sudah dilaporkan?" in page

@@ -63,6 +63,7 @@ ALLOWED: dict[str, set[str]] = {
     "care:desk": CARE,
     "care:desk_case": CARE,
     "care:act": CARE,
+    "care:enter": CARE,
     "posyandu:cadre": POSYANDU,
     "posyandu:open_today": POSYANDU,
     "posyandu:open_day": POSYANDU,

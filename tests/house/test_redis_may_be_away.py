@@ -26,7 +26,9 @@ def test_a_citizen_reports_and_tracks(category, without_redis, django_capture_on
 
     citizen = Client()
     with django_capture_on_commit_callbacks(execute=True):
-        citizen.post("/care/new/", {"category": category("jalan").pk, "description": "Jalan berlubang besar sekali."})
+        citizen.post(
+            "/care/new/", {"category": category("jalan").pk, "asked": category("jalan").pk, "description": "Jalan berlubang besar sekali."}
+        )
         citizen.post("/care/new/where/", {"regency": "52.07", "district": "52.07.02", "village": "52.07.02.2021"})
         assert citizen.post("/care/new/who/", {}).url == "/care/new/thanks/"
     case = Case.objects.get()
