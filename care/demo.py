@@ -14,6 +14,7 @@ from ntbportal.commons.people import Membership, Role, User
 from ntbportal.commons.places import Region
 from ntbportal.commons.reference_data import Loader, register
 
+from .asking import fitting_category
 from .deadlines import due_after
 from .models import Case, CaseKind, CaseMove, CasePhoto, CaseState, Category, Step
 from .models.cases import CODE_ALPHABET, pin_digest
@@ -120,7 +121,7 @@ NAMES = (
 def load_cases() -> str:
     rng = random.Random(SEED)
     now = timezone.now()
-    categories = list(Category.objects.all())
+    categories = list(Category.objects.filter(parent__isnull=True))
     villages = list(Region.objects.filter(level="village", latitude__isnull=False).order_by("code"))
     officers: dict[int, User] = {
         post.agency_id: post.user for post in Membership.objects.filter(role=Role.OFFICER).select_related("user") if post.agency_id
@@ -137,7 +138,8 @@ def load_cases() -> str:
         moves.append(_timeline(rng, case, officers, now))
     Case.objects.bulk_create(cases, batch_size=500)
     CaseMove.objects.bulk_create([move for timeline in moves for move in timeline], batch_size=1000)
-    _photos([case for case in cases if case.category.slug in {"jalan", "sampah"}][:PHOTOS])
+    photographed = {category.pk for category in categories if category.slug in {"jalan", "sampah"}}
+    _photos([case for case in cases if photographed & {case.category_id, case.category.parent_id}][:PHOTOS])
     return f"{len(cases)} cases"
 
 
@@ -146,11 +148,12 @@ def _case(rng: random.Random, number: int, category: Category, region: Region, s
     code = f"{letters[:4]}-{letters[4:]}"
     kind = rng.choices([CaseKind.COMPLAINT, CaseKind.ASPIRATION, CaseKind.INFORMATION], weights=[8, 1, 1])[0]
     text = rng.choice(TEXTS[category.slug])
+    finer = fitting_category(text)
     return Case(
         code=code,
         pin_digest=pin_digest(code, f"{rng.randrange(10**6):06d}"),
         kind=kind,
-        category=category,
+        category=finer if finer and finer.parent_id == category.pk else category,
         is_emergency=category.is_emergency,
         description=f"{text} (Laporan contoh.)",
         region=region,

@@ -211,6 +211,32 @@ class DeskReportForm(WhatForm, WhereForm, WhoForm):  # type: ignore[misc]
         )
 
 
+class OfflineReportForm(WhoForm):
+    """A report written without signal, as the phone sends it later."""
+
+    key = forms.UUIDField()
+    pin = forms.RegexField(r"^\d{6}$")
+    written_at = forms.CharField(required=False, max_length=40)
+    category = forms.ModelChoiceField(
+        label=_("What is it about?"),
+        queryset=Category.objects.filter(is_active=True),
+        error_messages={"required": _("Choose what it is about.")},
+    )
+    description = WhatForm.declared_fields["description"]
+    photos = WhatForm.declared_fields["photos"]
+    district = forms.ModelChoiceField(
+        label=_("District"),
+        queryset=Region.objects.filter(level=Level.DISTRICT),
+        to_field_name="code",
+        error_messages={"required": _("Choose the district.")},
+    )
+    place_note = WhereForm.declared_fields["place_note"]
+    latitude = WhereForm.declared_fields["latitude"]
+    longitude = WhereForm.declared_fields["longitude"]
+
+    clean_description = WhatForm.clean_description
+
+
 class TrackForm(forms.Form):
     code = forms.CharField(
         label=_("Code of the report"),

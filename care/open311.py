@@ -18,8 +18,9 @@ from ntbportal.commons.people import User
 from ntbportal.commons.places import Region
 from ntbportal.commons.uploads import CleanPicture, clean_picture
 
+from .asking import answers_of, field_of, questions_of
 from .intake import Report, file_complaint
-from .models import Case, Category
+from .models import Case, Category, Channel, Question
 from .models.cases import OPEN_STATES
 
 MOST = 1000
@@ -53,9 +54,11 @@ def discovery() -> dict[str, Any]:
 
 def services() -> list[dict[str, Any]]:
     rows = Category.objects.filter(is_active=True).select_related("parent")
+    asking = set(Question.objects.filter(is_active=True).values_list("category", flat=True))
     return [
         {
-            "service_code": row.slug, "service_name": row.name, "description": row.hint, "metadata": False, "type": "realtime",
+            "service_code": row.slug, "service_name": row.name, "description": row.hint,
+            "metadata": row.pk in asking or row.parent_id in asking, "type": "realtime",
             "keywords": row.hint, "group": row.parent.name if row.parent else "",
         }
         for row in rows
@@ -63,10 +66,30 @@ def services() -> list[dict[str, Any]]:
 
 
 def service(code: str) -> dict[str, Any]:
-    """The definition of a service; our categories ask no attributes of their own yet. Raises Refused."""
-    if not Category.objects.filter(slug=code, is_active=True).exists():
+    """The definition of a service: its questions as attributes. Raises Refused."""
+    category = Category.objects.filter(slug=code, is_active=True).first()
+    if category is None:
         raise Refused(404, f"service_code {code} was not found")
-    return {"service_code": code, "attributes": []}
+    return {
+        "service_code": code,
+        "attributes": [
+            {
+                "variable": True, "code": f"q_{one.pk}", "datatype": DATATYPES[one.answer_kind], "required": one.is_required,
+                "datatype_description": "", "order": order, "description": one.text,
+                "values": [{"key": key, "name": name} for key, name in _values(one)],
+            }
+            for order, one in enumerate(questions_of(category), 1)
+        ],
+    }  # fmt: skip
+
+
+DATATYPES = {"text": "string", "number": "number", "date": "datetime", "yes_no": "singlevaluelist", "choice": "singlevaluelist"}
+
+
+def _values(question: Question) -> list[tuple[str, str]]:
+    if question.answer_kind == "yes_no":
+        return [("ya", "ya"), ("tidak", "tidak")]
+    return question.choices
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -162,9 +185,21 @@ def file(sent: Any, client: User) -> Case:
     report = Report(
         category=category, description=description[:5000], region=region, place_note=sent.get("address_string", "").strip()[:200],
         latitude=latitude, longitude=longitude, name=name[:120], email=email, phone=sent.get("phone", "").strip()[:20],
-        pictures=_pictures(sent.get("media_url", "").strip()),
+        pictures=_pictures(sent.get("media_url", "").strip()), answers=_answers(category, sent), channel=Channel.OPEN311,
     )  # fmt: skip
     return file_complaint(report).case
+
+
+def _answers(category: Category, sent: Any) -> list[dict[str, Any]]:
+    """attribute[q_7]=… of the service's questions. Raises Refused for one that is missing or not understood."""
+    questions, values = questions_of(category), {}
+    for question in questions:
+        name = f"q_{question.pk}"
+        try:
+            values[name] = field_of(question).clean(sent.get(f"attribute[{name}]", "").strip())
+        except ValidationError as error:
+            raise Refused(400, f"attribute[{name}] ({question.text}): {error.messages[0]}") from None
+    return answers_of(questions, values)
 
 
 def _place(sent: Any) -> tuple[Region, float | None, float | None]:
@@ -215,7 +250,7 @@ def as_xml(root: str, item: str, rows: Any) -> bytes:
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(top, encoding="utf-8")
 
 
-SINGULAR = {"endpoints": "endpoint", "formats": "format", "attributes": "attribute"}
+SINGULAR = {"endpoints": "endpoint", "formats": "format", "attributes": "attribute", "values": "value"}
 
 
 def _fill(node: ElementTree.Element, values: dict[str, Any]) -> None:

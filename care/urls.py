@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from .views import citizen, feeds, officer, reporting
+from .views import citizen, feeds, officer, offline, reporting
 
 app_name = "care"
 CODE = r"(?P<code>[2-9A-Za-z]{4}-[2-9A-Za-z]{4})"
@@ -13,6 +13,9 @@ urlpatterns = [
     path("new/propose/", reporting.propose, name="propose"),
     path("new/photos/<int:number>.jpg", reporting.draft_photo, name="draft_photo"),
     path("new/photos/<int:number>/drop/", reporting.draft_photo_drop, name="draft_photo_drop"),
+    path("new/offline/", offline.offline, name="offline"),
+    path("new/offline/token/", offline.offline_token, name="offline_token"),
+    path("sw.js", offline.worker, name="worker"),
     path("confirm/<str:token>/", citizen.confirm, name="confirm"),
     path("desk/new/", officer.enter, name="enter"),
     path("new/who/", reporting.who, name="who"),

@@ -33,6 +33,13 @@
   // A form is sent once, however often its button is pressed.
   document.addEventListener("submit", function (event) {
     var form = event.target;
+    if (form.dataset.offline && navigator.onLine === false) { // the signal went: what was typed goes to the page that can wait
+      event.preventDefault();
+      var data = new FormData(form);
+      sessionStorage.setItem("care-typed", JSON.stringify({ category: data.get("sub") || data.get("category"), description: data.get("description") }));
+      location.assign(form.dataset.offline);
+      return;
+    }
     if (form.dataset.sent) { event.preventDefault(); return; }
     if (form.method === "post") {
       form.dataset.sent = "1";
@@ -42,6 +49,8 @@
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
   });
+  var worker = document.querySelector("[data-worker]");
+  if (worker && "serviceWorker" in navigator) navigator.serviceWorker.register(worker.dataset.worker).catch(function () {});
   document.querySelectorAll("[data-locate]").forEach(function (button) { button.hidden = false; });
   document.querySelectorAll("[data-print]").forEach(function (button) {
     button.hidden = false;

@@ -138,4 +138,6 @@ def visit(browser: Browser, portal: Portal) -> Iterator[Callable[..., Page]]:
 
 def is_problem(message: Any) -> bool:
     # a form sent back with its errors (422), a desk that has not changed, a line that a test broke are no fault of the page
-    return message.type == "error" and not re.search(r"status of (422|403|404|410|413)|net::ERR_CONNECTION_RESET", message.text)
+    return message.type == "error" and not re.search(
+        r"status of (422|403|404|410|413)|net::ERR_(CONNECTION_RESET|INTERNET_DISCONNECTED)|htmx:(afterRequest|sendError)", message.text
+    )

@@ -89,7 +89,7 @@ def test_without_scripts_it_works_all_the_same(visit) -> None:
     page.get_by_label(re.compile("^Air bersih")).check()
     page.get_by_label("Apa yang terjadi?").fill("Air tidak mengalir sejak kemarin.")
     page.get_by_role("button", name="Lanjut: tempat").click()
-    page.get_by_label("Air tidak mengalir").check()
+    page.get_by_label("Air tidak mengalir", exact=True).check()
     page.get_by_role("button", name="Lanjut: tempat").click()
     page.get_by_label("Sejak kapan air tidak mengalir?").fill("2026-11-20")
     page.get_by_role("button", name="Lanjut: tempat").click()

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 
 PAGES = [
-    ("", "/"), ("", "/en/"), ("", "/search/?q=stunting"), ("", "/care/"), ("", "/care/new/"), ("", "/care/track/"), ("", "/onedata/"),
+    ("", "/"), ("", "/en/"), ("", "/search/?q=stunting"), ("", "/care/"), ("", "/care/new/"), ("", "/care/track/"), ("", "/care/new/offline/"), ("", "/onedata/"),
     ("", "/onedata/datasets/prevalensi-stunting-balita-contoh/"), ("", "/onedata/datasets/prevalensi-stunting-balita-contoh/quality/"),
     ("", "/onedata/reference/"), ("", "/onedata/reference/kecamatan/"), ("", "/posyandu/"), ("", "/action-plan/"), ("", "/action-plan/satu-data/"),
     ("", "/accounts/login/"), ("", "/accounts/signup/"), ("", "/accounts/password/reset/"), ("", "/tidak-ada/"), ("", "/demo/mail/"),

@@ -37,7 +37,21 @@ def test_discovery_and_services_in_both_forms(client: Any) -> None:
     assert {"service_code", "service_name", "description", "metadata", "type", "keywords", "group"} == set(listed[0])
     xml = ElementTree.fromstring(client.get(f"{BASE}/services.xml").content)
     assert [node.findtext("service_code") for node in xml.iter("service")] == [one["service_code"] for one in listed]
-    assert client.get(f"{BASE}/services/jalan.json").json() == {"service_code": "jalan", "attributes": []}
+    assert client.get(f"{BASE}/services/lainnya.json").json() == {"service_code": "lainnya", "attributes": []}
+
+
+def test_the_questions_of_a_service_are_its_attributes(client: Any, person: Any, category: Any) -> None:
+    asked = client.get(f"{BASE}/services/obat-kosong.json").json()["attributes"]
+    assert [(one["datatype"], one["required"], one["description"]) for one in asked] == [("string", True, "Obat apa?")]
+    assert next(one for one in client.get(f"{BASE}/services.json").json() if one["service_code"] == "obat-kosong")["metadata"] is True
+    key = issue(person("officer", agency="dinkes"), "x")
+    sent = {"api_key": key, "service_code": "obat-kosong", "description": "Insulin kosong dua minggu.", "address_id": "52.07.02"}
+    refused = client.post(f"{BASE}/requests.json", sent)
+    assert refused.status_code == 400
+    assert asked[0]["code"] in refused.json()[0]["description"]
+    assert client.post(f"{BASE}/requests.json", {**sent, f"attribute[{asked[0]['code']}]": "insulin"}).status_code == 201
+    taken = Case.objects.get(category__slug="obat-kosong")
+    assert (taken.channel, taken.answers[0]["value"]) == ("open311", "insulin")
 
 
 def test_a_request_is_read_by_number_and_filter(client: Any, case: Case, person: Any) -> None:
