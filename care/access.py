@@ -21,7 +21,10 @@ def is_responsible(user: Any, case: Case | None = None) -> bool:
         return False
     if user.is_superuser or user.is_one_of(Role.ADMIN):
         return True
-    if case.agency_id and case.agency_id in user.agencies_as(Role.OFFICER):
+    mine = user.agencies_as(Role.OFFICER)
+    if case.agency_id and case.agency_id in mine:
+        return True
+    if mine and case.supports.filter(agency__in=mine).exists():
         return True
     return user.serves_region(case.region_id, Role.COORDINATOR)
 

@@ -36,6 +36,7 @@ def forget(case: Case) -> bool:
         event.save()
     if not case.is_open:
         case.follows.update(email="", email_index="", visitor="")
+        case.offers.update(contact="")
     if had:
         CaseMove.objects.create(case=case, what=CaseMove.What.NOTED, from_state=case.state, to_state=case.state, inside_note="⌫")
     return had

@@ -16,7 +16,7 @@ from ntbportal.commons.places import Level, Region
 from ntbportal.commons.uploads import CleanPicture, clean_picture
 
 from .asking import answers_of, field_of, questions_of
-from .models import STAFF_CHANNELS, Case, CaseKind, Category, Channel
+from .models import STAFF_CHANNELS, Case, CaseKind, Category, Channel, HelpOffer
 
 MOST_PHOTOS = 5
 
@@ -202,13 +202,62 @@ class DeskReportForm(WhatForm, WhereForm, WhoForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["category"].label_from_instance = lambda category: category.full_name  # type: ignore[attr-defined]
-        self.fields["category"].queryset = (
-            Category.objects.filter(is_active=True)
-            .select_related("parent")
-            .order_by(  # type: ignore[attr-defined]
-                Coalesce("parent__position", "position"), "position"
-            )
-        )
+        self.fields["category"].queryset = _by_parent()  # type: ignore[attr-defined]
+
+
+class SimulatorForm(WhereForm):
+    """A report that nobody wrote: where would it go?"""
+
+    category = forms.ModelChoiceField(
+        label=_("Category"), queryset=Category.objects.filter(is_active=True).select_related("parent"), empty_label=_("Choose …")
+    )
+    kind = forms.ChoiceField(label=_("Kind of report"), choices=CaseKind.choices, initial=CaseKind.COMPLAINT, required=False)
+    day = forms.DateField(label=_("On the day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["category"].label_from_instance = lambda category: category.full_name  # type: ignore[attr-defined]
+        self.fields["category"].queryset = _by_parent()  # type: ignore[attr-defined]
+
+
+class BulkForm(forms.Form):
+    """One act on several cases of the desk."""
+
+    picked = forms.MultipleChoiceField(choices=[], required=True, error_messages={"required": _("Tick the reports first.")})
+    act = forms.ChoiceField(
+        label=_("With those ticked"),
+        choices=[("take", _("Take in hand")), ("assign", _("Give to an officer")), ("transfer", _("Hand on")), ("answer", _("Answer"))],
+    )
+    officer = forms.ModelChoiceField(label=_("Officer"), queryset=User.objects.none(), required=False)
+    agency = forms.ModelChoiceField(label=_("To which agency?"), queryset=Agency.objects.none(), required=False)
+    text = forms.CharField(label=_("Answer or reason"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, officers: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["officer"].queryset = officers  # type: ignore[attr-defined]
+        self.fields["agency"].queryset = TransferForm().fields["agency"].queryset  # type: ignore[attr-defined]
+        if self.is_bound:
+            picked = list(dict.fromkeys(self.data.getlist("picked")))[:MOST_AT_ONCE]
+            self.fields["picked"].choices = [(code, code) for code in picked]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        needed = {"assign": ("officer", _("Choose the officer.")), "transfer": ("agency", _("Choose the agency."))}
+        if values.get("act") in needed and not values.get(needed[values["act"]][0]):
+            name, said = needed[values["act"]]
+            self.add_error(name, said)
+        if values.get("act") in {"transfer", "answer"} and not values.get("text", "").strip():
+            self.add_error("text", _("Write the answer or the reason."))
+        return values
+
+
+MOST_AT_ONCE = 100
+
+
+def _by_parent() -> Any:
+    """Categories in use, each followed by those within it."""
+    rows = Category.objects.filter(is_active=True).select_related("parent")
+    return rows.order_by(Coalesce("parent__position", "position"), Coalesce("parent__pk", "pk"), "position")
 
 
 class OfflineReportForm(WhoForm):
@@ -291,6 +340,46 @@ class FollowForm(forms.Form):
     act = forms.ChoiceField(choices=[("affected", ""), ("follow", "")])
     email = forms.EmailField(required=False, max_length=254)
     drop = forms.BooleanField(required=False)
+
+
+class HelpForm(forms.ModelForm):
+    website = forms.CharField(required=False, label="Website", widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
+
+    class Meta:
+        model = HelpOffer
+        fields = ["name", "contact", "text"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 3}), "contact": forms.TextInput}
+
+
+class AlertForm(forms.Form):
+    """New reports of an area, a category or both by mail."""
+
+    regency = forms.ModelChoiceField(
+        label=_("Regency or city"),
+        queryset=Region.objects.filter(level=Level.REGENCY),
+        to_field_name="code",
+        required=False,
+        empty_label=_("All"),
+    )
+    district = forms.ModelChoiceField(
+        label=_("District"),
+        queryset=Region.objects.filter(level=Level.DISTRICT),
+        to_field_name="code",
+        required=False,
+        empty_label=_("All"),
+    )
+    category = forms.ModelChoiceField(
+        label=_("Category"), queryset=Category.objects.filter(is_active=True, parent__isnull=True), required=False, empty_label=_("All")
+    )
+    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    website = forms.CharField(required=False, label="Website", widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
+
+    def __init__(self, *args: Any, needs_email: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if needs_email:
+            self.fields["email"].required = True
+        else:
+            del self.fields["email"]
 
 
 class ReplyForm(forms.Form):

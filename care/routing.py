@@ -27,11 +27,12 @@ def find_rule(category: Category, region: Region, kind: str, day: date) -> Routi
         .filter(category__in=categories, region__in=region.ancestor_codes(), kind__in=[kind, ""])
         .select_related("agency", "region", "category")
     )
+    return max(rules, key=lambda rule: closeness(rule, category, kind), default=None)
 
-    def closeness(rule: RoutingRule) -> tuple[int, bool, bool, date, int]:
-        return (len(rule.region_id), rule.category_id == category.pk, rule.kind == kind, rule.valid_from, rule.pk)
 
-    return max(rules, key=closeness, default=None)
+def closeness(rule: RoutingRule, category: Category, kind: str) -> tuple[int, bool, bool, date, int]:
+    """The rank of a rule that fits: the greatest wins."""
+    return (len(rule.region_id), rule.category_id == category.pk, rule.kind == kind, rule.valid_from, rule.pk)
 
 
 @transaction.atomic

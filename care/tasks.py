@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.db import OperationalError
 
-from . import clock, forgetting, routing
+from . import clock, forgetting, routing, together
 
 
 @shared_task(name="care.route_case", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=8)
@@ -41,3 +41,13 @@ def forget_old() -> int:
 @shared_task(name="care.forget_drafts", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
 def forget_drafts() -> int:
     return forgetting.forget_drafts()
+
+
+@shared_task(name="care.send_alerts", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def send_alerts() -> int:
+    return together.send_alerts()
+
+
+@shared_task(name="care.send_weekly", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def send_weekly() -> int:
+    return together.send_weekly()

@@ -201,6 +201,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "drop uploads nobody goes on with": {"task": "onedata.drop_old_uploads", "schedule": crontab(hour="2", minute="40")},
     "emergencies nobody has taken climb": {"task": "care.climb", "schedule": 60.0},
     "remind of reports and escalate": {"task": "care.remind_and_escalate", "schedule": 600.0},
+    "tell of new reports by area": {"task": "care.send_alerts", "schedule": crontab(hour="6", minute="30")},
+    "tell the leaders of the week": {"task": "care.send_weekly", "schedule": crontab(day_of_week="1", hour="7", minute="0")},
     "forget reports begun and never sent": {"task": "care.forget_drafts", "schedule": crontab(hour="2", minute="20")},
     "forget reporters after the retention period": {"task": "care.forget_old", "schedule": crontab(hour="2", minute="10")},
     "close reports by silence": {"task": "care.close_silent", "schedule": 3600.0},

@@ -222,6 +222,8 @@ class CaseMove(models.Model):
         MERGED = "merged", _("Put together with another report")
         REFERRED = "referred", _("Referred elsewhere")
         ESCALATED = "escalated", _("Escalated")
+        HELPED = "helped", _("Help accepted")
+        SUPPORTED = "supported", _("Another agency helps")
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="moves")
     what = models.CharField(_("what"), max_length=11, choices=What)

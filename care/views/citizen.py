@@ -13,23 +13,26 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.listing import Column, Listing
+from ntbportal.commons.people import User
 from ntbportal.commons.places import Level, Region
 from ntbportal.commons.spreadsheets import csv_response, xlsx_response
+from ntbportal.commons.throttle import is_too_often
 
 from .. import handling
 from ..asking import shown_answers
 from ..forgetting import forget
-from ..forms import RatingForm, ReplyForm, TrackForm
+from ..forms import AlertForm, HelpForm, RatingForm, ReplyForm, TrackForm
 from ..intake import confirm_contact, is_confirmation
 from ..league import standings
-from ..models import Case, CaseState, Category
+from ..models import AreaAlert, Case, CaseState, Category
 from ..similar import affected
+from ..together import alert_of, alert_path, offer_help, subscribe
 from .reporting import OPENED
 
 PIN_TRIES, PIN_PAUSE = 8, 900
@@ -162,6 +165,76 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             **_replies(request, found),
         },
     )
+
+
+@never_cache
+@audience(EVERYONE)
+def help_with(request: HttpRequest, code: str) -> HttpResponse:
+    """Neighbours, volunteers and CSOs offer help on a public case that is open."""
+    found = get_object_or_404(Case.objects.select_related("category", "region", "agency", "officer"), code=code.upper())
+    if not found.is_public:
+        raise Http404
+    user = request.user if isinstance(request.user, User) else None
+    form = HelpForm(request.POST or None, initial={"name": user.full_name, "contact": user.email} if user else None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if is_too_often(request, "help", 20):
+            form.add_error(None, _("Many requests have come from your connection. Try again in an hour."))
+        elif data["website"]:
+            return redirect(found)
+        else:
+            try:
+                offer_help(
+                    found, name=data["name"], contact=data["contact"], text=data["text"], user=user, language=(get_language() or "id")[:2]
+                )
+                messages.success(request, _("Thank you! The agency has been told and will answer you."))
+                return redirect(found)
+            except ValidationError as error:
+                form.add_error(None, error)
+    return render(request, "care/help.html", {"form": form, "case": found}, status=422 if form.errors else 200)
+
+
+@never_cache
+@audience(EVERYONE)
+def alerts(request: HttpRequest) -> HttpResponse:
+    """Ask for a mail with new reports of an area or a category; those of the account are listed."""
+    user = request.user if isinstance(request.user, User) else None
+    form = AlertForm(request.POST or None, needs_email=user is None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if is_too_often(request, "alert", 20):
+            form.add_error(None, _("Many requests have come from your connection. Try again in an hour."))
+        elif not data["website"]:
+            subscribe(
+                AreaAlert(
+                    user=user, email=data.get("email", ""), region=data["district"] or data["regency"], category=data["category"],
+                    language=(get_language() or "id")[:2],
+                )
+            )  # fmt: skip
+            messages.success(request, _("Your alert is kept.") if user else _("We have sent you a mail. Open its link to confirm."))
+            return redirect("care:alerts")
+    mine = (
+        [(alert, alert_path(alert)) for alert in AreaAlert.objects.filter(user=user).select_related("region", "category")] if user else []
+    )
+    return render(request, "care/alerts.html", {"form": form, "mine": mine}, status=422 if form.errors else 200)
+
+
+@never_cache
+@audience(EVERYONE)
+def alert(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of the mails: confirm (act "confirm") or end (act "end") an alert, each by a button."""
+    found = alert_of(token)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        if request.POST.get("act") == "end":
+            found.delete()
+            messages.success(request, _("The alert has ended."))
+            return redirect("care:overview")
+        AreaAlert.objects.filter(pk=found.pk, confirmed_at__isnull=True).update(confirmed_at=timezone.now(), told_until=timezone.now())
+        messages.success(request, _("Confirmed. You get a mail on each morning with new reports."))
+        return redirect(request.path)
+    return render(request, "care/alert.html", {"alert": found})
 
 
 def _is_reporter(request: HttpRequest, case: Case) -> bool:

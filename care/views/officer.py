@@ -9,12 +9,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.signing import BadSignature
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 
 from ntbportal.commons import stamps
@@ -22,12 +23,16 @@ from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.audit import note_look
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import Role, User
+from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
 from .. import handling, live
 from ..asking import shown_answers
-from ..forms import AnswerForm, AssignForm, DeskReportForm, MergeForm, TransferForm
+from ..coverage import coverage, explain
+from ..forms import AnswerForm, AssignForm, BulkForm, DeskReportForm, MergeForm, SimulatorForm, TransferForm
 from ..intake import Report, file_complaint
-from ..models import AnswerTemplate, Case, CaseState
+from ..models import AnswerTemplate, Case, CaseKind, CaseState, CaseSupport
+from ..models.cases import OPEN_STATES
+from ..together import add_support, decide_offer
 
 COLUMNS = (
     Column(gettext_lazy("Code"), lambda row: row.code),
@@ -46,7 +51,10 @@ def cases_of(user: User) -> QuerySet[Case]:
     rows = Case.objects.select_related("category", "region", "agency", "officer")
     if user.is_superuser or user.is_one_of(Role.ADMIN):
         return rows
-    mine = Q(agency__in=user.agencies_as(Role.OFFICER))
+    agencies = user.agencies_as(Role.OFFICER)
+    mine = Q(agency__in=agencies)
+    if agencies:
+        mine |= Q(pk__in=CaseSupport.objects.filter(agency__in=agencies).values("case"))
     for code in user.regions_as(Role.COORDINATOR):
         mine |= Q(region_id=code) | Q(region__code__startswith=f"{code}.")
     return rows.filter(mine)
@@ -91,6 +99,7 @@ def desk(request: HttpRequest) -> HttpResponseBase:
         "q": text,
         "token": live.desk_token(user),
         "stamp": stamps.read(live.desk_names(user)),
+        "bulk": BulkForm(officers=_officers(user)),
         "queues": [{"value": name, "label": title, "count": counts[name]} for name, (title, _condition) in QUEUES.items()],
     }
     partial = request.headers.get("HX-Target") == "desk-board"
@@ -98,8 +107,6 @@ def desk(request: HttpRequest) -> HttpResponseBase:
 
 
 def _count(condition: Q) -> Any:
-    from django.db.models import Count
-
     return Count("pk", filter=condition) if condition else Count("pk")
 
 
@@ -143,6 +150,9 @@ def _show(
             "transfer": transfer or TransferForm(),
             "merge": MergeForm(),
             "assign": AssignForm(case=case),
+            "offers": case.offers.select_related("decided_by"),
+            "supports": case.supports.select_related("agency"),
+            "support": TransferForm(prefix="support"),
             "duplicates": case.duplicates.all()[:50],
             "templates": _templates(case),
             "may_reopen": not case.is_open and request.user.has_perm("care.coordinate"),
@@ -183,7 +193,7 @@ def _valid(form: Any) -> dict[str, Any]:
 
 @audience("care.work")
 def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
-    """take, answer, ask, assign, transfer, refer, merge, reject, reopen or note: by POST."""
+    """take, answer, ask, assign, transfer, refer, merge, reject, reopen, support, accept or decline (help), or note: by POST."""
     case = _case(request, code)
     if request.method != "POST":
         return redirect("care:desk_case", code)
@@ -220,6 +230,18 @@ def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
         elif name == "assign":
             handling.assign(case, user, _valid(AssignForm(request.POST, case=case))["officer"], seen_at=seen)
             said = _("The report has been given to the officer.")
+        elif name == "support":
+            shared = _valid(TransferForm(request.POST, prefix="support"))
+            if shared["agency"] is None:
+                raise ValidationError(_("Choose the agency."))
+            add_support(case, user, shared["agency"], shared["reason"])
+            said = _("The agency has been asked to help.")
+        elif name in {"accept", "decline"}:
+            offer = case.offers.filter(pk=request.POST.get("offer") if request.POST.get("offer", "").isdigit() else 0).first()
+            if offer is None:
+                raise ValidationError(_("This offer is not there any more."))
+            decide_offer(offer, user, accept=name == "accept")
+            said = _("Whoever offered help has been told.")
         elif name == "reopen":
             if not user.has_perm("care.coordinate"):
                 raise PermissionDenied
@@ -263,3 +285,93 @@ def enter(request: HttpRequest) -> HttpResponse:
     if asked:
         form.errors.clear()
     return render(request, "care/enter.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@never_cache
+@audience("care.work")
+def simulator(request: HttpRequest) -> HttpResponseBase:
+    """Where a report would go and why; and where the rules leave gaps or contradict one another."""
+    asked = "category" in request.GET
+    form = SimulatorForm(request.GET if asked else None, initial={"day": timezone.localdate()})
+    context: dict[str, Any] = {"form": form}
+    if asked and "village" in request.GET and form.is_valid():
+        data = form.cleaned_data
+        day = data["day"] or timezone.localdate()
+        rules = explain(data["category"], data["region"], data["kind"] or CaseKind.COMPLAINT, day)
+        context |= {"answered": True, "rules": rules, "region": data["region"], "chosen": data["category"]}
+    elif asked and "village" not in request.GET:
+        form.errors.clear()
+    rows = coverage(timezone.localdate())
+    if request.GET.get("export") in {"csv", "xlsx"}:
+        respond = csv_response if request.GET["export"] == "csv" else xlsx_response
+        header = [_("Category"), *(cell.region.name for cell in rows[0].cells)] if rows else []
+        lines = ([row.category.full_name, *(cell.agency.short_name if cell.agency else "" for cell in row.cells)] for row in rows)
+        return respond("penerusan-ntb-care", header, lines)
+    context |= {"rows": rows, "gaps": sum(row.gaps for row in rows), "overlaps": sum(cell.is_overlap for row in rows for cell in row.cells)}
+    return render(request, "care/simulator.html", context)
+
+
+def _officers(user: User) -> QuerySet[User]:
+    """To whom somebody may give a case: the officers of their agencies; for coordinators all."""
+    rows = User.objects.holding(Role.OFFICER)
+    if user.is_superuser or user.is_one_of(Role.ADMIN, Role.COORDINATOR):
+        return rows.order_by("full_name")
+    return rows.filter(memberships__agency__in=user.agencies_as(Role.OFFICER)).distinct().order_by("full_name")
+
+
+@audience("care.work")
+def bulk(request: HttpRequest) -> HttpResponse:
+    """POST: one act on several cases, each for itself; what could not be done is named with its reason."""
+    user: User = request.user  # type: ignore[assignment]
+    back = redirect(f"{reverse('care:desk')}?queue={request.POST.get('queue', 'new')[:12]}")
+    if request.method != "POST":
+        return back
+    form = BulkForm(request.POST, officers=_officers(user))
+    if not form.is_valid():
+        for texts in form.errors.values():
+            messages.error(request, str(texts[0]))
+        return back
+    data, done = form.cleaned_data, 0
+    for case in cases_of(user).filter(code__in=data["picked"]):
+        try:
+            if data["act"] == "take":
+                handling.take(case, user)
+            elif data["act"] == "assign":
+                handling.assign(case, user, data["officer"])
+            elif data["act"] == "transfer":
+                handling.transfer(case, user, data["agency"], data["text"])
+            else:
+                handling.answer(case, user, data["text"])
+            done += 1
+        except ValidationError as error:
+            messages.error(request, f"{case.code}: {error.messages[0]}")
+    messages.success(request, ngettext("%(n)s report done.", "%(n)s reports done.", done) % {"n": done})
+    return back
+
+
+@never_cache
+@audience("care.work")
+def workload(request: HttpRequest) -> HttpResponseBase:
+    """What lies with whom: open, late and due today by officer, and what was answered in the last thirty days."""
+    user: User = request.user  # type: ignore[assignment]
+    now = timezone.now()
+    rows = list(
+        cases_of(user)
+        .order_by()
+        .values("agency__short_name", "agency__name", "officer", "officer__full_name")
+        .annotate(
+            open=Count("pk", filter=Q(state__in=OPEN_STATES)),
+            late=Count("pk", filter=Q(state__in=OPEN_STATES, due_at__lt=now)),
+            today=Count("pk", filter=Q(state__in=OPEN_STATES, due_at__gte=now, due_at__lt=_day_end())),
+            oldest=Min("created_at", filter=Q(state__in=OPEN_STATES)),
+            answered=Count("pk", filter=Q(answered_at__gte=now - timedelta(days=30))),
+        )
+        .filter(Q(open__gt=0) | Q(answered__gt=0))
+        .order_by("-late", "-open", "agency__name")[:300]
+    )
+    if request.GET.get("export") in {"csv", "xlsx"}:
+        respond = csv_response if request.GET["export"] == "csv" else xlsx_response
+        header = [_("Agency"), _("Officer"), _("Open"), _("Late"), _("Due today"), _("Answered in 30 days")]
+        lines = ([r["agency__name"], r["officer__full_name"], r["open"], r["late"], r["today"], r["answered"]] for r in rows)
+        return respond("beban-kerja-ntb-care", header, lines)
+    return render(request, "care/workload.html", {"rows": rows, "most": max((row["open"] for row in rows), default=1)})

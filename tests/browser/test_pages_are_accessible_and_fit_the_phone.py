@@ -21,7 +21,7 @@ PAGES = [
     ("walidata", "/onedata/desk/requests/"),
     ("produsen", "/me/tokens/"),
     ("warga", "/me/"), ("warga", "/accounts/2fa/"), ("warga", "/accounts/email/"), ("petugas.pupr", "/care/desk/?queue=all"),
-    ("koordinator", "/care/desk/"), ("petugas.pupr", "/care/desk/new/"), ("produsen", "/onedata/desk/"), ("produsen", "/onedata/desk/new/"),
+    ("koordinator", "/care/desk/"), ("petugas.pupr", "/care/desk/new/"), ("koordinator", "/care/desk/workload/"), ("koordinator", "/care/desk/rules/"), ("produsen", "/onedata/desk/"), ("produsen", "/onedata/desk/new/"),
     ("produsen", "/onedata/desk/prevalensi-stunting-balita-contoh/"), ("walidata", "/onedata/desk/"), ("kader", "/posyandu/cadre/"),
     ("pimpinan", "/posyandu/leader/"),
 ]  # fmt: skip

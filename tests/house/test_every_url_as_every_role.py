@@ -63,7 +63,7 @@ ALLOWED: dict[str, set[str]] = {
     "care:desk": CARE,
     "care:desk_case": CARE,
     "care:act": CARE,
-    "care:enter": CARE,
+    **alike(CARE, "care:enter", "care:simulator", "care:bulk", "care:workload"),
     "posyandu:cadre": POSYANDU,
     "posyandu:open_today": POSYANDU,
     "posyandu:open_day": POSYANDU,
