@@ -93,6 +93,8 @@ def _tell_one(one: Case, case: Case, move: CaseMove, subject: object, body: obje
         announce(message, addresses=[(one.reporter_email, one.language)])
     elif one.reporter:
         announce(message, users=[one.reporter])
+    elif one.reporter_phone:
+        announce(message, phones=[(one.reporter_phone, one.language)])
 
 
 def _need_text(text: str, message: str) -> str:

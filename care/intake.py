@@ -112,7 +112,7 @@ def _write(report: Report, code: str, pin: str) -> Case:
     CaseMove.objects.create(case=case, what=CaseMove.What.FILED, by=report.entered_by, to_state=CaseState.RECEIVED, at=case.created_at)
     for position, picture in enumerate(report.pictures):
         CasePhoto.objects.create(case=case, picture=_file(picture.full), thumbnail=_file(picture.thumbnail, "k-"), position=position)
-    if report.email or report.reporter:
+    if report.email or report.reporter or report.phone:
         message = Message(
             event=f"case:{case.pk}:filed",
             subject=_("We have received your report %(code)s"),
@@ -130,7 +130,8 @@ def _write(report: Report, code: str, pin: str) -> Case:
                 path=confirmation_path(case),
             )
         addresses = [(report.email, report.language)] if report.email else []
-        announce(message, users=[report.reporter] if report.reporter and not report.email else [], addresses=addresses)
+        phones = [(report.phone, report.language)] if report.phone and not (report.email or report.reporter) else []
+        announce(message, users=[report.reporter] if report.reporter and not report.email else [], addresses=addresses, phones=phones)
     touch_desks(case)
     transaction.on_commit(lambda: send_soon("care.route_case", case.pk))
     return case

@@ -101,24 +101,38 @@ class Message:
             return (str(self.subject) % self.values)[:200], str(self.body) % self.values
 
 
-def announce(message: Message, *, users: Iterable[User] = (), addresses: Iterable[tuple[str, str]] = ()) -> None:
+def announce(
+    message: Message,
+    *,
+    users: Iterable[User] = (),
+    addresses: Iterable[tuple[str, str]] = (),
+    phones: Iterable[tuple[str, str]] = (),
+) -> None:
     """Write the notices of one event, inside the caller's transaction, and wake the sender after it commits.
 
-    `addresses` are (e-mail, language) of people without an account. Writing the same event twice is harmless.
+    `addresses` and `phones` are (e-mail or number, language) of people without an account; numbers are reached where a
+    messenger is set up. Writing the same event twice is harmless.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("announce() belongs in the transaction of the act it tells of")
-    from .channels import channels_for
+    from .channels import channels_for, phone_channel
 
     rows = []
     for user in users:
         subject, body = message.in_language(user.language)
-        for channel in channels_for(user):
-            address = user.email or "" if channel == "email" else ""
-            rows.append(_row(message, channel, f"user:{user.pk}", subject, body, user=user, address=address))
+        for channel in channels_for(user, urgent=message.urgent):
+            if channel.is_group:  # the same recipient for everybody, so that the group hears it once
+                rows.append(_row(message, channel.name, f"group:{channel.name}", subject, body))
+                continue
+            address = {"email": user.email or "", "in_app": ""}.get(channel.name, user.phone)
+            rows.append(_row(message, channel.name, f"user:{user.pk}", subject, body, user=user, address=address))
     for address, language in addresses:
         subject, body = message.in_language(language)
         rows.append(_row(message, "email", f"address:{blind_index(address)}", subject, body, address=address))
+    by_phone = phone_channel()
+    for phone, language in phones if by_phone else ():
+        subject, body = message.in_language(language)
+        rows.append(_row(message, by_phone.name, f"phone:{blind_index(phone)}", subject, body, address=phone))
     if not rows:
         return
     Notice.objects.bulk_create(rows, ignore_conflicts=True)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from django.conf import settings
+
 if TYPE_CHECKING:
     from ..notices import Notice
     from ..people import User
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 class Channel(Protocol):
     name: str
+    urgent_only: bool  # whether people with an account are reached only by what is urgent
+    is_group: bool  # one recipient for everybody
 
     def reaches(self, user: User) -> bool: ...
 
@@ -23,14 +27,21 @@ class Channel(Protocol):
 def _all() -> dict[str, Channel]:
     from .email import EmailChannel
     from .in_app import InAppChannel
+    from .messenger import MessengerChannel
 
-    return {channel.name: channel for channel in (InAppChannel(), EmailChannel())}
+    messengers = [MessengerChannel(name, url) for name, url in settings.MESSENGER_URLS.items()]
+    return {channel.name: channel for channel in (InAppChannel(), EmailChannel(), *messengers)}
 
 
 def channel_named(name: str) -> Channel:
     return _all()[name]
 
 
-def channels_for(user: User) -> list[str]:
-    """Names of the channels that reach the person."""
-    return [channel.name for channel in _all().values() if channel.reaches(user)]
+def channels_for(user: User, *, urgent: bool = False) -> list[Channel]:
+    """The channels that reach the person with a message of this urgency."""
+    return [channel for channel in _all().values() if (urgent or not channel.urgent_only) and channel.reaches(user)]
+
+
+def phone_channel() -> Channel | None:
+    """The first channel that reaches a bare phone number; none where no messenger is set up."""
+    return next((channel for channel in _all().values() if channel.urgent_only and not channel.is_group), None)

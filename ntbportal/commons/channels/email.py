@@ -16,6 +16,7 @@ from ..people import User
 
 class EmailChannel:
     name = "email"
+    urgent_only = is_group = False
 
     def reaches(self, user: User) -> bool:
         return user.is_active and bool(user.email)

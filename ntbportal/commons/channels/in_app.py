@@ -8,6 +8,7 @@ from ..people import User
 
 class InAppChannel:
     name = "in_app"
+    urgent_only = is_group = False
 
     def reaches(self, user: User) -> bool:
         return user.is_active
