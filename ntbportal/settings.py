@@ -256,6 +256,8 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HO
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_TIMEOUT = 10
+# how many reports one address may send in an hour, emergencies never counted; phones of one operator share addresses
+CARE_REPORTS_PER_HOUR = env.int("CARE_REPORTS_PER_HOUR", default=60)
 # JSON: name (at most 12 letters) -> address as apprise writes them, e.g. {"sms": "clickatell://KEY/{phone}", "grup": "tgram://BOT/CHAT"}
 MESSENGER_URLS: dict[str, str] = env.json("MESSENGER_URLS", default={})
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("MAIL_FROM", default="Portal NTB <no-reply@localhost>")

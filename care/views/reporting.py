@@ -6,6 +6,7 @@ import secrets
 import time
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.base import ContentFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -29,7 +30,7 @@ from ..similar import Similar, follow, similar_cases
 DRAFT = "care-draft"
 OPENED = "care-opened"  # codes whose private side this browser may see
 RECEIPT_SECONDS = 1800
-MOST_REPORTS = 60  # an hour from one address, of those that are no emergencies; phones of one operator share addresses
+MOST_REPORTS = settings.CARE_REPORTS_PER_HOUR  # from one address, of those that are no emergencies
 
 
 def _draft(request: HttpRequest) -> ReportDraft | None:
