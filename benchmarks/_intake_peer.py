@@ -59,20 +59,34 @@ settings.configure(
 )  # fmt: skip
 django.setup()
 
-from django.db import connection  # noqa: E402
+from django.db import connection, models  # noqa: E402
 from django.http import HttpResponse  # noqa: E402
 from django.urls import include, path  # noqa: E402
 from django.views.decorators.csrf import csrf_exempt  # noqa: E402
 
-COLUMNS = ("key", "category", "description", "region", "place", "phone")
+
+class BareReport(models.Model):
+    key = models.CharField(max_length=40, unique=True)
+    category = models.CharField(max_length=40)
+    description = models.TextField()
+    region = models.CharField(max_length=13)
+    place = models.CharField(max_length=200)
+    phone = models.CharField(max_length=20)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "bare"
+
+    def __str__(self):
+        return self.key
 
 
 @csrf_exempt
 def bare(request):
-    """One row with what a report has, and the answer."""
-    values = [request.POST.get(name, "") for name in COLUMNS]
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO bare_report (key, category, description, region, place, phone) VALUES (%s, %s, %s, %s, %s, %s)", values)
+    """One row with what a report has, unchecked, and the answer."""
+    BareReport.objects.create(
+        **{name: request.POST.get(name, "") for name in ("key", "category", "description", "region", "place", "phone")}
+    )
     return HttpResponse('{"code": "x"}', content_type="application/json")
 
 
@@ -86,11 +100,8 @@ if __name__ == "__main__":
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TABLE IF NOT EXISTS bare_report (id bigserial PRIMARY KEY, key text UNIQUE, category text, description text,"
-            " region text, place text, phone text, created_at timestamptz NOT NULL DEFAULT now())"
-        )
+    with connection.schema_editor() as editor:
+        editor.create_model(BareReport)
     from helpdesk.models import Queue
 
     queue, _new = Queue.objects.get_or_create(

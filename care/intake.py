@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from ntbportal.commons.notices import Message, announce
 from ntbportal.commons.people import User
 from ntbportal.commons.places import Region
-from ntbportal.commons.tasks import send_soon
+from ntbportal.commons.tasks import wake
 from ntbportal.commons.uploads import CleanPicture
 
 from .deadlines import due_after
@@ -50,6 +51,7 @@ class Report:
     answers: list[dict[str, Any]] = field(default_factory=list)
     channel: str = Channel.WEB
     entered_by: User | None = None
+    is_emergency: bool | None = None  # where it has been looked at already
     pin: str = ""  # chosen by a phone that wrote the report without signal, as nobody may be looking when it is sent
 
 
@@ -63,10 +65,6 @@ class Receipt:
 
 def file_complaint(report: Report) -> Receipt:
     """Keep a report and wake the router. The same draft sent again gives the same case and no new PIN."""
-    if report.draft_key:
-        known = Case.objects.filter(draft_key=report.draft_key).first()
-        if known:
-            return Receipt(known, "")
     for _attempt in range(5):
         code, pin = new_code(), report.pin or new_pin()
         try:
@@ -90,7 +88,7 @@ def _write(report: Report, code: str, pin: str) -> Case:
         draft_key=report.draft_key,
         kind=report.kind,
         category=report.category,
-        is_emergency=report.category.is_emergency or tells_of_emergency(report.description),
+        is_emergency=is_urgent(report.category, report.description) if report.is_emergency is None else report.is_emergency,
         description=report.description,
         answers=report.answers,
         channel=report.channel,
@@ -133,7 +131,7 @@ def _write(report: Report, code: str, pin: str) -> Case:
         phones = [(report.phone, report.language)] if report.phone and not (report.email or report.reporter) else []
         announce(message, users=[report.reporter] if report.reporter and not report.email else [], addresses=addresses, phones=phones)
     touch_desks(case)
-    transaction.on_commit(lambda: send_soon("care.route_case", case.pk))
+    transaction.on_commit(lambda: wake("care.route_waiting_cases"))
     return case
 
 
@@ -160,13 +158,23 @@ def confirm_contact(token: str) -> Case | None:
     return Case.objects.filter(pk=pk).select_related("category", "region").first()
 
 
+def is_urgent(category: Category, text: str) -> bool:
+    """An emergency by its category or by its words."""
+    return category.is_emergency or tells_of_emergency(text)
+
+
 def tells_of_emergency(text: str) -> bool:
     """Whether a word of the list of emergencies stands in the text."""
     words = cache.get("emergency-words")
     if words is None:
-        words = list(EmergencyWord.objects.values_list("word", flat=True))
+        words = tuple(EmergencyWord.objects.values_list("word", flat=True))
         cache.set("emergency-words", words, 60)
-    return any(re.search(rf"\b{re.escape(word)}\b", text, re.I) for word in words)
+    return bool(words) and _any_of(tuple(words)).search(text) is not None
+
+
+@lru_cache(maxsize=4)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b", re.I)
 
 
 def _file(content: ContentFile[bytes], prefix: str = "") -> ContentFile[bytes]:

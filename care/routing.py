@@ -39,7 +39,10 @@ def closeness(rule: RoutingRule, category: Category, kind: str) -> tuple[int, bo
 def route_case(case_id: int) -> bool:
     """Send a received case to its agency, once. Returns False where it was routed before. Safe to run twice."""
     case = (
-        Case.objects.select_for_update(of=("self",)).select_related("category", "region").filter(pk=case_id, routed_at__isnull=True).first()
+        Case.objects.select_for_update(of=("self",), skip_locked=True)  # another worker has it in hand
+        .select_related("category", "region")
+        .filter(pk=case_id, routed_at__isnull=True)
+        .first()
     )
     if case is None:
         return False
@@ -92,7 +95,10 @@ def tell_responsible(case: Case) -> None:
     )
 
 
-def route_waiting(limit: int = 500) -> int:
+MOST_AT_ONCE = 500
+
+
+def route_waiting(limit: int = MOST_AT_ONCE) -> int:
     """Route what was received while the broker was away; returns how many."""
     waiting = Case.objects.filter(routed_at__isnull=True).order_by("-is_emergency", "created_at").values_list("pk", flat=True)
     return sum(route_case(pk) for pk in list(waiting[:limit]))

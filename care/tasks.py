@@ -5,6 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.db import OperationalError
 
+from ntbportal.commons.tasks import wake, woken
+
 from . import clock, forgetting, routing, together
 
 
@@ -15,7 +17,11 @@ def route_case(case_id: int) -> bool:
 
 @shared_task(name="care.route_waiting_cases", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
 def route_waiting_cases() -> int:
-    return routing.route_waiting()
+    woken("care.route_waiting_cases")
+    routed = routing.route_waiting()
+    if routed >= routing.MOST_AT_ONCE:
+        wake("care.route_waiting_cases")
+    return routed
 
 
 @shared_task(name="care.climb", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)

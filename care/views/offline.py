@@ -17,7 +17,7 @@ from ntbportal.commons.places import Level, Region
 from ntbportal.commons.throttle import is_too_often
 
 from ..forms import OfflineReportForm
-from ..intake import Report, file_complaint, tells_of_emergency
+from ..intake import Report, file_complaint, is_urgent
 from ..models import Category, Channel
 from .reporting import MOST_REPORTS
 
@@ -45,7 +45,7 @@ def _receive(request: HttpRequest) -> JsonResponse:
             {"errors": [f"{form.fields[name].label}: {text}" for name, texts in form.errors.items() for text in texts]}, status=422
         )
     data = form.cleaned_data
-    urgent = data["category"].is_emergency or tells_of_emergency(data["description"])
+    urgent = is_urgent(data["category"], data["description"])
     if not urgent and is_too_often(request, "care-intake", MOST_REPORTS):
         return JsonResponse({"errors": [_("Many reports have come from your connection. It is sent later.")]}, status=429)
     answers: list[dict[str, Any]] = []
@@ -60,7 +60,7 @@ def _receive(request: HttpRequest) -> JsonResponse:
             latitude=data["latitude"], longitude=data["longitude"], name=data["name"], email=data["email"], phone=data["phone"],
             is_anonymous=data["is_anonymous"], is_secret=data["is_secret"], language=(get_language() or "id")[:2],
             reporter=request.user if isinstance(request.user, User) else None, draft_key=data["key"], pin=data["pin"],
-            pictures=data["photos"], answers=answers, channel=Channel.OFFLINE,
+            pictures=data["photos"], answers=answers, channel=Channel.OFFLINE, is_emergency=urgent,
         )
     )  # fmt: skip
     return JsonResponse({"code": receipt.case.code})

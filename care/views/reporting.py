@@ -23,7 +23,7 @@ from ntbportal.commons.uploads import CleanPicture
 
 from ..asking import fitting_category, has_more, shown_answers
 from ..forms import MOST_PHOTOS, FollowForm, QuestionsForm, WhatForm, WhereForm, WhoForm
-from ..intake import Report, file_complaint, tells_of_emergency
+from ..intake import Report, file_complaint, is_urgent, tells_of_emergency
 from ..models import Case, Category, DraftPhoto, ReportDraft
 from ..similar import Similar, follow, similar_cases
 
@@ -304,7 +304,8 @@ def _send(request: HttpRequest, draft: ReportDraft, contact: dict[str, Any], use
     if values.get("trapped"):  # a program; it is told nothing
         return redirect("care:overview")
     category = _chosen(draft)
-    if not (category.is_emergency or tells_of_emergency(values["description"])) and is_too_often(request, "care-intake", MOST_REPORTS):
+    urgent = is_urgent(category, values["description"])
+    if not urgent and is_too_often(request, "care-intake", MOST_REPORTS):
         form = WhoForm(initial=contact)
         messages.error(request, _("Many reports have come from your connection. Yours is kept here: send it again in an hour."))
         region = Region.objects.filter(code=values["village"] or values["district"]).first()
@@ -318,6 +319,7 @@ def _send(request: HttpRequest, draft: ReportDraft, contact: dict[str, Any], use
     receipt = file_complaint(
         Report(
             category=category,
+            is_emergency=urgent,
             answers=values.get("answers", []),
             description=values["description"],
             kind=values["kind"],

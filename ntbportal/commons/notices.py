@@ -157,12 +157,15 @@ def _row(message: Message, channel: str, recipient: str, subject: str, body: str
 
 def wake_sender() -> None:
     """Ask the worker to send now. With the broker away the sweeper of the beat schedule does it later."""
-    from .tasks import send_soon
+    from .tasks import wake
 
-    send_soon("commons.send_waiting_notices")
+    wake("commons.send_waiting_notices")
 
 
-def send_waiting(limit: int = 200) -> int:
+MOST_AT_ONCE = 200
+
+
+def send_waiting(limit: int = MOST_AT_ONCE) -> int:
     """Send notices that are due, one transaction each; returns how many were tried."""
     tried = 0
     while tried < limit and send_next():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from celery import current_app, shared_task
+from django.core.cache import cache
 from django.db import OperationalError
 
 from . import notices
@@ -20,6 +21,27 @@ def send_soon(task: str, *arguments: object) -> None:
         log.warning("broker away, %s waits for the sweeper: %s", task, error)
 
 
+WAKE_SECONDS = 5
+
+
+def wake(task: str) -> None:
+    """Ask a worker for a task that works off all that waits: many asks while one is on its way are one.
+
+    The task calls `woken` before it looks. What was committed before that is seen by it; what is committed after asks anew.
+    An ask that got lost is forgotten after some seconds, and the sweeper of the beat schedule comes anyway.
+    """
+    if cache.add(f"woken:{task}", 1, WAKE_SECONDS):
+        send_soon(task)
+
+
+def woken(task: str) -> None:
+    cache.delete(f"woken:{task}")
+
+
 @shared_task(name="commons.send_waiting_notices", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def send_waiting_notices() -> int:
-    return notices.send_waiting()
+    woken("commons.send_waiting_notices")
+    tried = notices.send_waiting()
+    if tried >= notices.MOST_AT_ONCE:
+        wake("commons.send_waiting_notices")
+    return tried

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 
 from django.conf import settings
@@ -23,7 +22,8 @@ def is_too_often(request: HttpRequest, what: str, most: int, seconds: int = 3600
     kept as a digest only."""
     digest = hashlib.blake2s(f"{settings.SECRET_KEY}:{address_of(request)}".encode(), digest_size=12).hexdigest()
     key = f"often:{what}:{digest}"
-    cache.add(key, 0, seconds)
-    with contextlib.suppress(ValueError):  # Redis away, or the time ran out in between
+    try:
         return cache.incr(key) > most
-    return False
+    except ValueError:  # the first one; or Redis is away, and nothing is counted
+        cache.add(key, 1, seconds)
+    return most < 1

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 import holidays
+from django.core.cache import cache
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -37,10 +38,15 @@ def national_holidays(year: int) -> frozenset[date]:
 
 def regional_holidays(region_code: str, first: date, last: date) -> set[date]:
     """Holidays of the region and of the areas it lies in; both ends included."""
+    key = f"regional-holidays:{region_code}:{first}:{last}"
+    if (known := cache.get(key)) is not None:
+        return set(known)
     parts = region_code.split(".")
     codes = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
     rows = RegionalHoliday.objects.filter(region__in=codes, day__range=(first, last))
-    return set(rows.values_list("day", flat=True))
+    found = set(rows.values_list("day", flat=True))
+    cache.set(key, found, 60)
+    return found
 
 
 def add_working_days(start: date, count: int, *, region_code: str = "52") -> date:
