@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,25 @@ def _or(answer: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return decorate
 
 
+class KeptClients(RedisCacheClient):
+    """Django makes a client for each question, which costs more than the question; a client is safe to share."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._kept: dict[int, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        index = self._get_connection_pool_index(write)
+        if index not in self._kept:
+            self._kept[index] = super().get_client(key, write=write)
+        return self._kept[index]
+
+
 class ForgivingRedisCache(RedisCache):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._class = KeptClients
+
     add = _or(False)(RedisCache.add)
     set = _or(None)(RedisCache.set)
     touch = _or(False)(RedisCache.touch)
