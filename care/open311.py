@@ -22,6 +22,7 @@ from .asking import answers_of, field_of, questions_of
 from .intake import Report, file_complaint
 from .models import Case, Category, Channel, Question
 from .models.cases import OPEN_STATES
+from .screening import public_text, screened
 
 MOST = 1000
 SPAN = timedelta(days=90)
@@ -132,7 +133,7 @@ def _moment(asked: Any, name: str) -> datetime | None:
 
 def shown(case: Case) -> dict[str, Any]:
     """A case as a request of the standard. Of sensitive categories the place is given roughly, the note not at all."""
-    notes = [move.public_note for move in case.moves.all() if move.public_note and move.what != "replied"]
+    notes = [screened(move.public_note, case.reporter_name) for move in case.moves.all() if move.public_note and move.what != "replied"]
     exact = not case.category.is_sensitive
     photo = next(iter(case.photos.all()), None)
     latitude, longitude = case.latitude, case.longitude
@@ -146,13 +147,15 @@ def shown(case: Case) -> dict[str, Any]:
         "status_notes": notes[-1] if notes else case.get_state_display(),
         "service_name": case.category.name,
         "service_code": case.category.slug,
-        "description": case.description,
+        "description": public_text(case),
         "agency_responsible": case.agency.name if case.agency else None,
         "service_notice": None,
         "requested_datetime": _written(case.created_at),
         "updated_datetime": _written(case.updated_at),
         "expected_datetime": _written(case.due_at),
-        "address": f"{case.place_note}, {case.region.full_name}" if exact and case.place_note else case.region.full_name,
+        "address": f"{screened(case.place_note, case.reporter_name)}, {case.region.full_name}"
+        if exact and case.place_note
+        else case.region.full_name,
         "address_id": case.region_id,
         "zipcode": None,
         "lat": latitude,

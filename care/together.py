@@ -22,6 +22,7 @@ from .league import standings
 from .live import touch_desks
 from .models import AreaAlert, Case, CaseMove, CaseSupport, HelpOffer
 from .models.cases import OPEN_STATES
+from .screening import public_text
 
 What = CaseMove.What
 LISTED = 20  # cases in one mail
@@ -168,7 +169,7 @@ def send_alerts(now: datetime | None = None) -> int:
                 continue
             with override(alert.user.language if alert.user else alert.language):
                 lines = [
-                    f"- {case.category.name}, {case.region.full_name}: {case.description[:100]} ({case.code})" for case in found[:LISTED]
+                    f"- {case.category.name}, {case.region.full_name}: {public_text(case)[:100]} ({case.code})" for case in found[:LISTED]
                 ]
             announce(
                 Message(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from ntbportal.commons.access import EVERYONE, audience
 
 from ..models import Case
+from ..screening import public_text
 
 NEWEST = 50
 
@@ -40,7 +41,7 @@ class CaseFeed(Feed):
         return f"{item.category.name}, {item.region.full_name}"
 
     def item_description(self, item: Case) -> str:
-        return item.description
+        return public_text(item)
 
     def item_pubdate(self, item: Case) -> datetime:
         return item.created_at

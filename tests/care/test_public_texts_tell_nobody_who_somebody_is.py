@@ -1,0 +1,73 @@
+"""Numbers, addresses and the reporter's name are left out where the public reads; the reporter and officers read all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from care.models import Case
+from care.routing import route_case
+from care.screening import MARK, screened
+
+TELLING = "Saya Nurhayati, NIK 5207 0245 0788 0001, hubungi 0812-3456-7890 atau nur@example.org. Jalan rusak 200 meter sejak 2025."
+
+
+@pytest.mark.parametrize(
+    "telling",
+    [
+        "5207024507880001",
+        "5207.0245.0788.0001",
+        "081234567890",
+        "+62 812 3456 7890",
+        "(0370) 631-2345",
+        "62-812-3456-7890",
+        "a.b@desa.go.id",
+    ],
+)
+def test_numbers_and_addresses_are_left_out(telling: str) -> None:
+    assert screened(f"Hubungi {telling}, terima kasih.") == f"Hubungi {MARK}, terima kasih."
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        "sejak 2025",
+        "200 meter",
+        "tahun 2024-2025",
+        "RT 03 RW 01",
+        "Rp 1.500.000",
+        "nomor tiang 52070245",
+        "52.07.02.2021",
+        "25/11/2026 pukul 08.30",
+    ],
+)
+def test_other_numbers_stay(harmless: str) -> None:
+    assert screened(harmless) == harmless
+
+
+def test_names_as_whole_words_only() -> None:
+    assert screened("Nur melihat Nurhayati di rumah Ibu Hayati.", "Nurhayati Hayati") == f"Nur melihat {MARK} di rumah Ibu {MARK}."
+
+
+def test_nowhere_in_public(report: Any) -> None:
+    case = report(description=TELLING, name="Nurhayati").case
+    route_case(case.pk)
+    public = Client()
+    for path in (f"/care/{case.code}/", "/care/", "/care/feed.atom", "/open311/v2/requests.json", f"/open311/v2/requests/{case.code}.xml"):
+        page = public.get(path).content.decode()
+        assert "Jalan rusak 200 meter" in page, path
+        for telling in ("Nurhayati", "0788", "3456", "nur@example.org"):
+            assert telling not in page, (path, telling)
+
+
+def test_the_reporter_and_the_officer_read_all(report: Any, person: Any, sign_in: Any) -> None:
+    receipt = report(description=TELLING, name="Nurhayati")
+    route_case(receipt.case.pk)
+    own = Client()
+    own.post("/care/track/", {"code": receipt.case.code, "pin": receipt.pin})
+    assert "0812-3456-7890" in own.get(f"/care/{receipt.case.code}/").content.decode()
+    desk = sign_in(person("officer", agency="pupr")).get(f"/care/desk/{receipt.case.code}/").content.decode()
+    assert "0812-3456-7890" in desk
+    assert Case.objects.get().description == TELLING
