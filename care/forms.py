@@ -312,6 +312,7 @@ class AnswerForm(forms.Form):
     text = forms.CharField(
         label=_("Answer"), required=False, widget=forms.Textarea(attrs={"rows": 5}), help_text=_("Everyone can read it.")
     )
+    photos = PhotosField(label=_("Photos"), required=False, widget=ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp"}))
     inside = forms.CharField(label=_("Internal note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     seen_at = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -384,6 +385,7 @@ class AlertForm(forms.Form):
 
 class ReplyForm(forms.Form):
     text = forms.CharField(label=_("Write back"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    photos = PhotosField(label=_("Photos"), required=False, widget=ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp"}))
 
 
 class RatingForm(forms.Form):

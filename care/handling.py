@@ -3,6 +3,7 @@ timeline and the notices in one transaction."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -14,11 +15,13 @@ from django.utils.translation import gettext_lazy
 from ntbportal.commons.agencies import Agency
 from ntbportal.commons.notices import Message, announce
 from ntbportal.commons.people import Role, User
+from ntbportal.commons.uploads import CleanPicture
 
 from .deadlines import due_after
 from .live import touch_desks
 from .models import Case, CaseMove, CaseState, Step
 from .models.cases import OPEN_STATES
+from .photos import keep_photos
 from .routing import tell_responsible
 
 What = CaseMove.What
@@ -121,7 +124,7 @@ def take(case: Case, by: User, *, seen_at: str | None = None) -> Case:
 
 
 @transaction.atomic
-def answer(case: Case, by: User, text: str, *, inside: str = "", seen_at: str | None = None) -> Case:
+def answer(case: Case, by: User, text: str, *, inside: str = "", pictures: Iterable[CleanPicture] = (), seen_at: str | None = None) -> Case:
     """Answer in public (for a secret case: to its reporter only)."""
     text = _need_text(text, _("Write the answer first."))
     case = _locked(case, seen_at)
@@ -132,6 +135,7 @@ def answer(case: Case, by: User, text: str, *, inside: str = "", seen_at: str | 
     case.due_at = case.paused_at = case.time_left = None
     case.reply_until = due_after(timezone.now(), Step.REPLY, case)
     move = _move(case, What.ANSWERED, by, CaseState.ANSWERED, public=text, inside=inside.strip())
+    keep_photos(case, pictures, move)
     _tell_reporter(case, move, gettext_lazy("Answer to your report %(code)s"), gettext_lazy("%(agency)s has answered:\n\n%(note)s"))
     return case
 
@@ -196,7 +200,7 @@ def ask(case: Case, by: User, text: str, *, seen_at: str | None = None) -> Case:
 
 
 @transaction.atomic
-def reply(case: Case, text: str, *, seen_at: str | None = None) -> Case:
+def reply(case: Case, text: str, *, pictures: Iterable[CleanPicture] = (), seen_at: str | None = None) -> Case:
     """The reporter writes back. After a question the clock goes on; after an answer this reopens the case, once, within
     the reply window (SP4N-LAPOR!: ten working days)."""
     text = _need_text(text, _("Write something first."))
@@ -215,6 +219,7 @@ def reply(case: Case, text: str, *, seen_at: str | None = None) -> Case:
         move = _reopen(case, None, text)
     else:
         raise ValidationError(_("This report is closed."))
+    keep_photos(case, pictures, move)
     _tell_officers(case, move, gettext_lazy("Reply to report %(code)s"), gettext_lazy("%(note)s"))
     return case
 

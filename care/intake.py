@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
-from django.core.files.base import ContentFile
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -24,8 +23,9 @@ from ntbportal.commons.uploads import CleanPicture
 
 from .deadlines import due_after
 from .live import touch_desks
-from .models import Case, CaseKind, CaseMove, CasePhoto, CaseState, Category, Channel, EmergencyWord, Step
+from .models import Case, CaseKind, CaseMove, CaseState, Category, Channel, EmergencyWord, Step
 from .models.cases import new_code, new_pin, pin_digest
+from .photos import keep_photos
 
 
 @dataclass
@@ -108,8 +108,7 @@ def _write(report: Report, code: str, pin: str) -> Case:
     case.due_at = due_after(case.created_at, Step.VERIFY, case)
     case.save()
     CaseMove.objects.create(case=case, what=CaseMove.What.FILED, by=report.entered_by, to_state=CaseState.RECEIVED, at=case.created_at)
-    for position, picture in enumerate(report.pictures):
-        CasePhoto.objects.create(case=case, picture=_file(picture.full), thumbnail=_file(picture.thumbnail, "k-"), position=position)
+    keep_photos(case, report.pictures)
     if report.email or report.reporter or report.phone:
         message = Message(
             event=f"case:{case.pk}:filed",
@@ -175,7 +174,3 @@ def tells_of_emergency(text: str) -> bool:
 @lru_cache(maxsize=4)
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b", re.I)
-
-
-def _file(content: ContentFile[bytes], prefix: str = "") -> ContentFile[bytes]:
-    return ContentFile(content.read(), name=f"{prefix}{content.name}")

@@ -271,6 +271,8 @@ class CaseFollow(models.Model):
 
 class CasePhoto(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="photos")
+    # of an answer or a reply; those of the report itself have none
+    move = models.ForeignKey(CaseMove, models.CASCADE, null=True, related_name="photos")
     picture = models.ImageField(_("picture"), upload_to="care/%Y/%m/", max_length=160)
     thumbnail = models.ImageField(_("small picture"), upload_to="care/%Y/%m/", max_length=160)
     position = models.PositiveSmallIntegerField(default=0)

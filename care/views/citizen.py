@@ -150,14 +150,14 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             if not found.hidden_at
             else render(request, "problem.html", {"title": _("Not shown"), "text": _("This report is not shown in public.")}, status=410)
         )
-    moves = found.moves.select_related("agency").exclude(what__in=INSIDE)
+    moves = found.moves.select_related("agency").prefetch_related("photos").exclude(what__in=INSIDE)
     return render(
         request,
         "care/case.html",
         {
             "case": found,
             "moves": moves,
-            "photos": found.photos.all(),
+            "photos": found.photos.filter(move=None),
             "answers": shown_answers(found.answers, everything=own),
             "own": own,
             "exact": own or not found.category.is_sensitive,
@@ -268,11 +268,11 @@ def reply(request: HttpRequest, code: str, act: str) -> HttpResponse:
         request.session[OPENED] = [one for one in request.session.get(OPENED, []) if one != found.code]
         messages.success(request, _("Your name and how to reach you have been erased. You are no longer told of this report."))
         return redirect("care:overview")
-    form: Any = ReplyForm(request.POST) if act == "reply" else RatingForm(request.POST)
+    form: Any = ReplyForm(request.POST, request.FILES) if act == "reply" else RatingForm(request.POST)
     if form.is_valid():
         try:
             if act == "reply":
-                handling.reply(found, form.cleaned_data["text"])
+                handling.reply(found, form.cleaned_data["text"], pictures=form.cleaned_data["photos"])
                 messages.success(request, _("Your reply has been sent."))
             else:
                 handling.rate(found, form.cleaned_data["stars"], form.cleaned_data["why"])
@@ -282,8 +282,8 @@ def reply(request: HttpRequest, code: str, act: str) -> HttpResponse:
             form.add_error(None, error)
     context = {
         "case": found,
-        "moves": found.moves.select_related("agency").exclude(what__in=INSIDE),
-        "photos": found.photos.all(),
+        "moves": found.moves.select_related("agency").prefetch_related("photos").exclude(what__in=INSIDE),
+        "photos": found.photos.filter(move=None),
         "answers": shown_answers(found.answers, everything=True),
         "own": True,
         "exact": True,

@@ -143,8 +143,8 @@ def _show(
         "care/desk_case.html",
         {
             "case": case,
-            "moves": case.moves.select_related("by", "agency"),
-            "photos": case.photos.all(),
+            "moves": case.moves.select_related("by", "agency").prefetch_related("photos"),
+            "photos": case.photos.filter(move=None),
             "answers": shown_answers(case.answers, everything=True),
             "answer": answer or AnswerForm(initial=seen),
             "transfer": transfer or TransferForm(),
@@ -198,7 +198,7 @@ def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("care:desk_case", code)
     user: User = request.user  # type: ignore[assignment]
-    answer, transfer = AnswerForm(request.POST), TransferForm(request.POST)
+    answer, transfer = AnswerForm(request.POST, request.FILES), TransferForm(request.POST)
     answer.is_valid()
     transfer.is_valid()
     text, inside, seen = (answer.cleaned_data.get(key, "") for key in ("text", "inside", "seen_at"))
@@ -207,7 +207,9 @@ def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
             handling.take(case, user, seen_at=seen)
             said = _("The report is in your hands.")
         elif name == "answer":
-            handling.answer(case, user, text, inside=inside, seen_at=seen)
+            if answer.errors:
+                raise ValidationError(next(iter(answer.errors.values()))[0])
+            handling.answer(case, user, text, inside=inside, pictures=answer.cleaned_data["photos"], seen_at=seen)
             said = _("The answer has been sent.")
         elif name == "note":
             handling.note_inside(case, user, inside)
