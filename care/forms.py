@@ -61,7 +61,10 @@ class QuestionsForm(forms.Form):
         self.chosen = sub or category
         self.questions = questions_of(self.chosen) if self.chosen else []
         for question in self.questions:
-            self.fields[f"q_{question.pk}"] = field_of(question)
+            field = field_of(question)
+            # what was typed already stays when the second level is chosen and the questions come anew
+            field.widget.attrs["hx-preserve"] = "true"
+            self.fields[f"q_{question.pk}"] = field
 
     @property
     def asked(self) -> list[Any]:

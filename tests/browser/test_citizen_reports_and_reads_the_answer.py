@@ -19,8 +19,10 @@ def report(page, text: str, *, category: str = "Jalan dan jembatan", email: str 
     """Three screens on a phone; returns code and PIN."""
     page.get_by_label(re.compile(f"^{category}")).check()
     page.get_by_label("Apa yang terjadi?").fill(text)
+    page.get_by_label("tidak", exact=True).check()
     page.get_by_label("Jalan berlubang atau rusak").check()
     page.get_by_label("Seberapa lebar kerusakannya?").select_option("1 sampai 5 meter")
+    expect(page.get_by_label("tidak", exact=True)).to_be_checked()  # what was answered before the finer category stays
     page.set_input_files("[name=photos]", [photo(), photo()])
     page.get_by_role("button", name="Lanjut: tempat").click()
     page.get_by_label("Kabupaten atau kota").select_option(label="Kabupaten Sumbawa Barat")
