@@ -12,21 +12,24 @@ from ntbportal.commons.people import Role, User
 from .models import Case
 
 
-@rules.predicate  # type: ignore[untyped-decorator]
-def is_responsible(user: Any, case: Case | None = None) -> bool:
-    """An officer of the case's agency, or a coordinator for the case's region. Without a case: any such person."""
-    if case is None:
-        return True
+def leads(user: Any, case: Case) -> bool:
+    """An officer of the responsible agency, or a coordinator for the case's region: they decide what becomes of it."""
     if not isinstance(user, User):
         return False
     if user.is_superuser or user.is_one_of(Role.ADMIN):
         return True
-    mine = user.agencies_as(Role.OFFICER)
-    if case.agency_id and case.agency_id in mine:
-        return True
-    if mine and case.supports.filter(agency__in=mine).exists():
+    if case.agency_id and case.agency_id in user.agencies_as(Role.OFFICER):
         return True
     return user.serves_region(case.region_id, Role.COORDINATOR)
+
+
+@rules.predicate  # type: ignore[untyped-decorator]
+def is_responsible(user: Any, case: Case | None = None) -> bool:
+    """Who leads the case, or an officer of an agency that works on it too. Without a case: any such person."""
+    if case is None or leads(user, case):
+        return True
+    mine = user.agencies_as(Role.OFFICER) if isinstance(user, User) else set()
+    return bool(mine) and case.supports.filter(agency__in=mine).exists()
 
 
 rules.add_perm("care.work", holds(Role.OFFICER, Role.COORDINATOR) & is_responsible)

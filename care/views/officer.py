@@ -26,6 +26,7 @@ from ntbportal.commons.people import Role, User
 from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
 from .. import handling, live
+from ..access import leads
 from ..asking import shown_answers
 from ..coverage import coverage, explain
 from ..forms import AnswerForm, AssignForm, BulkForm, DeskReportForm, MergeForm, SimulatorForm, TransferForm
@@ -136,13 +137,15 @@ def _show(
     request: HttpRequest, case: Case, *, answer: AnswerForm | None = None, transfer: TransferForm | None = None, status: int = 200
 ) -> HttpResponse:
     seen = {"seen_at": case.updated_at.isoformat()}
-    if not case.is_anonymous and (case.reporter_name or case.reporter_phone or case.reporter_email):
+    only_helps = not leads(request.user, case)  # sees and notes; who reported, and what becomes of it, is the leading agency's
+    if not only_helps and not case.is_anonymous and (case.reporter_name or case.reporter_phone or case.reporter_email):
         note_look(request.user, f"case:{case.pk}", page=request.path)  # type: ignore[arg-type]
     return render(
         request,
         "care/desk_case.html",
         {
             "case": case,
+            "only_helps": only_helps,
             "moves": case.moves.select_related("by", "agency").prefetch_related("photos"),
             "photos": case.photos.filter(move=None),
             "answers": shown_answers(case.answers, everything=True),
@@ -198,6 +201,8 @@ def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("care:desk_case", code)
     user: User = request.user  # type: ignore[assignment]
+    if name != "note" and not leads(user, case):
+        raise PermissionDenied
     answer, transfer = AnswerForm(request.POST, request.FILES), TransferForm(request.POST)
     answer.is_valid()
     transfer.is_valid()
@@ -336,6 +341,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     data, done = form.cleaned_data, 0
     for case in cases_of(user).filter(code__in=data["picked"]):
         try:
+            if not leads(user, case):
+                raise ValidationError(_("The leading agency decides on this report."))
             if data["act"] == "take":
                 handling.take(case, user)
             elif data["act"] == "assign":

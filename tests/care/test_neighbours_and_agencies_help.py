@@ -67,3 +67,18 @@ def test_another_agency_sees_the_case_and_the_clock_stays_where_it_is(routed: Ca
     after = Case.objects.get(pk=routed.pk)
     assert (after.agency, after.due_at, after.state) == (routed.agency, routed.due_at, routed.state)
     assert owner.post(f"/care/desk/{routed.code}/support/", asked).status_code == 422
+
+
+def test_who_only_helps_notes_but_neither_decides_nor_learns_who_reported(report: Any, person: Any, sign_in: Any) -> None:
+    case = report(name="Nurhayati", phone="081234567890").case
+    route_case(case.pk)
+    case.refresh_from_db()
+    together.add_support(case, person("officer", agency="pupr"), Agency.objects.get(slug="dishub"), "")
+    helper = sign_in(person("officer", agency="dishub"))
+    page = helper.get(f"/care/desk/{case.code}/").content.decode()
+    assert "Nurhayati" not in page
+    assert helper.post(f"/care/desk/{case.code}/reject/", {"reason": "Bukan urusan kami."}).status_code == 403
+    helper.post("/care/desk/bulk/", {"act": "take", "picked": [case.code]})
+    assert Case.objects.get(pk=case.pk).state == "assigned"
+    helper.post(f"/care/desk/{case.code}/note/", {"inside": "Rambu sudah dipasang."})
+    assert case.moves.filter(inside_note="Rambu sudah dipasang.").exists()
