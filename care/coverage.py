@@ -1,4 +1,4 @@
-"""Where the routing rules leave gaps and where they contradict one another, and where one report would go and why."""
+"""Where the routing rules leave gaps and where they contradict one another."""
 
 from __future__ import annotations
 
@@ -57,14 +57,3 @@ def _cell(category: Category, region: Region, rules: list[RoutingRule]) -> Cell:
     rank = (best.region_id, best.category_id)
     rivals = {rule.agency_id for rule in wide if (rule.region_id, rule.category_id) == rank}
     return Cell(region, best.agency, len(rivals) > 1, finer)
-
-
-def explain(category: Category, region: Region, kind: str, day: date) -> list[RoutingRule]:
-    """All rules that fit a report, the one that would send it first."""
-    categories = [category.pk] + ([category.parent_id] if category.parent_id else [])
-    rules = (
-        RoutingRule.objects.valid_on(day)
-        .filter(category__in=categories, region__in=region.ancestor_codes(), kind__in=[kind, ""])
-        .select_related("agency", "region", "category__parent")
-    )
-    return sorted(rules, key=lambda rule: closeness(rule, category, kind), reverse=True)

@@ -193,34 +193,31 @@ class WhoForm(forms.Form):
         return phone
 
 
+class CategoryField(forms.ModelChoiceField):
+    """Every category in use with its full name, each followed by those within it."""
+
+    def __init__(self, **options: Any) -> None:
+        rows = Category.objects.filter(is_active=True).select_related("parent")
+        rows = rows.order_by(Coalesce("parent__position", "position"), Coalesce("parent__pk", "pk"), "position")
+        super().__init__(queryset=rows, empty_label=_("Choose …"), **options)
+
+    def label_from_instance(self, obj: Category) -> str:
+        return obj.full_name
+
+
 class DeskReportForm(WhatForm, WhereForm, WhoForm):  # type: ignore[misc]
     """A report that staff write down for somebody: all on one page."""
 
     channel = forms.ChoiceField(label=_("Came by"), choices=[(one.value, one.label) for one in STAFF_CHANNELS], initial=Channel.VISIT)
-    category = forms.ModelChoiceField(
-        label=_("What is it about?"), queryset=Category.objects.filter(is_active=True).select_related("parent"), empty_label=_("Choose …")
-    )
-    field_order = ["channel", "category", "description", "kind", "regency", "district", "village", "place_note", "photos"]
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["category"].label_from_instance = lambda category: category.full_name  # type: ignore[attr-defined]
-        self.fields["category"].queryset = _by_parent()  # type: ignore[attr-defined]
+    category = CategoryField(label=_("What is it about?"))
 
 
 class SimulatorForm(WhereForm):
     """A report that nobody wrote: where would it go?"""
 
-    category = forms.ModelChoiceField(
-        label=_("Category"), queryset=Category.objects.filter(is_active=True).select_related("parent"), empty_label=_("Choose …")
-    )
+    category = CategoryField(label=_("Category"))
     kind = forms.ChoiceField(label=_("Kind of report"), choices=CaseKind.choices, initial=CaseKind.COMPLAINT, required=False)
     day = forms.DateField(label=_("On the day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["category"].label_from_instance = lambda category: category.full_name  # type: ignore[attr-defined]
-        self.fields["category"].queryset = _by_parent()  # type: ignore[attr-defined]
 
 
 class BulkForm(forms.Form):
@@ -255,12 +252,6 @@ class BulkForm(forms.Form):
 
 
 MOST_AT_ONCE = 100
-
-
-def _by_parent() -> Any:
-    """Categories in use, each followed by those within it."""
-    rows = Category.objects.filter(is_active=True).select_related("parent")
-    return rows.order_by(Coalesce("parent__position", "position"), Coalesce("parent__pk", "pk"), "position")
 
 
 class OfflineReportForm(WhoForm):

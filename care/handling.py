@@ -22,7 +22,7 @@ from .live import touch_desks
 from .models import Case, CaseMove, CaseState, Step
 from .models.cases import OPEN_STATES
 from .photos import keep_photos
-from .routing import tell_responsible
+from .routing import people_in_charge, tell_responsible
 
 What = CaseMove.What
 
@@ -327,7 +327,6 @@ def assign(case: Case, by: User, officer: User, *, seen_at: str | None = None) -
 
 def _tell_officers(case: Case, move: CaseMove, subject: object, body: object) -> None:
     """The officer who has the case, else all of its agency."""
-    people = [case.officer] if case.officer else list(User.objects.holding(Role.OFFICER, agency=case.agency)) if case.agency else []
     announce(
         Message(
             event=f"case:{case.pk}:office:{move.pk}",
@@ -336,5 +335,5 @@ def _tell_officers(case: Case, move: CaseMove, subject: object, body: object) ->
             path=f"/care/desk/{case.code}/",
             values={"code": case.code, "note": move.public_note},
         ),
-        users=people,
+        users=people_in_charge(case),
     )

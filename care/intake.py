@@ -12,7 +12,6 @@ from django.core.cache import cache
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ntbportal.commons.notices import Message, announce
@@ -139,22 +138,13 @@ def confirmation_path(case: Case) -> str:
     return reverse("care:confirm", args=[Signer(salt="care.confirm").sign(str(case.pk))])
 
 
-def is_confirmation(token: str) -> bool:
-    """Whether a link is one of ours."""
+def confirmed_case(token: str) -> Case | None:
+    """The case of a confirmation link. None where the link is not one of ours."""
     try:
-        Signer(salt="care.confirm").unsign(token)
+        pk = Signer(salt="care.confirm").unsign(token)
     except BadSignature:
-        return False
-    return True
-
-
-def confirm_contact(token: str) -> Case | None:
-    """Note that the reporter reads mail at the address given. None where the link is not one of ours."""
-    if not is_confirmation(token):
         return None
-    pk = Signer(salt="care.confirm").unsign(token)
-    Case.objects.filter(pk=pk, contact_confirmed_at__isnull=True).update(contact_confirmed_at=timezone.now())
-    return Case.objects.filter(pk=pk).select_related("category", "region").first()
+    return Case.objects.filter(pk=pk).first()
 
 
 def is_urgent(category: Category, text: str) -> bool:

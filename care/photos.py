@@ -14,10 +14,13 @@ from .models import Case, CaseMove, CasePhoto
 def keep_photos(case: Case, pictures: Iterable[CleanPicture], move: CaseMove | None = None) -> None:
     """Write clean pictures, in order; belongs in the transaction of the act they come with."""
     for position, picture in enumerate(pictures):
-        CasePhoto.objects.create(
-            case=case, move=move, picture=_file(picture.full), thumbnail=_file(picture.thumbnail, "k-"), position=position
-        )
+        CasePhoto.objects.create(case=case, move=move, position=position, **files_of(picture))
 
 
-def _file(content: ContentFile[bytes], prefix: str = "") -> ContentFile[bytes]:
-    return ContentFile(content.read(), name=f"{prefix}{content.name}")
+def files_of(picture: CleanPicture) -> dict[str, ContentFile[bytes]]:
+    """The two files of a picture, by the names of the model's fields."""
+    name = picture.full.name
+    return {
+        "picture": ContentFile(picture.full.read(), name=name),
+        "thumbnail": ContentFile(picture.thumbnail.read(), name=f"k-{name}"),
+    }

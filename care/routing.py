@@ -18,16 +18,21 @@ from .live import touch_desks
 from .models import Case, CaseMove, CaseState, Category, DutyShift, RoutingRule, Step
 
 
-def find_rule(category: Category, region: Region, kind: str, day: date) -> RoutingRule | None:
-    """Most specific first: region (village over district over regency over province), then own category over its
-    parent, then a rule for this very kind over one for all kinds, then the newest."""
+def fitting_rules(category: Category, region: Region, kind: str, day: date) -> list[RoutingRule]:
+    """All rules that fit a report, the one that sends it first: region (village over district over regency over province),
+    then own category over its parent, then a rule for this very kind over one for all kinds, then the newest."""
     categories = [category.pk] + ([category.parent_id] if category.parent_id else [])
     rules = (
         RoutingRule.objects.valid_on(day)
         .filter(category__in=categories, region__in=region.ancestor_codes(), kind__in=[kind, ""])
-        .select_related("agency", "region", "category")
+        .select_related("agency", "region", "category__parent")
     )
-    return max(rules, key=lambda rule: closeness(rule, category, kind), default=None)
+    return sorted(rules, key=lambda rule: closeness(rule, category, kind), reverse=True)
+
+
+def find_rule(category: Category, region: Region, kind: str, day: date) -> RoutingRule | None:
+    """The most specific rule, or none."""
+    return next(iter(fitting_rules(category, region, kind, day)), None)
 
 
 def closeness(rule: RoutingRule, category: Category, kind: str) -> tuple[int, bool, bool, date, int]:
@@ -68,6 +73,13 @@ def on_duty(case: Case, moment: datetime | None = None) -> list[User]:
     shifts = DutyShift.objects.filter(region__in=case.region.ancestor_codes(), person__is_active=True).select_related("person")
     shifts = shifts.filter(Q(category__isnull=True) | Q(category=case.category_id))
     return list({shift.person_id: shift.person for shift in shifts if shift.covers(moment)}.values())
+
+
+def people_in_charge(case: Case) -> list[User]:
+    """The officer who has the case, else all of its agency."""
+    if case.officer:
+        return [case.officer]
+    return list(User.objects.holding(Role.OFFICER, agency=case.agency)) if case.agency else []
 
 
 def tell_responsible(case: Case) -> None:

@@ -10,11 +10,6 @@ from ntbportal.commons.tasks import wake, woken
 from . import clock, forgetting, routing, together
 
 
-@shared_task(name="care.route_case", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=8)
-def route_case(case_id: int) -> bool:
-    return routing.route_case(case_id)
-
-
 @shared_task(name="care.route_waiting_cases", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
 def route_waiting_cases() -> int:
     woken("care.route_waiting_cases")

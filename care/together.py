@@ -22,6 +22,7 @@ from .league import standings
 from .live import touch_desks
 from .models import AreaAlert, Case, CaseMove, CaseSupport, HelpOffer
 from .models.cases import OPEN_STATES
+from .routing import people_in_charge
 from .screening import public_text
 
 What = CaseMove.What
@@ -35,7 +36,6 @@ def offer_help(case: Case, *, name: str, contact: str, text: str, user: User | N
     if not case.is_public or not case.is_open:
         raise ValidationError(_("This report is no longer open."))
     offer = HelpOffer.objects.create(case=case, name=name, contact=contact, text=text, user=user, language=language)
-    people = [case.officer] if case.officer else list(User.objects.holding(Role.OFFICER, agency=case.agency)) if case.agency else []
     announce(
         Message(
             event=f"offer:{offer.pk}",
@@ -44,7 +44,7 @@ def offer_help(case: Case, *, name: str, contact: str, text: str, user: User | N
             path=f"/care/desk/{case.code}/",
             values={"code": case.code, "name": name, "text": text},
         ),
-        users=people,
+        users=people_in_charge(case),
     )
     touch_desks(case)
     return offer

@@ -28,7 +28,7 @@ from .. import handling
 from ..asking import shown_answers
 from ..forgetting import forget
 from ..forms import AlertForm, HelpForm, RatingForm, ReplyForm, TrackForm
-from ..intake import confirm_contact, is_confirmation
+from ..intake import confirmed_case
 from ..league import standings
 from ..models import AreaAlert, Case, CaseState, Category
 from ..similar import affected
@@ -308,11 +308,11 @@ def photo(request: HttpRequest, code: str, number: int, size: str) -> HttpRespon
 @audience(EVERYONE)
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the mail: the button on it says that the address is the reporter's. Mail filters that open links do not."""
-    if request.method == "POST":
-        found = confirm_contact(token)
-        if found is not None:
-            messages.success(request, _("Thank you, your address is confirmed."))
-            return redirect(f"{reverse('care:track')}?code={found.code}")
-    elif not is_confirmation(token):
+    found = confirmed_case(token)
+    if found is None and request.method != "POST":
         raise Http404
+    if found is not None and request.method == "POST":
+        Case.objects.filter(pk=found.pk, contact_confirmed_at=None).update(contact_confirmed_at=timezone.now())
+        messages.success(request, _("Thank you, your address is confirmed."))
+        return redirect(f"{reverse('care:track')}?code={found.code}")
     return render(request, "care/confirm.html", {})

@@ -28,11 +28,12 @@ from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 from .. import handling, live
 from ..access import leads
 from ..asking import shown_answers
-from ..coverage import coverage, explain
+from ..coverage import coverage
 from ..forms import AnswerForm, AssignForm, BulkForm, DeskReportForm, MergeForm, SimulatorForm, TransferForm
 from ..intake import Report, file_complaint
 from ..models import AnswerTemplate, Case, CaseKind, CaseState, CaseSupport
 from ..models.cases import OPEN_STATES
+from ..routing import fitting_rules
 from ..together import add_support, decide_offer
 
 COLUMNS = (
@@ -304,7 +305,7 @@ def simulator(request: HttpRequest) -> HttpResponseBase:
     if asked and "village" in request.GET and form.is_valid():
         data = form.cleaned_data
         day = data["day"] or timezone.localdate()
-        rules = explain(data["category"], data["region"], data["kind"] or CaseKind.COMPLAINT, day)
+        rules = fitting_rules(data["category"], data["region"], data["kind"] or CaseKind.COMPLAINT, day)
         context |= {"answered": True, "rules": rules, "region": data["region"], "chosen": data["category"]}
     elif asked and "village" not in request.GET:
         form.errors.clear()

@@ -25,6 +25,7 @@ from ..asking import fitting_category, has_more, shown_answers
 from ..forms import MOST_PHOTOS, FollowForm, QuestionsForm, WhatForm, WhereForm, WhoForm
 from ..intake import Report, file_complaint, is_urgent, tells_of_emergency
 from ..models import Case, Category, DraftPhoto, ReportDraft
+from ..photos import files_of
 from ..similar import Similar, follow, similar_cases
 
 DRAFT = "care-draft"
@@ -59,9 +60,11 @@ def what(request: HttpRequest) -> HttpResponse:
     if "category" in request.GET and not initial.get("category"):
         found = Category.objects.filter(slug=request.GET["category"][:60]).first()
         initial["category"] = (found.parent_id or found.pk) if found else None
+        initial["sub"] = found.pk if found and found.parent_id else None
     form = WhatForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method != "POST":
-        more = _questions({**initial, "sub": kept.get("sub")}, {**kept.get("typed", {}), "sub": kept.get("sub")})
+        sub = initial.get("sub") or kept.get("sub")
+        more = _questions({**initial, "sub": sub}, {**kept.get("typed", {}), "sub": sub})
         return _what_page(request, form, more, draft)
     more = _questions(request.POST, bound=True)
     chosen = more.chosen
@@ -110,12 +113,7 @@ def _keep_photos(draft: ReportDraft, pictures: list[CleanPicture]) -> ReportDraf
     """Add photos to a draft, up to five in all; the place of the first one that knows it is proposed on screen 2."""
     room = MOST_PHOTOS - draft.photos.count()
     for picture in pictures[:room]:
-        name = picture.full.name
-        DraftPhoto.objects.create(
-            draft=draft,
-            picture=ContentFile(picture.full.read(), name=name),
-            thumbnail=ContentFile(picture.thumbnail.read(), name=f"k-{name}"),
-        )
+        DraftPhoto.objects.create(draft=draft, **files_of(picture))
     place = next((picture.place for picture in pictures if picture.place), None)
     if place and not draft.values.get("photo_place"):
         draft.keep(photo_place=place)

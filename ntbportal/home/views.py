@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from care.models import Case
+from care.screening import public_text
 from ntbportal.actionplan.models import Commitment
 from ntbportal.commons.access import EVERYONE, SIGNED_IN, audience
 from ntbportal.commons.notices import Notice
@@ -58,6 +60,13 @@ def front(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _cases(text: str) -> list[Case]:
+    """Public reports with this code or text; what is left out of the public text is not found either."""
+    rows = Case.objects.public().filter(Q(code__iexact=text) | Q(description__icontains=text)).select_related("category", "region")
+    shown = (case for case in rows.order_by("-created_at")[:50] if text.lower() in f"{case.code} {public_text(case)}".lower())
+    return list(islice(shown, 5))
+
+
 @audience(EVERYONE)
 def search(request: HttpRequest) -> HttpResponse:
     """Data sets, reports, posyandu, places and commitments with one word; a few of each, with the way to all."""
@@ -67,10 +76,7 @@ def search(request: HttpRequest) -> HttpResponse:
         context |= {
             "data_sets": onedata_search.find(DataSet.objects.published(), text).select_related("producer").order_by("-rank", "title")[:5],
             "code_lists": CodeList.objects.filter(title__icontains=text)[:3],
-            "cases": Case.objects.public()
-            .filter(Q(code__iexact=text) | Q(description__icontains=text))
-            .select_related("category", "region")
-            .order_by("-created_at")[:5],
+            "cases": _cases(text),
             "posyandu": Posyandu.objects.filter(name__icontains=text).select_related("village")[:5],
             "regions": Region.objects.named_like(text, 5),
             "commitments": Commitment.objects.filter(Q(title_id__icontains=text) | Q(title_en__icontains=text))[:3],

@@ -94,3 +94,9 @@ def test_somebody_who_chose_nothing_is_shown_the_proposal(db: None) -> None:
     response = Client().post("/care/new/", {"description": "Jembatan gantung sudah lapuk"})
     assert response.status_code == 422
     assert "Jembatan rusak" in response.content.decode()
+
+
+def test_an_address_may_name_the_finer_category(category: Any) -> None:
+    page = Client().get("/care/new/?category=obat-kosong").content.decode()
+    assert "Obat apa?" in page
+    assert f'name="asked" value="{category("obat-kosong").pk}"' in page

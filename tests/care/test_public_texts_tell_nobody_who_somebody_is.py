@@ -71,3 +71,21 @@ def test_the_reporter_and_the_officer_read_all(report: Any, person: Any, sign_in
     desk = sign_in(person("officer", agency="pupr")).get(f"/care/desk/{receipt.case.code}/").content.decode()
     assert "0812-3456-7890" in desk
     assert Case.objects.get().description == TELLING
+
+
+def test_searching_for_somebodys_number_or_name_finds_nothing(report: Any) -> None:
+    case = report(description=TELLING, name="Nurhayati").case
+    route_case(case.pk)
+    for asked in ("0812-3456-7890", "Nurhayati", "nur@example.org"):
+        assert case.code not in Client().get("/search/", {"q": asked}).content.decode(), asked
+    assert case.code in Client().get("/search/", {"q": "Jalan rusak 200 meter"}).content.decode()
+
+
+def test_an_anonymous_reporter_is_not_told_by_the_own_text_to_officers_either(report: Any, person: Any, sign_in: Any) -> None:
+    case = report(description=TELLING, name="Nurhayati", is_anonymous=True).case
+    route_case(case.pk)
+    desk = sign_in(person("officer", agency="pupr"))
+    for path in (f"/care/desk/{case.code}/", "/care/desk/"):
+        page = desk.get(path).content.decode()
+        assert "Jalan rusak 200 meter" in page or path == "/care/desk/"
+        assert "Nurhayati" not in page

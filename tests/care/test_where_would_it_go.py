@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from care.coverage import coverage, explain
+from care.coverage import coverage
 from care.models import RoutingRule
+from care.routing import find_rule, fitting_rules
 from ntbportal.commons.agencies import Agency
 from ntbportal.commons.places import Region
 
@@ -60,11 +61,9 @@ def test_a_subcategory_stands_there_once_it_has_a_rule(rule: Any) -> None:
 
 
 def test_the_explanation_begins_with_the_rule_that_routing_takes(rule: Any, category: Any) -> None:
-    from care.routing import find_rule
-
     rule("lampu-jalan", "52", "dishub")
     village = Region.objects.get(code="52.07.02.2021")
-    rules = explain(category("lampu-jalan"), village, "complaint", DAY)
+    rules = fitting_rules(category("lampu-jalan"), village, "complaint", DAY)
     assert [one.agency.slug for one in rules] == ["dishub", "pupr"]
     assert find_rule(category("lampu-jalan"), village, "complaint", DAY) == rules[0]
 
