@@ -18,6 +18,7 @@ from .asking import fitting_category
 from .deadlines import due_after
 from .models import Case, CaseKind, CaseMove, CasePhoto, CaseState, Category, Step
 from .models.cases import CODE_ALPHABET, pin_digest
+from .public_map import map_place
 from .routing import find_rule
 
 COUNT, SEED, PHOTOS = 400, 5207, 24
@@ -134,6 +135,7 @@ def load_cases() -> str:
         state = rng.choices([state for state, _ in STATES], weights=[weight for _, weight in STATES])[0]
         days = rng.uniform(0.2, 4) if state in {CaseState.RECEIVED, CaseState.ASSIGNED} else rng.uniform(2, 180)
         case = _case(rng, number, category, region, state, now - timedelta(days=days), citizen)
+        case.map_x, case.map_y = map_place(case.category, region, case.latitude, case.longitude)
         cases.append(case)
         moves.append(_timeline(rng, case, officers, now))
     Case.objects.bulk_create(cases, batch_size=500)

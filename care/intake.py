@@ -25,6 +25,7 @@ from .live import touch_desks
 from .models import Case, CaseKind, CaseMove, CaseState, Category, Channel, EmergencyWord, Step
 from .models.cases import new_code, new_pin, pin_digest
 from .photos import keep_photos
+from .public_map import map_place
 
 
 @dataclass
@@ -105,6 +106,7 @@ def _write(report: Report, code: str, pin: str) -> Case:
         language=report.language,
     )
     case.due_at = due_after(case.created_at, Step.VERIFY, case)
+    case.map_x, case.map_y = map_place(case.category, case.region, case.latitude, case.longitude)
     case.save()
     CaseMove.objects.create(case=case, what=CaseMove.What.FILED, by=report.entered_by, to_state=CaseState.RECEIVED, at=case.created_at)
     keep_photos(case, report.pictures)

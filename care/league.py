@@ -8,7 +8,10 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
+
+from ntbportal.commons.agencies import Agency
 
 from .models import Case
 from .models.cases import OPEN_STATES
@@ -77,3 +80,33 @@ def _medians(rows: Any) -> dict[str, float]:
         median = "percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM waited)) / 3600"
         cursor.execute(f"SELECT slug, {median} FROM ({sql}) AS w(slug, waited) GROUP BY slug", values)
         return {slug: float(hours) for slug, hours in cursor.fetchall()}
+
+
+def _of(agency: Agency, days: int) -> Any:
+    since = timezone.now() - timedelta(days=days)
+    return Case.objects.filter(agency=agency, routed_at__gte=since).exclude(state="duplicate").order_by()
+
+
+_COUNTS = {
+    "total": Count("pk"),
+    "answered": Count("pk", filter=Q(answered_at__isnull=False)),
+    "in_time": Count("pk", filter=Q(answered_at__isnull=False, answered_at__lte=F("first_due_at"))),
+    "judged": Count("pk", filter=Q(answered_at__isnull=False, first_due_at__isnull=False)),
+}
+
+
+def _share(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "on_time": row["in_time"] / row["judged"] if row["judged"] else None}
+
+
+def by_month(agency: Agency, days: int) -> list[dict[str, Any]]:
+    """month (first day), total, answered, on_time (0 to 1 or None), newest first."""
+    rows = _of(agency, days).annotate(month=TruncMonth("routed_at")).values("month").annotate(**_COUNTS).order_by("-month")
+    return [_share({**row, "month": row["month"].date()}) for row in rows]
+
+
+def by_category(agency: Agency, days: int) -> list[dict[str, Any]]:
+    """The upper categories: name_id, name_en, total, answered, on_time, most reports first."""
+    upper = {name: Coalesce(f"category__parent__{name}", f"category__{name}") for name in ("name_id", "name_en")}
+    rows = _of(agency, days).annotate(**upper).values("name_id", "name_en").annotate(**_COUNTS).order_by("-total")
+    return [_share(row) for row in rows]

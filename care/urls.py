@@ -1,11 +1,11 @@
 from django.urls import path, re_path
 
-from .views import citizen, feeds, officer, offline, reporting
+from .views import citizen, feeds, officer, offline, public, reporting
 
 app_name = "care"
 CODE = r"(?P<code>[2-9A-Za-z]{4}-[2-9A-Za-z]{4})"
 urlpatterns = [
-    path("", citizen.overview, name="overview"),
+    path("", public.overview, name="overview"),
     path("new/", reporting.what, name="what"),
     path("new/where/", reporting.where, name="where"),
     path("new/places/", reporting.places, name="places"),
@@ -26,7 +26,10 @@ urlpatterns = [
     path("new/who/", reporting.who, name="who"),
     path("new/thanks/", reporting.thanks, name="thanks"),
     path("feed.atom", feeds.cases, name="feed"),
-    path("agencies/", citizen.agencies, name="agencies"),
+    path("map.json", public.map_clusters, name="map_clusters"),
+    path("map/reports/", public.map_cases, name="map_cases"),
+    path("agencies/", public.agencies, name="agencies"),
+    path("agencies/<slug:slug>/", public.agency, name="agency"),
     path("track/", citizen.track, name="track"),
     path("desk/", officer.desk, name="desk"),
     path("desk/changes/", officer.changes, name="changes"),

@@ -50,12 +50,16 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+# Pictures beneath the maps: an address with {z}/{x}/{y} and whom to credit. Empty: only the outlines, which come from here.
+MAP_TILES_URL = env("MAP_TILES_URL", default="")
+MAP_TILES_CREDIT = env("MAP_TILES_CREDIT", default="© OpenStreetMap")
+MAP_TILES_HOST = "/".join(MAP_TILES_URL.split("/")[:3]).replace("{s}", "*")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *([MAP_TILES_HOST] if MAP_TILES_HOST else [])],
         "connect-src": [SELF],
         "font-src": [SELF],
         "object-src": [NONE],
@@ -260,6 +264,9 @@ EMAIL_TIMEOUT = 10
 CARE_REPORTS_PER_HOUR = env.int("CARE_REPORTS_PER_HOUR", default=60)
 # JSON: name (at most 12 letters) -> address as apprise writes them, e.g. {"sms": "clickatell://KEY/{phone}", "grup": "tgram://BOT/CHAT"}
 MESSENGER_URLS: dict[str, str] = env.json("MESSENGER_URLS", default={})
+# Web Push: a private key of P-256 as 32 bytes in URL-safe base64, and whom the push services may write to about us
+VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", default="")
+PUSH_CONTACT = env("PUSH_CONTACT", default="no-reply@localhost")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("MAIL_FROM", default="Portal NTB <no-reply@localhost>")
 
 # --- What is written down -----------------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 """Tables of NTB Care, by concept."""
 
 from .cases import STAFF_CHANNELS, Case, CaseFollow, CaseKind, CaseMove, CasePhoto, CaseState, Channel
+from .desk import SavedView
 from .drafts import DraftPhoto, ReportDraft
+from .onward import OnwardCase, OnwardServer, OnwardService
 from .rules import AnswerKind, AnswerTemplate, Category, DeadlineRule, DutyShift, EmergencyWord, Question, RetentionRule, RoutingRule, Step
 from .together import AreaAlert, CaseSupport, HelpOffer
 
@@ -24,9 +26,13 @@ __all__ = [
     "DutyShift",
     "EmergencyWord",
     "HelpOffer",
+    "OnwardCase",
+    "OnwardServer",
+    "OnwardService",
     "Question",
     "ReportDraft",
     "RetentionRule",
     "RoutingRule",
+    "SavedView",
     "Step",
 ]

@@ -87,12 +87,14 @@ def pin_digest(code: str, pin: str) -> str:
     return salted_hmac("care.pin", f"{code}:{pin}", algorithm="sha256").hexdigest()
 
 
+# What everyone may see: forwarded, not secret, not hidden, not turned away.
+NEVER_PUBLIC = (CaseState.RECEIVED, CaseState.REJECTED, CaseState.DUPLICATE)
+PUBLIC = models.Q(is_secret=False, hidden_at__isnull=True) & ~models.Q(state__in=["received", "rejected", "duplicate"])
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def public(self) -> CaseQuerySet:
-        """What everyone may see: forwarded, not secret, not hidden, not turned away."""
-        return self.filter(is_secret=False, hidden_at__isnull=True).exclude(
-            state__in=[CaseState.RECEIVED, CaseState.REJECTED, CaseState.DUPLICATE]
-        )
+        return self.filter(PUBLIC)
 
     def open(self) -> CaseQuerySet:
         return self.filter(state__in=OPEN_STATES)
@@ -101,7 +103,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.open().filter(due_at__lt=timezone.now())
 
 
-@pghistory.track(exclude=["pin_digest"])
+@pghistory.track(exclude=["pin_digest", "map_x", "map_y"])
 class Case(models.Model):
     code = models.CharField(_("code"), max_length=9, unique=True, default=new_code)
     pin_digest = models.CharField(max_length=64)
@@ -121,6 +123,11 @@ class Case(models.Model):
     place_note = models.CharField(_("where exactly"), max_length=200, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    # where public maps show it: see public_map.map_place
+    map_x = models.IntegerField(null=True, editable=False)
+    map_y = models.IntegerField(null=True, editable=False)
+    # one name or word a line, left out where the public reads
+    hidden_words = models.TextField(_("words the public does not read"), blank=True, editable=False)
 
     reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="reports")
     reporter_name = EncryptedTextField(_("name of the reporter"), blank=True)
@@ -134,6 +141,9 @@ class Case(models.Model):
 
     state = models.CharField(_("state"), max_length=11, choices=CaseState, default=CaseState.RECEIVED)
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("agency"))
+    unit = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="cases_of_unit", verbose_name=_("unit of the agency"), editable=False
+    )
     rule = models.ForeignKey(RoutingRule, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("sent by rule"))
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="cases_in_hand", verbose_name=_("officer")
@@ -172,6 +182,16 @@ class Case(models.Model):
             models.Index(fields=["created_at"], condition=models.Q(routed_at__isnull=True), name="case_unrouted"),
             models.Index(fields=["category", "-created_at"], name="case_category"),
             models.Index(fields=["region", "-created_at"], name="case_region"),
+            # all that clusters of the public map ask for, so that the table itself is not read
+            models.Index(
+                fields=["map_x", "map_y"],
+                include=["category", "state", "created_at", "region", "id"],
+                condition=PUBLIC,
+                name="case_public_map",
+            ),
+            models.Index(
+                fields=["-created_at", "-id"], include=["category", "state", "region"], condition=PUBLIC, name="case_public_newest"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -194,8 +214,7 @@ class Case(models.Model):
 
     @property
     def is_public(self) -> bool:
-        hidden = {CaseState.RECEIVED, CaseState.REJECTED, CaseState.DUPLICATE}
-        return not self.is_secret and self.hidden_at is None and self.state not in hidden
+        return not self.is_secret and self.hidden_at is None and self.state not in NEVER_PUBLIC
 
     def pin_fits(self, pin: str) -> bool:
         return bool(self.pin_digest) and hmac.compare_digest(self.pin_digest, pin_digest(self.code, pin.strip()))
@@ -224,6 +243,9 @@ class CaseMove(models.Model):
         ESCALATED = "escalated", _("Escalated")
         HELPED = "helped", _("Help accepted")
         SUPPORTED = "supported", _("Another agency helps")
+        DISPOSED = "disposed", _("Given to a unit of the agency")
+        SENT_ON = "sent_on", _("Sent on to another portal")
+        NEWS = "news", _("News from the other portal")
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="moves")
     what = models.CharField(_("what"), max_length=11, choices=What)
@@ -276,6 +298,9 @@ class CasePhoto(models.Model):
     picture = models.ImageField(_("picture"), upload_to="care/%Y/%m/", max_length=160)
     thumbnail = models.ImageField(_("small picture"), upload_to="care/%Y/%m/", max_length=160)
     position = models.PositiveSmallIntegerField(default=0)
+    # the picture as it came, where parts of it were made unrecognisable: for those responsible only
+    original = models.ImageField(_("picture as it came"), upload_to="care/%Y/%m/", max_length=160, blank=True)
+    hidden_at = models.DateTimeField(_("hidden"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("photo")

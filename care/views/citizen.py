@@ -1,4 +1,4 @@
-"""What citizens see: the public list, the three screens of a report, the case by its code."""
+"""What citizens do with a case: follow it by its code, answer back, judge, help, ask for alerts."""
 
 from __future__ import annotations
 
@@ -8,20 +8,16 @@ from typing import Any
 from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import EVERYONE, audience
-from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import User
-from ntbportal.commons.places import Level, Region
-from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 from ntbportal.commons.throttle import is_too_often
 
 from .. import handling
@@ -29,75 +25,13 @@ from ..asking import shown_answers
 from ..forgetting import forget
 from ..forms import AlertForm, HelpForm, RatingForm, ReplyForm, TrackForm
 from ..intake import confirmed_case
-from ..league import standings
-from ..models import AreaAlert, Case, CaseState, Category
+from ..models import AreaAlert, Case
+from ..public_map import degrees
 from ..similar import affected
 from ..together import alert_of, alert_path, offer_help, subscribe
 from .reporting import OPENED
 
 PIN_TRIES, PIN_PAUSE = 8, 900
-
-COLUMNS = (
-    Column(gettext_lazy("Code"), lambda row: row.code),
-    Column(gettext_lazy("Received"), lambda row: row.created_at, "created_at"),
-    Column(gettext_lazy("Category"), lambda row: row.category.name),
-    Column(gettext_lazy("Place"), lambda row: row.region.full_name),
-    Column(gettext_lazy("State"), lambda row: row.get_state_display(), "state"),
-    Column(gettext_lazy("Agency"), lambda row: row.agency.short_name if row.agency else ""),
-)
-
-
-@audience(EVERYONE)
-def overview(request: HttpRequest) -> HttpResponseBase:
-    rows = Case.objects.public().select_related("category", "region", "agency")
-    chosen = {name: request.GET.get(name, "")[:20] for name in ("category", "regency", "state")}
-    if chosen["category"]:
-        rows = rows.filter(Q(category__slug=chosen["category"]) | Q(category__parent__slug=chosen["category"]))
-    if chosen["regency"]:
-        rows = rows.filter(region__code__startswith=f"{chosen['regency']}.")
-    if chosen["state"] in CaseState.values:
-        rows = rows.filter(state=chosen["state"])
-    listing = Listing(request, rows, COLUMNS, sort="-created_at", size=20, name="laporan-ntb-care")
-    if export := listing.export():
-        return export
-    return render(
-        request,
-        "care/overview.html",
-        {
-            "listing": listing,
-            "chosen": chosen,
-            "categories": Category.objects.filter(is_active=True, parent__isnull=True),
-            "regencies": Region.objects.filter(level=Level.REGENCY),
-            "states": [choice for choice in CaseState.choices if choice[0] not in {"received", "rejected", "duplicate"}],
-        },
-    )
-
-
-@audience(EVERYONE)
-def agencies(request: HttpRequest) -> HttpResponseBase:
-    """How the agencies stand, over the last year or ?days=, in one regency or all."""
-    days = int(request.GET["days"]) if request.GET.get("days", "") in {"30", "90", "365"} else 365
-    regency = request.GET.get("regency", "")[:5]
-    rows = cache.get(f"care-standings:{days}:{regency}")
-    if rows is None:
-        rows = standings(days, regency)
-        cache.set(f"care-standings:{days}:{regency}", rows, 300)
-    if request.GET.get("export") in {"csv", "xlsx"}:
-        respond = csv_response if request.GET["export"] == "csv" else xlsx_response
-        header = [
-            _("Agency"), _("Reports"), _("Answered"), _("Answered on time"), _("Median hours to the first answer"), _("Reopened"),
-            _("Rating"), _("Late"),
-        ]  # fmt: skip
-        lines = ([r.name, r.total, r.answered, r.on_time, r.hours, r.reopened, r.rating, r.late] for r in rows)
-        return respond("instansi-ntb-care", header, lines)
-    context = {
-        "rows": rows,
-        "days": days,
-        "regency": regency,
-        "regencies": Region.objects.filter(level=Level.REGENCY),
-        "spans": (30, 90, 365),
-    }
-    return render(request, "care/agencies.html", context)
 
 
 @never_cache
@@ -139,6 +73,13 @@ def _may_open(request: HttpRequest, case: Case) -> bool:
     )
 
 
+def _dot(found: Case, own: bool) -> tuple[float, float] | None:
+    """Where the page's map shows the case (degrees): exactly for those who may know, else as the public map."""
+    if own and found.latitude is not None and found.longitude is not None:
+        return found.latitude, found.longitude
+    return degrees(found.map_x, found.map_y) if found.map_x is not None and found.map_y is not None else None
+
+
 @never_cache
 @audience(EVERYONE)
 def case(request: HttpRequest, code: str) -> HttpResponse:
@@ -161,6 +102,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "answers": shown_answers(found.answers, everything=own),
             "own": own,
             "exact": own or not found.category.is_sensitive,
+            "dot": _dot(found, own),
             "affected": affected([found.pk]).get(found.pk, 0),
             **_replies(request, found),
         },
@@ -287,6 +229,7 @@ def reply(request: HttpRequest, code: str, act: str) -> HttpResponse:
         "answers": shown_answers(found.answers, everything=True),
         "own": True,
         "exact": True,
+        "dot": _dot(found, own=True),
     }
     context |= {**_replies(request, found), ("reply" if act == "reply" else "judge"): form}
     return render(request, "care/case.html", context, status=422)

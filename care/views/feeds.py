@@ -1,4 +1,4 @@
-"""Public reports of a category or a regency, as Atom (?category=jalan&regency=52.07)."""
+"""Public reports as Atom, chosen as on the list (?category=jalan&place=52.07&state=open)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ntbportal.commons.access import EVERYONE, audience
 
+from ..choosing import Choice
 from ..models import Case
 from ..screening import public_text
 
@@ -26,15 +27,11 @@ class CaseFeed(Feed):
     def link(self) -> str:
         return reverse("care:overview")
 
-    def get_object(self, request: HttpRequest, *args: Any, **options: Any) -> dict[str, str]:
-        return {name: request.GET.get(name, "")[:60] for name in ("category", "regency")}
+    def get_object(self, request: HttpRequest, *args: Any, **options: Any) -> Choice:
+        return Choice.of(request)
 
-    def items(self, chosen: dict[str, str]) -> Any:
-        rows = Case.objects.public().select_related("category", "region")
-        if chosen["category"]:
-            rows = rows.filter(category__slug=chosen["category"])
-        if chosen["regency"]:
-            rows = rows.filter(region__code__startswith=f"{chosen['regency']}.")
+    def items(self, choice: Choice) -> Any:
+        rows = choice.apply(Case.objects.public().select_related("category", "region"))
         return rows.order_by("-created_at", "-pk")[:NEWEST]
 
     def item_title(self, item: Case) -> str:

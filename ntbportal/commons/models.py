@@ -5,6 +5,7 @@ from .audit import PersonalDataAccess
 from .notices import Notice
 from .people import Membership, Role, User
 from .places import Region, RegionBoundary
+from .push import PushDevice
 from .reference_data import LoadedData
 from .tokens import ApiToken
 from .working_days import RegionalHoliday
@@ -17,6 +18,7 @@ __all__ = [
     "Membership",
     "Notice",
     "PersonalDataAccess",
+    "PushDevice",
     "Region",
     "RegionBoundary",
     "RegionalHoliday",

@@ -124,7 +124,7 @@ def announce(
             if channel.is_group:  # the same recipient for everybody, so that the group hears it once
                 rows.append(_row(message, channel.name, f"group:{channel.name}", subject, body))
                 continue
-            address = {"email": user.email or "", "in_app": ""}.get(channel.name, user.phone)
+            address = {"email": user.email or "", "in_app": "", "push": ""}.get(channel.name, user.phone)
             rows.append(_row(message, channel.name, f"user:{user.pk}", subject, body, user=user, address=address))
     for address, language in addresses:
         subject, body = message.in_language(language)

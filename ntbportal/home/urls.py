@@ -6,6 +6,7 @@ app_name = "home"
 urlpatterns = [
     path("", views.front, name="front"),
     path("search/", views.search, name="search"),
+    path("outlines/<slug:level>.json", views.region_outlines, name="outlines"),
     path("me/", views.me, name="me"),
     path("me/notices/<int:pk>/", views.notice, name="notice"),
     path("me/tokens/", views.tokens, name="tokens"),

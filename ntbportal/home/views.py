@@ -25,12 +25,29 @@ from care.screening import public_text
 from ntbportal.actionplan.models import Commitment
 from ntbportal.commons.access import EVERYONE, SIGNED_IN, audience
 from ntbportal.commons.notices import Notice
+from ntbportal.commons.outlines import as_geojson
 from ntbportal.commons.people import Role, User
-from ntbportal.commons.places import Region
+from ntbportal.commons.places import Level, Region
 from ntbportal.commons.tokens import issue
 from onedata import search as onedata_search
 from onedata.models import CodeList, DataSet
 from posyandu.models import Posyandu
+
+
+@audience(EVERYONE)
+def region_outlines(request: HttpRequest, level: str) -> HttpResponse:
+    """Outlines of all regencies or districts for maps, as GeoJSON, small enough for a phone."""
+    if level not in {Level.REGENCY, Level.DISTRICT}:
+        raise Http404
+    key = f"outlines:{level}:{cache.get('regions-version', 0)}"
+    body = cache.get(key)
+    if body is None:
+        names = dict(Region.objects.filter(level=level).values_list("code", "name"))
+        body = as_geojson(names, roughness=0.006 if level == Level.REGENCY else 0.004)
+        cache.set(key, body, 24 * 3600)
+    response = HttpResponse(body, content_type="application/geo+json")
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 @audience(EVERYONE)

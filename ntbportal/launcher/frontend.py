@@ -15,6 +15,12 @@ VENDOR = ROOT / "var" / "vendor"
 USED = {
     "bootstrap/dist/css/bootstrap.min.css": "bootstrap.min.css",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "leaflet/dist/leaflet.css": "leaflet.css",
+    "leaflet/dist/leaflet.js": "leaflet.js",
+    **{
+        f"leaflet/dist/images/{name}.png": f"images/{name}.png"
+        for name in ("layers", "layers-2x", "marker-icon", "marker-icon-2x", "marker-shadow")
+    },
     "tus-js-client/dist/tus.min.js": "tus.min.js",
     "axe-core/axe.min.js": "testing/axe.min.js",
 }
@@ -61,6 +67,9 @@ def install() -> None:
     for source, name in USED.items():
         target = VENDOR / "vendor" / name
         target.parent.mkdir(parents=True, exist_ok=True)
+        if target.suffix == ".png":
+            shutil.copyfile(ROOT / "node_modules" / source, target)
+            continue
         # source maps are not shipped, and a reference to a missing file stops collectstatic
         text = (ROOT / "node_modules" / source).read_text(encoding="utf-8")
         target.write_text(SOURCE_MAP.sub("", text), encoding="utf-8")

@@ -65,6 +65,7 @@ class House:
             "SECRET_KEY": self.kept_secret("secret_key", lambda: secrets.token_urlsafe(50)),
             "FIELD_KEYS": self.kept_secret("field_keys", lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()),
             "BLIND_INDEX_KEYS": self.kept_secret("blind_index_keys", lambda: secrets.token_hex(32)),
+            "VAPID_PRIVATE_KEY": self.kept_secret("vapid_private_key", _p256_scalar),
             "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
             "BASE_URL": f"http://localhost:{port}",
             "HTTPS": "off",
@@ -90,6 +91,14 @@ class House:
         return self.kept_secret(
             "demo_password", lambda: f"{secrets.choice(words)}-{secrets.randbelow(9000) + 1000}-{secrets.choice(words)}"
         )
+
+
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+
+def _p256_scalar() -> str:
+    """A private key of P-256: a number from 1 up to the order of the curve."""
+    return base64.urlsafe_b64encode((secrets.randbelow(P256_ORDER - 1) + 1).to_bytes(32, "big")).decode().rstrip("=")
 
 
 # PORTAL_VAR lets a second portal stand beside the first, as the browser tests do.

@@ -14,7 +14,7 @@ from .bootstrap import step
 from .house import HOUSE, LauncherError, uses_embedded_postgres
 from .running import postgres_of, running_port, start_servers, stop_servers
 
-KEYS = ("field_keys", "blind_index_keys")
+KEYS = ("field_keys", "blind_index_keys", "vapid_private_key")
 
 
 def _connection() -> list[str]:

@@ -28,9 +28,10 @@ def _all() -> dict[str, Channel]:
     from .email import EmailChannel
     from .in_app import InAppChannel
     from .messenger import MessengerChannel
+    from .push import PushChannel
 
     messengers = [MessengerChannel(name, url) for name, url in settings.MESSENGER_URLS.items()]
-    return {channel.name: channel for channel in (InAppChannel(), EmailChannel(), *messengers)}
+    return {channel.name: channel for channel in (InAppChannel(), EmailChannel(), PushChannel(), *messengers)}
 
 
 def channel_named(name: str) -> Channel:

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -41,6 +42,14 @@ def get(mapping: Any, key: Any) -> Any:
 def tag(text: Any, tone: str = "neutral") -> SafeString:
     """A status tag: a word on a coloured ground. Tones: neutral, info, good, wait, alert."""
     return format_html('<span class="tag tag-{}">{}</span>', tone, text)
+
+
+@register.inclusion_tag("components/map.html")
+def map(kind: str, label: Any, **options: Any) -> dict[str, Any]:
+    """{% map "clusters" label clusters=url cases=url %}: a map; what the kinds need stands in static/portal/map.js. Numbers are
+    written with a point, whatever the language."""
+    written = {name: repr(value) if isinstance(value, float) else value for name, value in options.items()}
+    return {"kind": kind, "label": label, "options": written, "tiles": settings.MAP_TILES_URL, "credit": settings.MAP_TILES_CREDIT}
 
 
 @register.simple_tag(takes_context=True)
