@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import rules
+from django.db.models import Q, QuerySet
 
 from ntbportal.commons.access import holds
 from ntbportal.commons.people import Role, User
 
-from .models import Case
+from .models import Case, CaseSupport
 
 
 def leads(user: Any, case: Case) -> bool:
-    """An officer of the responsible agency, or a coordinator for the case's region: they decide what becomes of it."""
+    """An officer of the responsible agency or of its unit that has the case, or a coordinator for the case's region: they
+    decide what becomes of it."""
     if not isinstance(user, User):
         return False
     if user.is_superuser or user.is_one_of(Role.ADMIN):
         return True
-    if case.agency_id and case.agency_id in user.agencies_as(Role.OFFICER):
+    if {case.agency_id, case.unit_id} & user.agencies_as(Role.OFFICER):  # None is never among them
         return True
     return user.serves_region(case.region_id, Role.COORDINATOR)
 
@@ -34,3 +36,17 @@ def is_responsible(user: Any, case: Case | None = None) -> bool:
 
 rules.add_perm("care.work", holds(Role.OFFICER, Role.COORDINATOR) & is_responsible)
 rules.add_perm("care.coordinate", holds(Role.COORDINATOR))
+
+
+def cases_of(user: User) -> QuerySet[Case]:
+    """All cases a person is responsible for."""
+    rows = Case.objects.select_related("category", "region", "agency", "unit", "officer")
+    if user.is_superuser or user.is_one_of(Role.ADMIN):
+        return rows
+    agencies = user.agencies_as(Role.OFFICER)
+    mine = Q(agency__in=agencies) | Q(unit__in=agencies)
+    if agencies:
+        mine |= Q(pk__in=CaseSupport.objects.filter(agency__in=agencies).values("case"))
+    for code in user.regions_as(Role.COORDINATOR):
+        mine |= Q(region_id=code) | Q(region__code__startswith=f"{code}.")
+    return rows.filter(mine)

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.db import transaction
+from django.http import HttpRequest
 from import_export.admin import ImportExportModelAdmin
 
-from .models import AnswerTemplate, Category, DeadlineRule, DutyShift, EmergencyWord, Question, RetentionRule, RoutingRule
+from ntbportal.commons.tasks import send_soon
+
+from .models import (
+    AnswerTemplate,
+    Category,
+    DeadlineRule,
+    DutyShift,
+    EmergencyWord,
+    OnwardCase,
+    OnwardServer,
+    OnwardService,
+    Question,
+    RetentionRule,
+    RoutingRule,
+)
 
 
 class QuestionInline(admin.TabularInline):
@@ -21,6 +39,11 @@ class CategoryAdmin(ImportExportModelAdmin):
     list_select_related = ["parent"]
     list_display = ["name_id", "name_en", "parent", "is_emergency", "is_sensitive", "is_active", "position"]
     search_fields = ["name_id", "name_en", "slug"]
+
+    def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "is_sensitive" in form.changed_data:  # places on the public map follow
+            transaction.on_commit(lambda: send_soon("care.replace_on_map", obj.pk))
 
 
 @admin.register(RoutingRule)
@@ -59,3 +82,30 @@ class DutyShiftAdmin(ImportExportModelAdmin):
 @admin.register(RetentionRule)
 class RetentionRuleAdmin(admin.ModelAdmin):
     list_display = ["kind", "days", "source", "valid_from", "valid_until"]
+
+
+class OnwardServiceInline(admin.TabularInline):
+    model = OnwardService
+    extra = 1
+    autocomplete_fields = ["category"]
+
+
+@admin.register(OnwardServer)
+class OnwardServerAdmin(admin.ModelAdmin):
+    list_display = ["name", "url", "agency", "is_automatic", "sends_contact", "is_active"]
+    list_select_related = ["agency"]
+    autocomplete_fields = ["agency"]
+    inlines = [OnwardServiceInline]
+
+
+@admin.register(OnwardCase)
+class OnwardCaseAdmin(admin.ModelAdmin):
+    """What was sent on, to look at; what failed may be put down again by choosing “waiting”."""
+
+    list_display = ["case", "server", "state", "request_id", "tries", "next_at", "error"]
+    list_filter = ["state", "server"]
+    list_select_related = ["case", "server"]
+    readonly_fields = ["case", "server", "request_id", "token", "status_notes", "tries", "error"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
+from ntbportal.commons.agencies import Agency
 from ntbportal.commons.people import Membership, Role, User
 from ntbportal.commons.places import Region
 from ntbportal.commons.reference_data import Loader, register
@@ -260,5 +261,23 @@ def _jpeg(picture: Image.Image, name: str) -> ContentFile[bytes]:
     return ContentFile(buffer.getvalue(), name=name)
 
 
+UNITS = {
+    "pupr": (("pupr-bina-marga", "Bidang Bina Marga"), ("pupr-sumber-daya-air", "Bidang Sumber Daya Air")),
+    "dinsos": (("dinsos-rehabilitasi", "Bidang Rehabilitasi Sosial"), ("dinsos-perlindungan", "Bidang Perlindungan dan Jaminan Sosial")),
+}
+
+
+def load_units() -> str:
+    """Units of two agencies, to whom cases may be given."""
+    done = 0
+    for agency in Agency.objects.filter(slug__in=UNITS):
+        for slug, name in UNITS[agency.slug]:
+            values = {"name": f"{name}, {agency.name}", "short_name": name, "kind": agency.kind, "region": agency.region, "parent": agency}
+            Agency.objects.update_or_create(slug=slug, defaults={**values, "is_demo": True})
+            done += 1
+    return f"{done} units"
+
+
 def register_all() -> None:
+    register(Loader("units of agencies", lambda: "1", load_units, demo=True))
     register(Loader("400 cases", lambda: "1", load_cases, demo=True))

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from .models import Case, CaseMove, ReportDraft, RetentionRule
 from .models.cases import OPEN_STATES
+from .screening import screened
 
 NOBODY = {"reporter": None, "reporter_name": "", "reporter_email": "", "reporter_phone": ""}
 
@@ -23,16 +24,24 @@ def forget(case: Case) -> bool:
     nobody to forget. Safe to run twice."""
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     had = bool(case.reporter_id or case.reporter_name or case.reporter_email or case.reporter_phone)
-    for name, value in NOBODY.items():
-        setattr(case, name, value)
+    name = case.reporter_name
+    for field, value in NOBODY.items():
+        setattr(case, field, value)
+    # until now the name was left out whenever the text was shown; nobody will know it any more, so it goes for good
+    case.description, case.place_note = screened(case.description, name), screened(case.place_note, name)
+    for move in case.moves.exclude(public_note=""):
+        if (told := screened(move.public_note, name)) != move.public_note:
+            move.public_note = told
+            move.save(update_fields=["public_note"])
     case.pin_digest = ""
     case.answers = [one for one in case.answers if one["public"]]  # the others may tell of the reporter
     case.forgotten_at = case.forgotten_at or timezone.now()
     case.save()
     events = apps.get_model("care", "CaseEvent").objects.filter(pgh_obj_id=case.pk)
     for event in events.iterator(chunk_size=200):
-        for name, value in NOBODY.items():
-            setattr(event, name, value)
+        for field, value in NOBODY.items():
+            setattr(event, field, value)
+        event.description, event.place_note = screened(event.description, name), screened(event.place_note, name)
         event.save()
     if not case.is_open:
         case.follows.update(email="", email_index="", visitor="")

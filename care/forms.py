@@ -311,6 +311,24 @@ class AnswerForm(forms.Form):
     seen_at = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
+class WordsForm(forms.Form):
+    words = forms.CharField(
+        label=_("Names and words the public does not read"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One a line. NIK, phone numbers, addresses of mail and names after “Pak”, “Bu” and the like are left out already."),
+    )
+
+
+class PhoneCodeForm(forms.Form):
+    code = forms.RegexField(
+        r"^\d{6}$",
+        label=_("Code from the message"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
 class MergeForm(forms.Form):
     original = forms.CharField(label=_("Code of the first report"), max_length=12)
 
@@ -328,7 +346,23 @@ class AssignForm(forms.Form):
     def __init__(self, *args: Any, case: Case, **options: Any) -> None:
         super().__init__(*args, **options)
         if case.agency:
-            self.fields["officer"].queryset = User.objects.holding(Role.OFFICER, agency=case.agency)  # type: ignore[attr-defined]
+            officers = User.objects.holding(Role.OFFICER, agency=case.agency)
+            if case.unit:
+                officers |= User.objects.holding(Role.OFFICER, agency=case.unit)
+            self.fields["officer"].queryset = officers  # type: ignore[attr-defined]
+
+
+class DisposeForm(forms.Form):
+    """A unit of the case's agency; empty: the agency itself."""
+
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Agency.objects.none(), required=False)
+    note = forms.CharField(label=_("What is to be done"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, case: Case, **options: Any) -> None:
+        super().__init__(*args, prefix="dispose", **options)
+        if case.agency:
+            self.fields["unit"].queryset = case.agency.units.all()  # type: ignore[attr-defined]
+            self.fields["unit"].empty_label = case.agency.short_name  # type: ignore[attr-defined]
 
 
 class FollowForm(forms.Form):
@@ -399,4 +433,4 @@ class TransferForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         kinds = [AgencyKind.PROVINCIAL, AgencyKind.REGENCY, AgencyKind.HOSPITAL]
-        self.fields["agency"].queryset = Agency.objects.filter(kind__in=kinds)  # type: ignore[attr-defined]
+        self.fields["agency"].queryset = Agency.objects.filter(kind__in=kinds, parent__isnull=True)  # type: ignore[attr-defined]

@@ -22,7 +22,7 @@ from .live import touch_desks
 from .models import Case, CaseMove, CaseState, Step
 from .models.cases import OPEN_STATES
 from .photos import keep_photos
-from .routing import people_in_charge, tell_responsible
+from .routing import consider_sending_on, people_in_charge, tell_responsible
 
 What = CaseMove.What
 
@@ -34,8 +34,9 @@ class ChangedMeanwhile(ValidationError):
         super().__init__(_("Somebody else has changed this report in the meantime. Look at it again, your text is kept below."))
 
 
-def _locked(case: Case, seen_at: str | None) -> Case:
-    locked = Case.objects.select_for_update(of=("self",)).select_related("agency", "region", "category").get(pk=case.pk)
+def locked(case: Case, seen_at: str | None) -> Case:
+    """The case, held until the transaction ends. Raises ChangedMeanwhile where it is no longer as it was seen."""
+    locked = Case.objects.select_for_update(of=("self",)).select_related("agency", "unit", "region", "category").get(pk=case.pk)
     if seen_at and locked.updated_at.isoformat() != seen_at:
         raise ChangedMeanwhile
     return locked
@@ -110,7 +111,7 @@ def _need_text(text: str, message: str) -> str:
 @transaction.atomic
 def take(case: Case, by: User, *, seen_at: str | None = None) -> Case:
     """The officer takes the case in hand."""
-    case = _locked(case, seen_at)
+    case = locked(case, seen_at)
     if case.state not in OPEN_STATES:
         raise ValidationError(_("This report is no longer open."))
     if case.officer_id == by.pk and case.state == CaseState.IN_PROGRESS:
@@ -124,10 +125,12 @@ def take(case: Case, by: User, *, seen_at: str | None = None) -> Case:
 
 
 @transaction.atomic
-def answer(case: Case, by: User, text: str, *, inside: str = "", pictures: Iterable[CleanPicture] = (), seen_at: str | None = None) -> Case:
+def answer(
+    case: Case, by: User | None, text: str, *, inside: str = "", pictures: Iterable[CleanPicture] = (), seen_at: str | None = None
+) -> Case:
     """Answer in public (for a secret case: to its reporter only)."""
     text = _need_text(text, _("Write the answer first."))
-    case = _locked(case, seen_at)
+    case = locked(case, seen_at)
     if case.state not in (*OPEN_STATES, CaseState.ANSWERED):
         raise ValidationError(_("This report is no longer open."))
     case.officer = case.officer or by
@@ -144,17 +147,18 @@ def answer(case: Case, by: User, text: str, *, inside: str = "", pictures: Itera
 def transfer(case: Case, by: User, agency: Agency, reason: str, *, seen_at: str | None = None) -> Case:
     """Hand the case to another agency, with a reason that everyone may read."""
     reason = _need_text(reason, _("Say why the report is handed on."))
-    case = _locked(case, seen_at)
+    case = locked(case, seen_at)
     if case.state not in OPEN_STATES:
         raise ValidationError(_("This report is no longer open."))
     if case.agency_id == agency.pk:
         raise ValidationError(_("The report is already with this agency."))
-    was, case.agency, case.officer, case.rule = case.agency_id, agency, None, None
+    was, case.agency, case.unit, case.officer, case.rule = case.agency_id, agency, None, None, None
     case.due_at = due_after(timezone.now(), Step.ANSWER, case)
     case.first_due_at = case.due_at if case.answered_at is None else case.first_due_at
     _move(case, What.TRANSFERRED, by, CaseState.ASSIGNED, public=reason)
     tell_responsible(case)
     touch_desks(case, was)
+    consider_sending_on(case)
     return case
 
 
@@ -162,7 +166,7 @@ def transfer(case: Case, by: User, agency: Agency, reason: str, *, seen_at: str 
 def reject(case: Case, by: User, reason: str, *, seen_at: str | None = None) -> Case:
     """Do not accept the case, with a reason for the reporter."""
     reason = _need_text(reason, _("Say why the report is not accepted."))
-    case = _locked(case, seen_at)
+    case = locked(case, seen_at)
     if case.state not in OPEN_STATES:
         raise ValidationError(_("This report is no longer open."))
     case.due_at = None
@@ -175,7 +179,7 @@ def reject(case: Case, by: User, reason: str, *, seen_at: str | None = None) -> 
 def note_inside(case: Case, by: User, text: str) -> Case:
     """A note that only those responsible read."""
     text = _need_text(text, _("Write the note first."))
-    case = _locked(case, None)
+    case = locked(case, None)
     _move(case, What.NOTED, by, case.state, inside=text)
     return case
 
@@ -184,7 +188,7 @@ def note_inside(case: Case, by: User, text: str) -> Case:
 def ask(case: Case, by: User, text: str, *, seen_at: str | None = None) -> Case:
     """Ask the reporter something; the clock stands until the reply comes."""
     text = _need_text(text, _("Write the question first."))
-    case = _locked(case, seen_at)
+    case = locked(case, seen_at)
     if case.state not in OPEN_STATES:
         raise ValidationError(_("This report is no longer open."))
     if case.is_emergency:
@@ -204,7 +208,7 @@ def reply(case: Case, text: str, *, pictures: Iterable[CleanPicture] = (), seen_
     """The reporter writes back. After a question the clock goes on; after an answer this reopens the case, once, within
     the reply window (SP4N-LAPOR!: ten working days)."""
     text = _need_text(text, _("Write something first."))
-    case = _locked(case, seen_at)
+    case = locked(case, seen_at)
     if case.state == CaseState.NEEDS_INFO:
         _go_on(case)
         move = _move(case, What.REPLIED, None, CaseState.IN_PROGRESS if case.officer_id else CaseState.ASSIGNED, public=text)
@@ -220,7 +224,7 @@ def reply(case: Case, text: str, *, pictures: Iterable[CleanPicture] = (), seen_
     else:
         raise ValidationError(_("This report is closed."))
     keep_photos(case, pictures, move)
-    _tell_officers(case, move, gettext_lazy("Reply to report %(code)s"), gettext_lazy("%(note)s"))
+    tell_officers(case, move, gettext_lazy("Reply to report %(code)s"), gettext_lazy("%(note)s"))
     return case
 
 
@@ -243,13 +247,13 @@ def _reopen(case: Case, by: User | None, text: str) -> CaseMove:
 def reopen(case: Case, by: User, reason: str, *, seen_at: str | None = None) -> Case:
     """The coordinator reopens a case that was answered, closed or turned away, at any time, with a reason."""
     reason = _need_text(reason, _("Say why the report is reopened."))
-    case = _locked(case, seen_at)
+    case = locked(case, seen_at)
     if case.state in OPEN_STATES:
         raise ValidationError(_("This report is open."))
     case.duplicate_of = None
     move = _reopen(case, by, reason)
     _tell_reporter(case, move, gettext_lazy("Your report %(code)s has been reopened"), gettext_lazy("%(note)s"))
-    _tell_officers(case, move, gettext_lazy("Reopened: report %(code)s"), gettext_lazy("%(note)s"))
+    tell_officers(case, move, gettext_lazy("Reopened: report %(code)s"), gettext_lazy("%(note)s"))
     return case
 
 
@@ -258,7 +262,7 @@ def rate(case: Case, stars: int, why: str = "", *, seen_at: str | None = None) -
     """The reporter judges the answer, 1 to 5, and closes the case with it."""
     if not 1 <= stars <= 5:
         raise ValidationError(_("Choose one to five."))
-    case = _locked(case, seen_at)
+    case = locked(case, seen_at)
     if case.state not in (CaseState.ANSWERED, CaseState.CLOSED) or case.rating:
         raise ValidationError(_("This report cannot be judged now."))
     case.rating, case.rating_reason = stars, why.strip()[:500]
@@ -270,7 +274,7 @@ def rate(case: Case, stars: int, why: str = "", *, seen_at: str | None = None) -
 @transaction.atomic
 def merge(case: Case, by: User, original: Case, *, seen_at: str | None = None) -> Case:
     """The same problem was reported before: the reporter follows the original from now on."""
-    case = _locked(case, seen_at)
+    case = locked(case, seen_at)
     original = Case.objects.select_for_update(of=("self",)).select_related("agency").get(pk=original.pk)
     if case.state not in OPEN_STATES:
         raise ValidationError(_("This report is no longer open."))
@@ -293,7 +297,7 @@ def merge(case: Case, by: User, original: Case, *, seen_at: str | None = None) -
 def refer(case: Case, by: User, text: str, *, seen_at: str | None = None) -> Case:
     """Another body is responsible (national LAPOR!, a regency, a company): say which, and how to reach it."""
     text = _need_text(text, _("Say who is responsible and how to reach them."))
-    case = _locked(case, seen_at)
+    case = locked(case, seen_at)
     if case.state not in OPEN_STATES:
         raise ValidationError(_("This report is no longer open."))
     case.due_at = None
@@ -305,10 +309,11 @@ def refer(case: Case, by: User, text: str, *, seen_at: str | None = None) -> Cas
 @transaction.atomic
 def assign(case: Case, by: User, officer: User, *, seen_at: str | None = None) -> Case:
     """Give the case to an officer of its agency."""
-    case = _locked(case, seen_at)
+    case = locked(case, seen_at)
     if case.state not in OPEN_STATES:
         raise ValidationError(_("This report is no longer open."))
-    if not case.agency_id or case.agency_id not in officer.agencies_as(Role.OFFICER):
+    offices = {case.agency_id, case.unit_id} - {None}
+    if not offices & officer.agencies_as(Role.OFFICER):
         raise ValidationError(_("This person is no officer of the agency."))
     case.officer = officer
     move = _move(case, What.TAKEN, by, CaseState.IN_PROGRESS, inside=str(officer))
@@ -325,7 +330,57 @@ def assign(case: Case, by: User, officer: User, *, seen_at: str | None = None) -
     return case
 
 
-def _tell_officers(case: Case, move: CaseMove, subject: object, body: object) -> None:
+@transaction.atomic
+def hide_words(case: Case, by: User, words: str) -> Case:
+    """Which names and words the public does not read; all of them anew, one a line."""
+    case = locked(case, None)
+    kept = "\n".join(dict.fromkeys(line.strip() for line in words.splitlines() if line.strip()))
+    if kept != case.hidden_words:
+        case.hidden_words = kept
+        case.save(update_fields=["hidden_words"])
+        CaseMove.objects.create(
+            case=case, what=What.NOTED, by=by, agency=case.agency, from_state=case.state, to_state=case.state,
+            inside_note=_("Words left out in public: %(words)s") % {"words": ", ".join(kept.splitlines()) or "–"},
+        )  # fmt: skip
+    return case
+
+
+@transaction.atomic
+def dispose(case: Case, by: User, unit: Agency | None, note: str = "", *, seen_at: str | None = None) -> Case:
+    """Give the case to a unit of its agency, or (None) back to the agency itself. The clock runs on; the agency stays
+    responsible, and its officers go on seeing it."""
+    case = locked(case, seen_at)
+    if case.state not in OPEN_STATES:
+        raise ValidationError(_("This report is no longer open."))
+    if unit is not None and (not case.agency_id or unit.parent_id != case.agency_id):
+        raise ValidationError(_("This is no unit of the agency."))
+    if case.unit_id == (unit.pk if unit else None):
+        raise ValidationError(_("The report is already there."))
+    was, case.unit, case.officer = case.unit_id, unit, None
+    state = CaseState.ASSIGNED if case.state == CaseState.IN_PROGRESS else case.state
+    move = _move(case, What.DISPOSED, by, state, inside=f"{unit or case.agency}: {note.strip()}".removesuffix(": "))
+    announce(
+        Message(
+            event=f"case:{case.pk}:disposed:{move.pk}",
+            subject=gettext_lazy("Report %(code)s has been given to your unit"),
+            body=gettext_lazy("Please take it in hand and answer it in time."),
+            path=f"/care/desk/{case.code}/",
+            urgent=case.is_emergency,
+            values={"code": case.code},
+        ),
+        users=User.objects.holding(Role.OFFICER, agency=unit or case.agency),
+    )
+    touch_desks(case, was)
+    return case
+
+
+def note_onward(case: Case, what: str, text: str) -> None:
+    """A public entry of the timeline that came from another portal; belongs in a transaction that holds the case."""
+    move = _move(case, what, None, case.state, public=text)
+    _tell_reporter(case, move, gettext_lazy("News of your report %(code)s"), gettext_lazy("%(note)s"))
+
+
+def tell_officers(case: Case, move: CaseMove, subject: object, body: object) -> None:
     """The officer who has the case, else all of its agency."""
     announce(
         Message(

@@ -9,9 +9,12 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from ntbportal.commons.notices import Message, announce
@@ -128,8 +131,17 @@ def _write(report: Report, code: str, pin: str) -> Case:
                 path=confirmation_path(case),
             )
         addresses = [(report.email, report.language)] if report.email else []
-        phones = [(report.phone, report.language)] if report.phone and not (report.email or report.reporter) else []
-        announce(message, users=[report.reporter] if report.reporter and not report.email else [], addresses=addresses, phones=phones)
+        announce(message, users=[report.reporter] if report.reporter and not report.email else [], addresses=addresses)
+        if report.phone and not (report.email or report.reporter):
+            by_phone = replace(
+                message,
+                body=_(
+                    "Thank you. Your report has been received. Keep this code: %(code)s, PIN %(pin)s. To confirm your number, enter "
+                    "%(confirm)s on the page of the report. It is handled in any case."
+                ),
+                values={**message.values, "confirm": phone_code(case)},
+            )
+            announce(by_phone, phones=[(report.phone, report.language)])
     touch_desks(case)
     transaction.on_commit(lambda: wake("care.route_waiting_cases"))
     return case
@@ -147,6 +159,19 @@ def confirmed_case(token: str) -> Case | None:
     except BadSignature:
         return None
     return Case.objects.filter(pk=pk).first()
+
+
+def phone_code(case: Case) -> str:
+    """Six digits that only who reads the message to the reporter's phone knows."""
+    digest = salted_hmac("care.phone", f"{case.pk}:{case.reporter_phone}", algorithm="sha256").hexdigest()
+    return f"{int(digest[:12], 16) % 1_000_000:06d}"
+
+
+def confirm_phone(case: Case, code: str) -> None:
+    """The reporter entered the code of the message. Raises ValidationError where it is another one."""
+    if not case.reporter_phone or not constant_time_compare(code, phone_code(case)):
+        raise ValidationError(_("This is not the code of the message."))
+    Case.objects.filter(pk=case.pk, contact_confirmed_at=None).update(contact_confirmed_at=timezone.now())
 
 
 def is_urgent(category: Category, text: str) -> bool:

@@ -23,7 +23,7 @@ def desk_names(user: User) -> list[str]:
 
 def touch_desks(case: Case, *agencies: int | None) -> None:
     """After commit, all desks on which the case is or was will reload."""
-    concerned = {agency for agency in (case.agency_id, *agencies) if agency}
+    concerned = {agency for agency in (case.agency_id, case.unit_id, *agencies) if agency}
     stamps.touch_after_commit([EVERYWHERE, *(f"care-desk:{agency}" for agency in concerned)])
 
 

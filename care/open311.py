@@ -133,7 +133,11 @@ def _moment(asked: Any, name: str) -> datetime | None:
 
 def shown(case: Case) -> dict[str, Any]:
     """A case as a request of the standard. Of sensitive categories the place is given roughly, the note not at all."""
-    notes = [screened(move.public_note, case.reporter_name) for move in case.moves.all() if move.public_note and move.what != "replied"]
+    notes = [
+        screened(move.public_note, case.reporter_name, words=case.hidden_words)
+        for move in case.moves.all()
+        if move.public_note and move.what != "replied"
+    ]
     exact = not case.category.is_sensitive
     photo = next(iter(case.photos.all()), None)
     latitude, longitude = case.latitude, case.longitude
@@ -153,7 +157,7 @@ def shown(case: Case) -> dict[str, Any]:
         "requested_datetime": _written(case.created_at),
         "updated_datetime": _written(case.updated_at),
         "expected_datetime": _written(case.due_at),
-        "address": f"{screened(case.place_note, case.reporter_name)}, {case.region.full_name}"
+        "address": f"{screened(case.place_note, case.reporter_name, words=case.hidden_words)}, {case.region.full_name}"
         if exact and case.place_note
         else case.region.full_name,
         "address_id": case.region_id,

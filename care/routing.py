@@ -67,6 +67,12 @@ def route_case(case_id: int) -> bool:
     return True
 
 
+def consider_sending_on(case: Case) -> None:
+    from .onward import consider  # sending on answers cases, and answering needs routing
+
+    consider(case)
+
+
 def on_duty(case: Case, moment: datetime | None = None) -> list[User]:
     """Who is on the duty roster for the case's place and category at a moment (now)."""
     moment = moment or timezone.now()
@@ -76,9 +82,11 @@ def on_duty(case: Case, moment: datetime | None = None) -> list[User]:
 
 
 def people_in_charge(case: Case) -> list[User]:
-    """The officer who has the case, else all of its agency."""
+    """The officer who has the case, else all of the unit it was given to, else all of its agency."""
     if case.officer:
         return [case.officer]
+    if case.unit and (unit := list(User.objects.holding(Role.OFFICER, agency=case.unit))):
+        return unit
     return list(User.objects.holding(Role.OFFICER, agency=case.agency)) if case.agency else []
 
 

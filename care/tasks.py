@@ -7,7 +7,8 @@ from django.db import OperationalError
 
 from ntbportal.commons.tasks import wake, woken
 
-from . import clock, forgetting, routing, together
+from . import clock, forgetting, onward, public_map, routing, together
+from .models import Category
 
 
 @shared_task(name="care.route_waiting_cases", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
@@ -52,3 +53,18 @@ def send_alerts() -> int:
 @shared_task(name="care.send_weekly", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
 def send_weekly() -> int:
     return together.send_weekly()
+
+
+@shared_task(name="care.send_onward", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def send_onward() -> int:
+    woken(onward.TASK)
+    done = onward.send_due()
+    if done >= onward.MOST_AT_ONCE:
+        wake(onward.TASK)
+    return done
+
+
+@shared_task(name="care.replace_on_map", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def replace_on_map(category: int) -> int:
+    found = Category.objects.filter(pk=category).first()
+    return public_map.replace_on_map(found) if found else 0

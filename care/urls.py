@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from .views import citizen, feeds, officer, offline, public, reporting
+from .views import citizen, coordination, desk, feeds, officer, offline, public, reporting
 
 app_name = "care"
 CODE = r"(?P<code>[2-9A-Za-z]{4}-[2-9A-Za-z]{4})"
@@ -19,10 +19,10 @@ urlpatterns = [
     path("alerts/<str:token>/", citizen.alert, name="alert"),
     path("sw.js", offline.worker, name="worker"),
     path("confirm/<str:token>/", citizen.confirm, name="confirm"),
-    path("desk/new/", officer.enter, name="enter"),
-    path("desk/rules/", officer.simulator, name="simulator"),
-    path("desk/bulk/", officer.bulk, name="bulk"),
-    path("desk/workload/", officer.workload, name="workload"),
+    path("desk/new/", coordination.enter, name="enter"),
+    path("desk/rules/", coordination.simulator, name="simulator"),
+    path("desk/bulk/", desk.bulk, name="bulk"),
+    path("desk/workload/", desk.workload, name="workload"),
     path("new/who/", reporting.who, name="who"),
     path("new/thanks/", reporting.thanks, name="thanks"),
     path("feed.atom", feeds.cases, name="feed"),
@@ -31,13 +31,17 @@ urlpatterns = [
     path("agencies/", public.agencies, name="agencies"),
     path("agencies/<slug:slug>/", public.agency, name="agency"),
     path("track/", citizen.track, name="track"),
-    path("desk/", officer.desk, name="desk"),
-    path("desk/changes/", officer.changes, name="changes"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/map.json", desk.desk_map, name="desk_map"),
+    path("desk/map/reports/", desk.desk_map_cases, name="desk_map_cases"),
+    path("desk/views/", desk.saved_view, name="saved_view"),
+    path("desk/changes/", desk.changes, name="changes"),
     re_path(rf"^desk/{CODE}/$", officer.desk_case, name="desk_case"),
+    re_path(rf"^desk/{CODE}/photos/(?P<number>\d+)/$", officer.photo, name="desk_photo"),
     re_path(rf"^desk/{CODE}/(?P<name>[a-z]+)/$", officer.act, name="act"),
     re_path(rf"^{CODE}/$", citizen.case, name="case"),
-    re_path(rf"^{CODE}/(?P<act>reply|rate|forget)/$", citizen.reply, name="reply"),
+    re_path(rf"^{CODE}/(?P<act>reply|rate|forget|phone)/$", citizen.reply, name="reply"),
     re_path(rf"^{CODE}/help/$", citizen.help_with, name="help"),
     re_path(rf"^{CODE}/me-too/$", reporting.me_too, name="me_too"),
-    re_path(rf"^{CODE}/photos/(?P<number>\d+)/(?P<size>small|large)\.jpg$", citizen.photo, name="photo"),
+    re_path(rf"^{CODE}/photos/(?P<number>\d+)/(?P<size>small|large|original)\.jpg$", citizen.photo, name="photo"),
 ]

@@ -15,6 +15,7 @@ handler500 = "ntbportal.home.problems.broken"
 urlpatterns = [
     path("healthz/live", home.live, name="live"),
     path("healthz/ready", home.ready, name="ready"),
+    path("push-worker.js", home.push_worker, name="push_worker"),
     path("robots.txt", home.robots, name="robots"),
     path("sitemap.xml", api.sitemap, name="sitemap"),
     path("api/rows/<slug:slug>", api.rows, name="rows"),

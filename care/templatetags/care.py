@@ -20,4 +20,4 @@ def for_public(case: Case) -> str:
 @register.filter
 def screened(text: str, case: Case) -> str:
     """{{ move.public_note|screened:case }}."""
-    return screened_text(text, case.reporter_name)
+    return screened_text(text, case.reporter_name, words=case.hidden_words)

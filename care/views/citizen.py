@@ -17,21 +17,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import EVERYONE, audience
+from ntbportal.commons.channels import phone_channel
 from ntbportal.commons.people import User
 from ntbportal.commons.throttle import is_too_often
 
 from .. import handling
 from ..asking import shown_answers
 from ..forgetting import forget
-from ..forms import AlertForm, HelpForm, RatingForm, ReplyForm, TrackForm
-from ..intake import confirmed_case
+from ..forms import AlertForm, HelpForm, PhoneCodeForm, RatingForm, ReplyForm, TrackForm
+from ..intake import confirm_phone, confirmed_case
 from ..models import AreaAlert, Case
 from ..public_map import degrees
 from ..similar import affected
 from ..together import alert_of, alert_path, offer_help, subscribe
 from .reporting import OPENED
 
-PIN_TRIES, PIN_PAUSE = 8, 900
+PIN_TRIES, PIN_PAUSE, PHONE_TRIES = 8, 900, 8
 
 
 @never_cache
@@ -61,7 +62,7 @@ def track(request: HttpRequest) -> HttpResponse:
     return render(request, "care/track.html", {"form": form}, status=422 if form.errors else 200)
 
 
-INSIDE = ("noted", "escalated")  # steps that the public does not read
+INSIDE = ("noted", "escalated", "disposed")  # steps that the public does not read
 
 
 def _may_open(request: HttpRequest, case: Case) -> bool:
@@ -98,7 +99,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         {
             "case": found,
             "moves": moves,
-            "photos": found.photos.filter(move=None),
+            "photos": found.photos.filter(move=None) if own else found.photos.filter(move=None, hidden_at=None),
             "answers": shown_answers(found.answers, everything=own),
             "own": own,
             "exact": own or not found.category.is_sensitive,
@@ -189,7 +190,9 @@ def _replies(request: HttpRequest, case: Case) -> dict[str, Any]:
     if not _is_reporter(request, case):
         return {}
     in_time = case.reply_until is None or case.reply_until >= timezone.now()
+    unconfirmed = case.reporter_phone and not case.contact_confirmed_at and phone_channel() is not None
     return {
+        "phone_code": PhoneCodeForm() if unconfirmed else None,
         "reply": ReplyForm() if case.is_open or (case.state == "answered" and in_time and not case.was_reopened) else None,
         "may_forget": case.forgotten_at is None,
         "judge": RatingForm() if case.state in {"answered", "closed"} and not case.rating else None,
@@ -210,10 +213,16 @@ def reply(request: HttpRequest, code: str, act: str) -> HttpResponse:
         request.session[OPENED] = [one for one in request.session.get(OPENED, []) if one != found.code]
         messages.success(request, _("Your name and how to reach you have been erased. You are no longer told of this report."))
         return redirect("care:overview")
-    form: Any = ReplyForm(request.POST, request.FILES) if act == "reply" else RatingForm(request.POST)
+    forms = {"reply": ReplyForm, "rate": RatingForm, "phone": PhoneCodeForm}
+    form: Any = forms[act](request.POST, request.FILES)
+    if act == "phone" and is_too_often(request, f"phone-code:{found.pk}", PHONE_TRIES, PIN_PAUSE):
+        form.add_error(None, _("Too many wrong codes. Try again in 15 minutes."))
     if form.is_valid():
         try:
-            if act == "reply":
+            if act == "phone":
+                confirm_phone(found, form.cleaned_data["code"])
+                messages.success(request, _("Thank you, your number is confirmed."))
+            elif act == "reply":
                 handling.reply(found, form.cleaned_data["text"], pictures=form.cleaned_data["photos"])
                 messages.success(request, _("Your reply has been sent."))
             else:
@@ -231,19 +240,22 @@ def reply(request: HttpRequest, code: str, act: str) -> HttpResponse:
         "exact": True,
         "dot": _dot(found, own=True),
     }
-    context |= {**_replies(request, found), ("reply" if act == "reply" else "judge"): form}
+    context |= {**_replies(request, found), {"reply": "reply", "rate": "judge", "phone": "phone_code"}[act]: form}
     return render(request, "care/case.html", context, status=422)
 
 
 @audience(EVERYONE)
 def photo(request: HttpRequest, code: str, number: int, size: str) -> HttpResponseBase:
+    """What the public sees of a photo; the picture as it came, and hidden photos, only for those responsible and the reporter."""
     found = get_object_or_404(Case.objects.select_related("category"), code=code)
-    if not found.is_public and not _may_open(request, found):
-        raise Http404
+    own = _may_open(request, found)
     picture = get_object_or_404(found.photos, pk=number)
-    file = picture.thumbnail if size == "small" else picture.picture
+    if not own and (not found.is_public or picture.hidden_at or size == "original"):
+        raise Http404
+    file = {"small": picture.thumbnail, "large": picture.picture, "original": picture.original or picture.picture}[size]
     response = FileResponse(file.open(), content_type="image/jpeg")
-    response["Cache-Control"] = "private, max-age=86400"
+    # not for long: a face may be made unrecognisable at any time
+    response["Cache-Control"] = "private, no-store" if size == "original" else "private, max-age=300"
     return response
 
 

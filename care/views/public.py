@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.agencies import Agency
 from ntbportal.commons.listing import Column, Listing
-from ntbportal.commons.outlines import as_path, outlines
+from ntbportal.commons.outlines import NTB_BOX, drawn
 from ntbportal.commons.places import Level, Region, region_names
 from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
@@ -35,7 +35,7 @@ COLUMNS = (
     Column(gettext_lazy("Agency"), lambda row: row.agency.short_name if row.agency else ""),
 )
 MAP_SECONDS = 30  # how old the public map may be
-WHOLE = Box(115.7, -9.2, 119.45, -7.9)  # NTB
+WHOLE = Box(*NTB_BOX)
 MAP_WIDTH = 750
 
 
@@ -75,17 +75,11 @@ def _areas(choice: Choice) -> list[dict[str, Any]]:
             .annotate(n=Count("pk"), open=Count("pk", filter=Q(state__in=OPEN_STATES)))
             .values_list("regency", "n")
         )
-        names = dict(Region.objects.filter(level=Level.REGENCY).order_by("code").values_list("code", "name"))
-        shapes = outlines(names).shapes
-        box = (WHOLE.west, WHOLE.south, WHOLE.east, WHOLE.north)
         most = max(counts.values(), default=0) or 1
         rows = [
-            {
-                "code": code, "name": name, "n": counts.get(code, 0), "shade": -(-5 * counts.get(code, 0) // most),
-                "path": as_path(shapes[code], box, MAP_WIDTH) if code in shapes else "",
-            }
-            for code, name in names.items()
-        ]  # fmt: skip
+            {"code": code, "name": name, "n": counts.get(code, 0), "shade": -(-5 * counts.get(code, 0) // most), "path": path}
+            for code, name, path in drawn(Level.REGENCY, MAP_WIDTH)
+        ]
         cache.set(key, rows, MAP_SECONDS)
     return rows
 

@@ -82,6 +82,21 @@ def as_path(geometry: dict[str, Any], box: tuple[float, float, float, float], wi
     return "".join(parts)
 
 
+NTB_BOX = (115.7, -9.2, 119.45, -7.9)  # west, south, east, north, degrees
+
+
+def drawn(level: str, width: float, roughness: float = 0.012) -> list[tuple[str, str, str]]:
+    """(code, name, SVG path) of all regions of a level, NTB laid on `width` units; kept for an hour."""
+    key = f"drawn:{level}:{width}:{roughness}:{cache.get('regions-version', 0)}"
+    rows = cache.get(key)
+    if rows is None:
+        names = dict(Region.objects.filter(level=level).order_by("code").values_list("code", "name"))
+        shapes = outlines(names).shapes
+        rows = [(code, name, as_path(shapes[code], NTB_BOX, width, roughness)) for code, name in names.items() if code in shapes]
+        cache.set(key, rows, 3600)
+    return rows
+
+
 def as_geojson(names: dict[str, str], roughness: float) -> str:
     """A FeatureCollection of these regions (code -> name), smoothed by about `roughness` degrees without tearing neighbours
     apart, to four decimals (11 m)."""

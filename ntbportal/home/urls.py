@@ -9,6 +9,7 @@ urlpatterns = [
     path("outlines/<slug:level>.json", views.region_outlines, name="outlines"),
     path("me/", views.me, name="me"),
     path("me/notices/<int:pk>/", views.notice, name="notice"),
+    path("me/push/", views.push, name="push"),
     path("me/tokens/", views.tokens, name="tokens"),
     path("demo/mail/", views.demo_mail, name="demo_mail"),
 ]

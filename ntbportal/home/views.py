@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import json
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -28,6 +30,7 @@ from ntbportal.commons.notices import Notice
 from ntbportal.commons.outlines import as_geojson
 from ntbportal.commons.people import Role, User
 from ntbportal.commons.places import Level, Region
+from ntbportal.commons.push import drop_device, keep_device, public_key
 from ntbportal.commons.tokens import issue
 from onedata import search as onedata_search
 from onedata.models import CodeList, DataSet
@@ -123,9 +126,42 @@ def me(request: HttpRequest) -> HttpResponse:
                 "leader": user.has_perm("posyandu.lead"),
                 "admin": user.is_staff,
             },
+            "push_key": public_key(),
+            "devices": user.push_devices.all(),
             "is_citizen_only": not user.posts or all(post.role == Role.CITIZEN for post in user.posts),
         },
     )
+
+
+@audience(SIGNED_IN)
+def push(request: HttpRequest) -> HttpResponse:
+    """POST by scripts: JSON {"subscription": …, "label": …} keeps this browser, {"drop": endpoint} forgets it; by the form:
+    device=number forgets one."""
+    user: User = request.user  # type: ignore[assignment]
+    if request.method != "POST":
+        return redirect("home:me")
+    if (number := request.POST.get("device", "")).isdigit():
+        user.push_devices.filter(pk=int(number)).delete()
+        messages.success(request, _("This device gets no more notices."))
+        return redirect("home:me")
+    try:
+        sent = json.loads(request.body)
+        if "drop" in sent:
+            drop_device(user, str(sent["drop"]))
+        else:
+            keep_device(user, sent.get("subscription") or {}, str(sent.get("label") or ""))
+    except (ValueError, TypeError, AttributeError, ValidationError) as error:
+        said = error.messages[0] if isinstance(error, ValidationError) else str(_("This is no address for notices."))
+        return JsonResponse({"error": said}, status=400)
+    return JsonResponse({"devices": user.push_devices.count()})
+
+
+@audience(EVERYONE)
+def push_worker(request: HttpRequest) -> HttpResponse:
+    """The service worker that shows notices; it stands at the root so that it may open every page."""
+    response = render(request, "home/push-worker.js", content_type="text/javascript")
+    response["Cache-Control"] = "no-cache"
+    return response
 
 
 @never_cache

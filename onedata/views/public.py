@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.listing import Column, Listing
-from ntbportal.commons.outlines import as_path, outlines
+from ntbportal.commons.outlines import drawn
 from ntbportal.commons.places import Level, Region
 from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
@@ -71,21 +71,12 @@ def catalogue(request: HttpRequest) -> HttpResponseBase:
     return render(request, "onedata/catalogue.html", context)
 
 
-BOX = (115.7, -9.2, 119.45, -7.9)  # west, south, east, north of NTB, degrees
 MAP_WIDTH = 300
 
 
 def area_map(chosen: str) -> list[dict[str, Any]]:
     """The regencies as shapes of a small map, each a filter."""
-    rows = cache.get("onedata-area-map:2")
-    if rows is None:
-        names = dict(Region.objects.filter(level=Level.REGENCY).order_by("code").values_list("code", "name"))
-        shapes = outlines(names).shapes
-        rows = [
-            {"code": code, "name": name, "path": as_path(shapes[code], BOX, MAP_WIDTH)} for code, name in names.items() if code in shapes
-        ]
-        cache.set("onedata-area-map:2", rows, 3600)
-    return [{**row, "chosen": row["code"] == chosen} for row in rows]
+    return [{"code": code, "name": name, "path": path, "chosen": code == chosen} for code, name, path in drawn(Level.REGENCY, MAP_WIDTH)]
 
 
 @audience(EVERYONE)
