@@ -139,7 +139,7 @@ def shown(case: Case) -> dict[str, Any]:
         if move.public_note and move.what != "replied"
     ]
     exact = not case.category.is_sensitive
-    photo = next(iter(case.photos.all()), None)
+    photo = next((one for one in case.photos.all() if not one.move_id and not one.hidden_at), None)
     latitude, longitude = case.latitude, case.longitude
     if latitude is None or longitude is None:
         latitude, longitude = case.region.latitude, case.region.longitude

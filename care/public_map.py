@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db.models import Avg, Count, F, Max, Q, QuerySet
 
-from ntbportal.commons.places import Region
+from ntbportal.commons.places import Region, point_of
 
 from .models import Case, Category
 from .models.cases import OPEN_STATES
@@ -69,11 +69,10 @@ def degrees(x: float, y: float) -> tuple[float, float]:
 def map_place(category: Category, region: Region, latitude: float | None, longitude: float | None) -> tuple[int | None, int | None]:
     """Where maps show a case: its place, roughly for sensitive categories; without one the point of its region."""
     if latitude is None or longitude is None:
-        latitude, longitude = region.latitude, region.longitude
-    elif category.is_sensitive:
+        point = point_of(region.code)
+        return pixel(*point) if point else (None, None)
+    if category.is_sensitive:
         latitude, longitude = round(latitude, BLUR), round(longitude, BLUR)
-    if latitude is None or longitude is None:
-        return None, None
     return pixel(latitude, longitude)
 
 

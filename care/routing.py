@@ -64,6 +64,7 @@ def route_case(case_id: int) -> bool:
     CaseMove.objects.create(case=case, what=CaseMove.What.ROUTED, agency=case.agency, from_state=before, to_state=case.state, at=now)
     tell_responsible(case)
     touch_desks(case)
+    consider_sending_on(case)
     return True
 
 

@@ -40,9 +40,9 @@ _OFFICES = """
     satpam sopir pedagang tetangga dan yang itu ini di ke dari saya kami mereka tua muda hamil tangga
 """
 NO_NAMES = frozenset(_OFFICES.split())
-_WORD = r"[A-Z][a-z'’]+"
+_WORD = r"(?:[A-Z][a-z'’]+|RT|RW)"
 _ADDRESSED = re.compile(
-    rf"\b((?i:{'|'.join(re.escape(word) for word in sorted(ADDRESS, key=len, reverse=True))}))((?:\s+(?:{_WORD}|[A-Z]\.?)){{1,4}})"
+    rf"\b((?i:{'|'.join(re.escape(word) for word in sorted(ADDRESS, key=len, reverse=True))})\.?)((?:\s+(?:{_WORD}|[A-Z]\.?)){{1,4}})"
 )
 _TITLED = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(word) for word in sorted(TITLES, key=len, reverse=True))})(?:\s+{_WORD}){{1,3}}")
 

@@ -16,11 +16,12 @@ SET map_x = least(268435455, floor((place.longitude + 180) / 360 * 268435456)),
     map_y = least(268435455, floor((1 - ln(tan(pi() / 4 + radians(greatest(-85, least(85, place.latitude))) / 2)) / pi()) / 2 * 268435456))
 FROM (
     SELECT k.id,
-        CASE WHEN k.latitude IS NULL OR k.longitude IS NULL THEN r.latitude
+        CASE WHEN k.latitude IS NULL OR k.longitude IS NULL THEN coalesce(r.latitude, d.latitude, u.latitude)
             WHEN g.is_sensitive THEN round(k.latitude::numeric, 3) ELSE k.latitude END AS latitude,
-        CASE WHEN k.latitude IS NULL OR k.longitude IS NULL THEN r.longitude
+        CASE WHEN k.latitude IS NULL OR k.longitude IS NULL THEN coalesce(r.longitude, d.longitude, u.longitude)
             WHEN g.is_sensitive THEN round(k.longitude::numeric, 3) ELSE k.longitude END AS longitude
     FROM care_case AS k JOIN care_category AS g ON g.id = k.category_id JOIN commons_region AS r ON r.code = k.region_id
+        LEFT JOIN commons_region AS d ON d.code = r.parent_id LEFT JOIN commons_region AS u ON u.code = d.parent_id
 ) AS place
 WHERE place.id = c.id AND place.latitude IS NOT NULL AND place.longitude IS NOT NULL
 """

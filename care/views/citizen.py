@@ -78,7 +78,10 @@ def _dot(found: Case, own: bool) -> tuple[float, float] | None:
     """Where the page's map shows the case (degrees): exactly for those who may know, else as the public map."""
     if own and found.latitude is not None and found.longitude is not None:
         return found.latitude, found.longitude
-    return degrees(found.map_x, found.map_y) if found.map_x is not None and found.map_y is not None else None
+    if found.map_x is None or found.map_y is None:
+        return None
+    latitude, longitude = degrees(found.map_x, found.map_y)
+    return round(latitude, 5), round(longitude, 5)
 
 
 @never_cache

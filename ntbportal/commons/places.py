@@ -151,9 +151,24 @@ def _names_of(version: int) -> dict[str, str]:
     return dict(Region.objects.values_list("code", "name"))
 
 
+def point_of(code: str) -> tuple[float, float] | None:
+    """Latitude and longitude of a region's point; where none is known, that of the area around it."""
+    points = _points_of(cache.get("regions-version", 0))
+    while code not in points and "." in code:
+        code = code.rpartition(".")[0]
+    return points.get(code)
+
+
+@lru_cache(maxsize=1)
+def _points_of(version: int) -> dict[str, tuple[float, float]]:
+    rows = Region.objects.filter(latitude__isnull=False, longitude__isnull=False).values_list("code", "latitude", "longitude")
+    return {code: (latitude, longitude) for code, latitude, longitude in rows}
+
+
 def forget_region_names() -> None:
     """Let every process read the names anew."""
     _names_of.cache_clear()
+    _points_of.cache_clear()
     import time
 
     cache.set("regions-version", time.time_ns(), None)

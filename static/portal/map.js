@@ -131,15 +131,18 @@
       var mine = ++last;
       json(address(element.dataset.clusters, boxOf(map.getBounds()))).then(function (found) {
         if (mine !== last) return;
+        var within = element.contains(document.activeElement) && document.activeElement.classList.contains("dot");
         group.clearLayers();
+        if (within) element.focus(); // whoever goes by keyboard stays in the map
         found.clusters.forEach(function (one) {
           var count = one[2], size = count === 1 ? 18 : Math.round(26 + 9 * Math.log10(count));
           var tone = one[3] === 0 ? "" : one[3] === count ? " dot-open" : " dot-some";
           var text = count === 1 ? "" : count < 10000 ? String(count) : Math.round(count / 1000) + "k";
           var icon = L.divIcon({ className: "dot" + tone, html: text, iconSize: [size, size] });
           var name = count + " " + (count === 1 ? element.dataset.report : element.dataset.reports);
-          var marker = L.marker([one[0], one[1]], { icon: icon, title: name, alt: name, riseOnHover: true });
+          var marker = L.marker([one[0], one[1]], { icon: icon, title: name, alt: name, riseOnHover: true, autoPanOnFocus: false });
           marker.on("click", function () { open(marker.getLatLng(), count); });
+          marker.on("keypress", function (event) { if (event.originalEvent.key === "Enter") open(marker.getLatLng(), count); });
           marker.on("add", function () { marker.getElement().setAttribute("aria-label", name); });
           marker.addTo(group);
         });

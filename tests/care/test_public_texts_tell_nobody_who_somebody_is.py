@@ -89,3 +89,40 @@ def test_an_anonymous_reporter_is_not_told_by_the_own_text_to_officers_either(re
         page = desk.get(path).content.decode()
         assert "Jalan rusak 200 meter" in page or path == "/care/desk/"
         assert "Nurhayati" not in page
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Pak Lalu Wirya memukul istrinya", "Pak ▒▒▒ memukul istrinya"),
+        ("Tetangga saya, Ibu Baiq Nurul, sakit.", "Tetangga saya, Ibu ▒▒▒, sakit."),
+        ("dilakukan sdr. Ahmad Yani tadi malam", "dilakukan sdr. ▒▒▒ tadi malam"),
+        ("Anak bernama Rizki hilang", "Anak bernama ▒▒▒ hilang"),
+        ("Bu Bidan Sri tidak datang", "Bu Bidan ▒▒▒ tidak datang"),
+        ("I Wayan Sudarta menutup jalan", "▒▒▒ menutup jalan"),
+        ("H. Abdul Gani tahu", "▒▒▒ tahu"),
+    ],
+)
+def test_names_of_others_after_a_form_of_address(text: str, read: str, db: None) -> None:
+    assert screened(text) == read
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    ["Pak Kades tidak menjawab.", "Ibu Bidan Desa ramah.", "Pak RT sudah tahu.", "Ibu hamil menunggu lama.", "Bapak Kepala Desa Lingsar"],
+)
+def test_offices_and_places_stay(harmless: str, db: None) -> None:
+    assert screened(harmless) == harmless
+
+
+def test_an_officer_leaves_further_words_out(report: Any, person: Any, sign_in: Any) -> None:
+    case = report(description="Wirya dari gang Melati memukul istrinya di jalan rusak.").case
+    route_case(case.pk)
+    assert "Wirya" in Client().get(f"/care/{case.code}/").content.decode()
+    desk = sign_in(person("officer", agency="pupr"))
+    desk.post(f"/care/desk/{case.code}/words/", {"words": "Wirya\n gang Melati \n\n"})
+    for path in (f"/care/{case.code}/", "/care/", "/care/feed.atom", f"/open311/v2/requests/{case.code}.json"):
+        page = Client().get(path).content.decode()
+        assert "Wirya" not in page, path
+        assert "Melati" not in page, path
+    assert "Wirya dari gang Melati" in desk.get(f"/care/desk/{case.code}/").content.decode()

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from care.forgetting import forget_old
+from care.forgetting import forget, forget_old
 from care.models import Case, RetentionRule
 from care.models.cases import new_pin, pin_digest
 from care.routing import route_case
@@ -69,3 +69,16 @@ def test_the_reporter_asks_to_be_forgotten(closed: Case, client: Any) -> None:
     client.post(address)
     assert not any(value for row in stored(closed) for value in row)
     assert client.post("/care/track/", {"code": closed.code, "pin": pin}).status_code == 422, "the PIN is gone too"
+
+
+def test_the_name_goes_from_the_text_too(report: Any, client: Any) -> None:
+    """Before, it was left out whenever the text was shown; once nobody knows the name, nobody could."""
+    case = report("jalan", description="Saya Siti Aminah, jalan depan rumah rusak.", **WHO).case
+    route_case(case.pk)
+    forget(case)
+    case.refresh_from_db()
+    assert case.description == "Saya ▒▒▒ ▒▒▒, jalan depan rumah rusak."
+    assert "Aminah" not in client.get(f"/care/{case.code}/").content.decode()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM care_caseevent WHERE pgh_obj_id = %s AND description LIKE '%%Aminah%%'", [case.pk])
+        assert cursor.fetchone() == (0,)

@@ -22,6 +22,7 @@ def alike(roles: set[str], *names: str) -> dict[str, set[str]]:
 ALLOWED: dict[str, set[str]] = {
     "home:me": EVERYBODY - {"anonymous"},
     "home:tokens": EVERYBODY - {"anonymous"},
+    "home:push": EVERYBODY - {"anonymous"},
     "home:notice": EVERYBODY - {"anonymous"},
     "onedata:desk": DATA,
     "onedata:new": {"producer", "admin"},
@@ -63,7 +64,17 @@ ALLOWED: dict[str, set[str]] = {
     "care:desk": CARE,
     "care:desk_case": CARE,
     "care:act": CARE,
-    **alike(CARE, "care:enter", "care:simulator", "care:bulk", "care:workload"),
+    **alike(
+        CARE,
+        "care:enter",
+        "care:simulator",
+        "care:bulk",
+        "care:workload",
+        "care:desk_map",
+        "care:desk_map_cases",
+        "care:saved_view",
+        "care:desk_photo",
+    ),
     "posyandu:cadre": POSYANDU,
     "posyandu:open_today": POSYANDU,
     "posyandu:open_day": POSYANDU,
@@ -95,6 +106,7 @@ def samples(report, posyandu, child, data_set, upload, person):
 
     from django.utils import timezone
 
+    from care.models import CasePhoto
     from care.routing import route_case
     from posyandu.models import OpenDay
 
@@ -115,7 +127,10 @@ def samples(report, posyandu, child, data_set, upload, person):
         "cso": person("cso"), "admin": person("admin"),
     }  # fmt: skip
     posyandu.cadres.add(people["cadre"])
-    more = catalogue_samples(found, people)
+    photo = CasePhoto.objects.create(case=case, picture="a.jpg", thumbnail="b.jpg")
+    more = catalogue_samples(found, people) | {
+        "care:agency": {"slug": "pupr"}, "care:desk_photo": {"number": photo.pk}, "home:outlines": {"level": "regency"},
+    }  # fmt: skip
     return {
         "more": more,
         "people": people, "code": case.code, "slug": {"onedata": found.slug, "actionplan": "satu-data"}, "pk": {"posyandu": day.pk, "home": 1},
