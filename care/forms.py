@@ -258,7 +258,7 @@ class OfflineReportForm(WhoForm):
     """A report written without signal, as the phone sends it later."""
 
     key = forms.UUIDField()
-    pin = forms.RegexField(r"^\d{6}$")
+    pin = forms.RegexField(r"^[0-9]{6}$")
     written_at = forms.CharField(required=False, max_length=40)
     category = forms.ModelChoiceField(
         label=_("What is it about?"),

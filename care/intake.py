@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from ntbportal.commons.cache import remembered
 from ntbportal.commons.notices import Message, announce
 from ntbportal.commons.people import User
 from ntbportal.commons.places import Region
@@ -55,6 +56,8 @@ class Report:
     channel: str = Channel.WEB
     entered_by: User | None = None
     is_emergency: bool | None = None  # where it has been looked at already
+    code: str = ""  # shown already, where the report waited in the inbox
+    received_at: datetime | None = None
     pin: str = ""  # chosen by a phone that wrote the report without signal, as nobody may be looking when it is sent
 
 
@@ -69,7 +72,7 @@ class Receipt:
 def file_complaint(report: Report) -> Receipt:
     """Keep a report and wake the router. The same draft sent again gives the same case and no new PIN."""
     for _attempt in range(5):
-        code, pin = new_code(), report.pin or new_pin()
+        code, pin = report.code or new_code(), report.pin or new_pin()
         try:
             with transaction.atomic():
                 case = _write(report, code, pin)
@@ -77,7 +80,7 @@ def file_complaint(report: Report) -> Receipt:
             known = Case.objects.filter(draft_key=report.draft_key).first() if report.draft_key else None
             if known:
                 return Receipt(known, "")
-            if not Case.objects.filter(code=code).exists():
+            if report.code or not Case.objects.filter(code=code).exists():
                 raise
         else:
             return Receipt(case, pin)
@@ -108,6 +111,8 @@ def _write(report: Report, code: str, pin: str) -> Case:
         is_secret=report.is_secret,
         language=report.language,
     )
+    if report.received_at:
+        case.created_at = case.updated_at = report.received_at
     case.due_at = due_after(case.created_at, Step.VERIFY, case)
     case.map_x, case.map_y = map_place(case.category, case.region, case.latitude, case.longitude)
     case.save()
@@ -181,11 +186,12 @@ def is_urgent(category: Category, text: str) -> bool:
 
 def tells_of_emergency(text: str) -> bool:
     """Whether a word of the list of emergencies stands in the text."""
-    words = cache.get("emergency-words")
-    if words is None:
-        words = tuple(EmergencyWord.objects.values_list("word", flat=True))
-        cache.set("emergency-words", words, 60)
-    return bool(words) and _any_of(tuple(words)).search(text) is not None
+    words = remembered(_emergency_words)
+    return bool(words) and _any_of(words).search(text) is not None
+
+
+def _emergency_words() -> tuple[str, ...]:
+    return tuple(EmergencyWord.objects.values_list("word", flat=True))
 
 
 @lru_cache(maxsize=4)

@@ -7,7 +7,7 @@ from django.db import OperationalError
 
 from ntbportal.commons.tasks import wake, woken
 
-from . import clock, forgetting, onward, public_map, routing, together
+from . import clock, forgetting, inbox, onward, public_map, routing, together
 from .models import Category
 
 
@@ -18,6 +18,15 @@ def route_waiting_cases() -> int:
     if routed >= routing.MOST_AT_ONCE:
         wake("care.route_waiting_cases")
     return routed
+
+
+@shared_task(name="care.file_incoming", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def file_incoming() -> int:
+    woken(inbox.TASK)
+    tried = inbox.file_waiting()
+    if tried >= inbox.MOST_AT_ONCE:
+        wake(inbox.TASK)
+    return tried
 
 
 @shared_task(name="care.climb", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
@@ -42,7 +51,7 @@ def forget_old() -> int:
 
 @shared_task(name="care.forget_drafts", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
 def forget_drafts() -> int:
-    return forgetting.forget_drafts()
+    return forgetting.forget_drafts() + inbox.forget_filed()
 
 
 @shared_task(name="care.send_alerts", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)

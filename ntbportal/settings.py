@@ -195,6 +195,7 @@ CELERY_TIMEZONE = "Asia/Makassar"
 CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "send notices that wait": {"task": "commons.send_waiting_notices", "schedule": 15.0},
+    "file reports that wait": {"task": "care.file_incoming", "schedule": 15.0},
     "route reports that wait": {"task": "care.route_waiting_cases", "schedule": 15.0},
     "look at published tables again": {"task": "onedata.nightly_checks", "schedule": crontab(hour="1", minute="15")},
     "fetch catalogues of others": {"task": "onedata.harvest_due", "schedule": 600.0},

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 
+from ntbportal.commons.cache import forget_remembered
+
 PASSWORD = "gunung-rinjani-3726"
 
 
@@ -39,6 +41,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
     cache.clear()
+    forget_remembered()
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 from .cases import STAFF_CHANNELS, Case, CaseFollow, CaseKind, CaseMove, CasePhoto, CaseState, Channel
 from .desk import SavedView
-from .drafts import DraftPhoto, ReportDraft
+from .drafts import DraftPhoto, IncomingReport, ReportDraft
 from .onward import OnwardCase, OnwardServer, OnwardService
 from .rules import AnswerKind, AnswerTemplate, Category, DeadlineRule, DutyShift, EmergencyWord, Question, RetentionRule, RoutingRule, Step
 from .together import AreaAlert, CaseSupport, HelpOffer
@@ -26,6 +26,7 @@ __all__ = [
     "DutyShift",
     "EmergencyWord",
     "HelpOffer",
+    "IncomingReport",
     "OnwardCase",
     "OnwardServer",
     "OnwardService",

@@ -57,3 +57,29 @@ class DraftPhoto(models.Model):
         self.picture.delete(save=False)
         self.thumbnail.delete(save=False)
         self.delete()
+
+
+class IncomingReport(models.Model):
+    """A report that was taken in and whose code was shown, not yet filed as a case: see inbox.py. Once it is filed its
+    content goes; key and code stay for a while, so that the same report sent again is answered with the same code."""
+
+    key = models.UUIDField(unique=True, editable=False)
+    code = models.CharField(max_length=9, unique=True)
+    content = EncryptedTextField(blank=True)
+    is_urgent = models.BooleanField(default=False)
+    received_at = models.DateTimeField()
+    filed_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "report taken in"
+        verbose_name_plural = "reports taken in"
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=models.Q(filed_at__isnull=True), name="incoming_waiting"),
+            models.Index(fields=["filed_at"], condition=models.Q(filed_at__isnull=False), name="incoming_filed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

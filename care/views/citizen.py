@@ -25,6 +25,7 @@ from .. import handling
 from ..asking import shown_answers
 from ..forgetting import forget
 from ..forms import AlertForm, HelpForm, PhoneCodeForm, RatingForm, ReplyForm, TrackForm
+from ..inbox import file_code
 from ..intake import confirm_phone, confirmed_case
 from ..models import AreaAlert, Case
 from ..public_map import degrees
@@ -41,7 +42,7 @@ def track(request: HttpRequest) -> HttpResponse:
     form = TrackForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         code, pin = form.cleaned_data["code"], form.cleaned_data["pin"]
-        case = Case.objects.filter(code=code).first()
+        case = _case_of(code)
         tries = f"pin-tries:{code}"
         if cache.get(tries, 0) >= PIN_TRIES:
             form.add_error("pin", _("Too many wrong PINs. Try again in 15 minutes."))
@@ -74,6 +75,16 @@ def _may_open(request: HttpRequest, case: Case) -> bool:
     )
 
 
+def _case_of(code: str) -> Case | None:
+    """The case of a code; a report that still waits in the inbox is filed first."""
+    rows = Case.objects.select_related("category", "region", "agency", "rule").filter(code=code)
+    found = rows.first()
+    if found is None:
+        file_code(code)
+        found = rows.first()
+    return found
+
+
 def _dot(found: Case, own: bool) -> tuple[float, float] | None:
     """Where the page's map shows the case (degrees): exactly for those who may know, else as the public map."""
     if own and found.latitude is not None and found.longitude is not None:
@@ -87,7 +98,8 @@ def _dot(found: Case, own: bool) -> tuple[float, float] | None:
 @never_cache
 @audience(EVERYONE)
 def case(request: HttpRequest, code: str) -> HttpResponse:
-    found = get_object_or_404(Case.objects.select_related("category", "region", "agency", "rule"), code=code.upper())
+    if (found := _case_of(code.upper())) is None:
+        raise Http404
     own = _may_open(request, found)
     if not own and not found.is_public:
         return (

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+_remembered: dict[Callable[[], Any], tuple[float, Any]] = {}
+
+
+def remembered(make: Callable[[], T], seconds: float = 5.0) -> T:
+    """What `make` gives, kept in the process for some seconds: for short lists that hot paths ask for all the time."""
+    known = _remembered.get(make)
+    now = time.monotonic()
+    if known is None or now - known[0] > seconds:
+        known = _remembered[make] = (now, make())
+    return known[1]  # type: ignore[no-any-return]
+
+
+def forget_remembered() -> None:
+    _remembered.clear()
 
 
 def _or(answer: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

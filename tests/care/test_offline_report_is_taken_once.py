@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from care import inbox
 from care.models import Case
 
 
@@ -23,6 +24,7 @@ def test_the_answer_that_was_lost_on_the_way_makes_no_second_case(waiting: dict[
     first = Client().post("/care/new/offline/", waiting).json()
     second = Client().post("/care/new/offline/", waiting).json()
     assert first == second
+    inbox.file_waiting()
     case = Case.objects.get()
     assert case.pin_fits("004217")
     assert (case.channel, case.region_id) == ("offline", "52.07.02")
