@@ -14,13 +14,13 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from ntbportal.commons.people import User
 from ntbportal.commons.places import Region
 from ntbportal.commons.privacy import encrypt
-from ntbportal.commons.tasks import wake
+from ntbportal.commons.tasks import wake_soon
 
 from .intake import Report, file_complaint
 from .models import Case, Category, IncomingReport
@@ -44,8 +44,12 @@ def accept(values: dict[str, Any], key: uuid.UUID, *, urgent: bool) -> str:
 
     `values`: what Report holds, category and region by their keys, reporter by number; as JSON.
     """
-    content = encrypt(json.dumps(values))
+    content, was_lost = encrypt(json.dumps({name: value for name, value in values.items() if value}, separators=(",", ":"))), False
     for _attempt in range(5):
+        if not connection.in_atomic_block:
+            # the question whether the connection still lives would cost as much as the insert; a dead one is found by the insert
+            # itself, and repeating it is harmless as the key is kept once
+            connection.health_check_done = True
         row: dict[str, Any] = {"key": key, "code": new_code(), "content": content, "urgent": urgent}
         try:
             with connection.cursor() as cursor:
@@ -56,8 +60,14 @@ def accept(values: dict[str, Any], key: uuid.UUID, *, urgent: bool) -> str:
                     found = cursor.fetchone()
         except IntegrityError:  # the code is taken by another that waits
             continue
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or was_lost:
+                raise
+            was_lost = True
+            connection.close()
+            continue
         if found is not None:
-            transaction.on_commit(lambda: wake(TASK))
+            transaction.on_commit(lambda: wake_soon(TASK))
             return str(found[0])
     raise RuntimeError("no free case code in five attempts")
 

@@ -63,8 +63,8 @@ class IncomingReport(models.Model):
     """A report that was taken in and whose code was shown, not yet filed as a case: see inbox.py. Once it is filed its
     content goes; key and code stay for a while, so that the same report sent again is answered with the same code."""
 
-    key = models.UUIDField(unique=True, editable=False)
-    code = models.CharField(max_length=9, unique=True)
+    key = models.UUIDField(primary_key=True, editable=False)
+    code = models.CharField(max_length=9)
     content = EncryptedTextField(blank=True)
     is_urgent = models.BooleanField(default=False)
     received_at = models.DateTimeField()
@@ -76,6 +76,8 @@ class IncomingReport(models.Model):
     class Meta:
         verbose_name = "report taken in"
         verbose_name_plural = "reports taken in"
+        # by a constraint: unique=True would make a second index for LIKE, which every insert would pay for
+        constraints = [models.UniqueConstraint(fields=["code"], name="incoming_code_once")]
         indexes = [
             models.Index(fields=["next_try_at"], condition=models.Q(filed_at__isnull=True), name="incoming_waiting"),
             models.Index(fields=["filed_at"], condition=models.Q(filed_at__isnull=False), name="incoming_filed"),

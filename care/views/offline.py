@@ -25,7 +25,7 @@ from ..forms import OfflineReportForm
 from ..inbox import accept
 from ..intake import Report, file_complaint, is_urgent, tells_of_emergency
 from ..models import Category, Channel
-from .reporting import MOST_REPORTS
+from . import reporting
 
 
 @audience(EVERYONE)
@@ -101,7 +101,7 @@ def _written(written: str) -> list[dict[str, Any]]:
 def _receive(request: HttpRequest) -> JsonResponse:
     if not request.FILES and (known := _plainly_right(request.POST)) is not None:
         values, key, urgent = known
-        if not urgent and is_too_often(request, "care-intake", MOST_REPORTS):
+        if not urgent and is_too_often(request, "care-intake", reporting.MOST_REPORTS):
             return JsonResponse({"errors": [_("Many reports have come from your connection. It is sent later.")]}, status=429)
         if settings.SESSION_COOKIE_NAME in request.COOKIES and isinstance(request.user, User):
             values["reporter"] = request.user.pk
@@ -113,7 +113,7 @@ def _receive(request: HttpRequest) -> JsonResponse:
         )
     data = form.cleaned_data
     urgent = is_urgent(data["category"], data["description"])
-    if not urgent and is_too_often(request, "care-intake", MOST_REPORTS):
+    if not urgent and is_too_often(request, "care-intake", reporting.MOST_REPORTS):
         return JsonResponse({"errors": [_("Many reports have come from your connection. It is sent later.")]}, status=429)
     receipt = file_complaint(
         Report(

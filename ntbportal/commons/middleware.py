@@ -33,7 +33,7 @@ class HistoryMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method in {"GET", "HEAD", "OPTIONS"} or not isinstance(request, WSGIRequest):
+        if request.method in {"GET", "HEAD", "OPTIONS"} or request.path in settings.PATHS_OF_NOBODY or not isinstance(request, WSGIRequest):
             return self.get_response(request)
         user_id = request.user.pk if request.user.is_authenticated else None
         with pghistory.context(user=user_id, url=request.path):

@@ -21,9 +21,5 @@ def is_too_often(request: HttpRequest, what: str, most: int, seconds: int = 3600
     """Count one more of `what` from this address; True once there are more than `most` within the time. The address is
     kept as a digest only."""
     digest = hashlib.blake2s(f"{settings.SECRET_KEY}:{address_of(request)}".encode(), digest_size=12).hexdigest()
-    key = f"often:{what}:{digest}"
-    try:
-        return cache.incr(key) > most
-    except ValueError:  # the first one; or Redis is away, and nothing is counted
-        cache.add(key, 1, seconds)
-    return most < 1
+    count: int = cache.count_up(f"often:{what}:{digest}", seconds)  # type: ignore[attr-defined]
+    return count > most or most < 1

@@ -135,3 +135,19 @@ def test_what_is_unusual_but_right_is_filed_at_once(sent: dict[str, Any]) -> Non
     assert answer.status_code == 200
     assert Case.objects.get().reporter_phone == "081234567890"
     assert not IncomingReport.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_died_meanwhile_loses_nothing(sent: dict[str, Any]) -> None:
+    from django.db import connection, connections
+
+    send(sent)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [number] = cursor.fetchone()
+    other = connections.create_connection("default")
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 1000)", [number])
+    other.close()
+    send({**sent, "key": uuid.uuid4().hex})
+    assert IncomingReport.objects.count() == 2
