@@ -150,13 +150,15 @@ def main() -> None:
         codes = VAR / "codes.json"
         codes.write_text(json.dumps(load.codes))
         result: dict[str, int] = {}
-        for _try in range(20):
+        ended = time.perf_counter()
+        for _try in range(100):  # what was taken in quickly is filed, routed and told of more slowly
             said = launcher(environment, "manage", "shell", "-c", CHECK.format(codes=codes))
             result = json.loads(said.split("RESULT ")[1].splitlines()[0])
-            if not result["unrouted"] and not result["waiting"]:
+            if result["found"] == len(set(load.codes)) and not result["unrouted"] and not result["waiting"]:
                 break
             time.sleep(4)
         wanted = len(set(load.codes))
+        print(f"settled {time.perf_counter() - ended:.0f} s after the load ended")
         print(json.dumps(result))
         good = result["found"] == result["routed_once"] == result["told_once"] == wanted == len(load.codes)
         print("every one there, routed once, told once" if good else "NOT ALL RIGHT")
