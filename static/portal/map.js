@@ -159,6 +159,7 @@
     document.querySelectorAll("[data-map]").forEach(function (element) {
       if (element.dataset.watched) return;
       element.dataset.watched = "1";
+      element.textContent = "";
       if (!window.IntersectionObserver) { start(element); return; }
       var eye = new IntersectionObserver(function (seen) {
         if (seen.some(function (one) { return one.isIntersecting; })) { eye.disconnect(); start(element); }
