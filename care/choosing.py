@@ -96,8 +96,8 @@ class Choice:
             above = ".".join(parts[:depth])
             rows = Region.objects.filter(level=level, code__startswith=f"{above}.").order_by("name") if depth > 1 else _regencies()
             chosen = ".".join(parts[: depth + 1]) if len(parts) > depth else ""
-            levels.append({"level": level, "above": above if depth > 1 else "", "rows": rows, "chosen": chosen})
-        return levels or [{"level": Level.REGENCY, "above": "", "rows": _regencies(), "chosen": ""}]
+            levels.append({"level": level, "rows": rows, "chosen": chosen})
+        return levels or [{"level": Level.REGENCY, "rows": _regencies(), "chosen": ""}]
 
 
 def _regencies() -> QuerySet[Region]:

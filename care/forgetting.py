@@ -28,9 +28,9 @@ def forget(case: Case) -> bool:
     for field, value in NOBODY.items():
         setattr(case, field, value)
     # until now the name was left out whenever the text was shown; nobody will know it any more, so it goes for good
-    case.description, case.place_note = screened(case.description, name), screened(case.place_note, name)
+    case.description, case.place_note = _without(case.description, name), _without(case.place_note, name)
     for move in case.moves.exclude(public_note=""):
-        if (told := screened(move.public_note, name)) != move.public_note:
+        if (told := _without(move.public_note, name)) != move.public_note:
             move.public_note = told
             move.save(update_fields=["public_note"])
     case.pin_digest = ""
@@ -41,7 +41,7 @@ def forget(case: Case) -> bool:
     for event in events.iterator(chunk_size=200):
         for field, value in NOBODY.items():
             setattr(event, field, value)
-        event.description, event.place_note = screened(event.description, name), screened(event.place_note, name)
+        event.description, event.place_note = _without(event.description, name), _without(event.place_note, name)
         event.save()
     if not case.is_open:
         case.follows.update(email="", email_index="", visitor="")
@@ -49,6 +49,11 @@ def forget(case: Case) -> bool:
     if had:
         CaseMove.objects.create(case=case, what=CaseMove.What.NOTED, from_state=case.state, to_state=case.state, inside_note="⌫")
     return had
+
+
+def _without(text: str, name: str) -> str:
+    """The text without the reporter; others whom it names stay for the agency, and hidden from the public."""
+    return screened(text, name, others=False)
 
 
 def forget_old(limit: int = 1000) -> int:

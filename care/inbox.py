@@ -14,7 +14,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from ntbportal.commons.people import User
@@ -93,7 +93,7 @@ def _file_next() -> bool:
         with transaction.atomic():
             _file(row)
     except Exception as error:  # one broken report must not hold up the others
-        if isinstance(error, DatabaseError) and not isinstance(error, IntegrityError):
+        if isinstance(error, OperationalError | InterfaceError):  # the connection is gone: all wait
             raise
         log.exception("report %s cannot be filed", row.code)
         row.tries += 1

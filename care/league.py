@@ -35,6 +35,14 @@ class Standing:
     late: int
 
 
+COUNTS = {
+    "total": Count("pk"),
+    "answered": Count("pk", filter=Q(answered_at__isnull=False)),
+    "in_time": Count("pk", filter=Q(answered_at__isnull=False, answered_at__lte=F("first_due_at"))),
+    "judged": Count("pk", filter=Q(answered_at__isnull=False, first_due_at__isnull=False)),
+}
+
+
 def standings(days: int = 365, region: str = "") -> list[Standing]:
     """Agencies with reports forwarded within `days`, most reports first; one query, and one for the medians."""
     since = timezone.now() - timedelta(days=days)
@@ -45,10 +53,7 @@ def standings(days: int = 365, region: str = "") -> list[Standing]:
     week, month = now - timedelta(days=7), now - timedelta(days=30)
     is_open = Q(state__in=OPEN_STATES)
     found = rows.values("agency__slug", "agency__short_name").annotate(
-        total=Count("pk"),
-        answered=Count("pk", filter=Q(answered_at__isnull=False)),
-        in_time=Count("pk", filter=Q(answered_at__isnull=False, answered_at__lte=F("first_due_at"))),
-        judged=Count("pk", filter=Q(answered_at__isnull=False, first_due_at__isnull=False)),
+        **COUNTS,
         reopened=Count("pk", filter=Q(was_reopened=True)),
         rating=Avg("rating"),
         open_week=Count("pk", filter=is_open & Q(created_at__gte=week)),
@@ -87,26 +92,18 @@ def _of(agency: Agency, days: int) -> Any:
     return Case.objects.filter(agency=agency, routed_at__gte=since).exclude(state="duplicate").order_by()
 
 
-_COUNTS = {
-    "total": Count("pk"),
-    "answered": Count("pk", filter=Q(answered_at__isnull=False)),
-    "in_time": Count("pk", filter=Q(answered_at__isnull=False, answered_at__lte=F("first_due_at"))),
-    "judged": Count("pk", filter=Q(answered_at__isnull=False, first_due_at__isnull=False)),
-}
-
-
 def _share(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "on_time": row["in_time"] / row["judged"] if row["judged"] else None}
 
 
 def by_month(agency: Agency, days: int) -> list[dict[str, Any]]:
     """month (first day), total, answered, on_time (0 to 1 or None), newest first."""
-    rows = _of(agency, days).annotate(month=TruncMonth("routed_at")).values("month").annotate(**_COUNTS).order_by("-month")
+    rows = _of(agency, days).annotate(month=TruncMonth("routed_at")).values("month").annotate(**COUNTS).order_by("-month")
     return [_share({**row, "month": row["month"].date()}) for row in rows]
 
 
 def by_category(agency: Agency, days: int) -> list[dict[str, Any]]:
     """The upper categories: name_id, name_en, total, answered, on_time, most reports first."""
     upper = {name: Coalesce(f"category__parent__{name}", f"category__{name}") for name in ("name_id", "name_en")}
-    rows = _of(agency, days).annotate(**upper).values("name_id", "name_en").annotate(**_COUNTS).order_by("-total")
+    rows = _of(agency, days).annotate(**upper).values("name_id", "name_en").annotate(**COUNTS).order_by("-total")
     return [_share(row) for row in rows]

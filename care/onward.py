@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -105,7 +105,7 @@ def _next() -> bool:
     if row is None:
         return False
     try:
-        with client() as http:
+        with client() as http, transaction.atomic():
             if row.state == State.WAITING:
                 _send(http, row)
             elif row.state == State.TOKEN:
@@ -122,6 +122,11 @@ def _next() -> bool:
     except Refused as refusal:
         row.error = str(refusal)[:300]
         _give_up(row)
+    except (OperationalError, InterfaceError):  # the connection is gone: all wait
+        raise
+    except Exception as failure:  # one broken row must not hold up the others
+        log.exception("report %s cannot be sent on", row.case.code)
+        row.tries, row.error, row.next_at = row.tries + 1, repr(failure)[:300], timezone.now() + PAUSES[-1]
     row.save()
     return True
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Avg, Count, F, Max, Q, QuerySet
+from django.http import HttpRequest
 
+from ntbportal.commons.outlines import NTB_BOX
 from ntbportal.commons.places import Region, point_of
 
 from .models import Case, Category
@@ -42,6 +45,9 @@ class Box:
         if not all(map(math.isfinite, (west, south, east, north))) or west >= east or south >= north:
             return None
         return cls(max(west, -180.0), max(south, -85.0), min(east, 180.0), min(north, 85.0))
+
+
+WHOLE = Box(*NTB_BOX)
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,18 @@ def clusters(rows: QuerySet[Case], box: Box, zoom: int) -> list[Cluster]:
     singles = [last for n, _open, _x, _y, last in found if n == 1]
     codes = dict(Case.objects.filter(pk__in=singles).values_list("pk", "code")) if singles else {}
     return [Cluster(*degrees(float(x), float(y)), n, opened, codes.get(last, "") if n == 1 else "") for n, opened, x, y, last in found]
+
+
+def view_of(request: HttpRequest) -> tuple[Box, int]:
+    """?box= in whole cells (without one the province) and ?zoom= of a map's question."""
+    asked = request.GET.get("zoom", "")
+    zoom = int(asked) if asked.isdigit() and len(asked) < 3 else 8
+    return snapped(Box.parse(request.GET.get("box", "")) or WHOLE, zoom), zoom
+
+
+def as_rows(found: list[Cluster]) -> list[list[Any]]:
+    """Clusters as static/portal/map.js reads them: [latitude, longitude, number, open, code or ""]."""
+    return [[round(one.latitude, 5), round(one.longitude, 5), one.count, one.open, one.code] for one in found]
 
 
 def replace_on_map(category: Category) -> int:

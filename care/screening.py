@@ -47,12 +47,13 @@ _ADDRESSED = re.compile(
 _TITLED = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(word) for word in sorted(TITLES, key=len, reverse=True))})(?:\s+{_WORD}){{1,3}}")
 
 
-def screened(text: str, *names: str, words: str = "") -> str:
-    """The text without numbers, addresses and these people's names; `words`: further ones, one a line, left out whole."""
+def screened(text: str, *names: str, words: str = "", others: bool = True) -> str:
+    """The text without numbers, addresses and these people's names; `words`: further ones, one a line, left out whole; `others`:
+    also without names that follow a form of address."""
     for pattern in (EMAIL, NIK, PHONE):
         text = pattern.sub(MARK, text)
-    text = _ADDRESSED.sub(_without_name, text)
-    text = _TITLED.sub(MARK, text)
+    if others:
+        text = _TITLED.sub(MARK, _ADDRESSED.sub(_without_name, text))
     parts = {word for name in names for word in re.findall(r"[^\W\d_]+", name) if len(word) > NAME_LETTERS}
     parts |= {line.strip() for line in words.splitlines() if line.strip()}
     if parts:

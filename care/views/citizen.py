@@ -100,13 +100,13 @@ def _dot(found: Case, own: bool) -> tuple[float, float] | None:
 def case(request: HttpRequest, code: str) -> HttpResponse:
     if (found := _case_of(code.upper())) is None:
         raise Http404
-    own = _may_open(request, found)
-    if not own and not found.is_public:
+    if not found.is_public and not _may_open(request, found):
         return (
             redirect(f"{reverse('care:track')}?code={found.code}")
             if not found.hidden_at
             else render(request, "problem.html", {"title": _("Not shown"), "text": _("This report is not shown in public.")}, status=410)
         )
+    own = _is_reporter(request, found)  # officers read here what the public reads; the whole stands on their desk
     moves = found.moves.select_related("agency").prefetch_related("photos").exclude(what__in=INSIDE)
     return render(
         request,

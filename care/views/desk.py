@@ -32,7 +32,7 @@ from ..choosing import SPANS, Choice
 from ..forms import BulkForm
 from ..models import Case, CaseState, Category, SavedView
 from ..models.cases import OPEN_STATES
-from ..public_map import Box, clusters, snapped
+from ..public_map import as_rows, clusters, view_of
 from ..screening import public_text
 
 COLUMNS = (
@@ -147,11 +147,7 @@ def _agencies(user: User) -> QuerySet[Agency]:
 @audience("care.work")
 def desk_map(request: HttpRequest) -> JsonResponse:
     """Clusters of the cases that the desk shows, for its map; never kept, as it must be true within two seconds."""
-    rows = _chosen(request)[0]
-    zoom = int(request.GET["zoom"]) if request.GET.get("zoom", "").isdigit() else 8
-    box = Box.parse(request.GET.get("box", ""))
-    found = clusters(rows, snapped(box, zoom), zoom) if box else []
-    return JsonResponse({"clusters": [[round(c.latitude, 5), round(c.longitude, 5), c.count, c.open, c.code] for c in found]})
+    return JsonResponse({"clusters": as_rows(clusters(_chosen(request)[0], *view_of(request)))})
 
 
 @never_cache

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.agencies import Agency
 from ntbportal.commons.listing import Column, Listing
-from ntbportal.commons.outlines import NTB_BOX, drawn
+from ntbportal.commons.outlines import drawn
 from ntbportal.commons.places import Level, Region, region_names
 from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
@@ -24,7 +24,7 @@ from ..choosing import PUBLIC_STATES, SPANS, Choice
 from ..league import by_category, by_month, standings
 from ..models import Case, Category
 from ..models.cases import OPEN_STATES
-from ..public_map import Box, clusters, snapped
+from ..public_map import as_rows, clusters, view_of
 
 COLUMNS = (
     Column(gettext_lazy("Code"), lambda row: row.code),
@@ -35,7 +35,6 @@ COLUMNS = (
     Column(gettext_lazy("Agency"), lambda row: row.agency.short_name if row.agency else ""),
 )
 MAP_SECONDS = 30  # how old the public map may be
-WHOLE = Box(*NTB_BOX)
 MAP_WIDTH = 750
 
 
@@ -84,25 +83,18 @@ def _areas(choice: Choice) -> list[dict[str, Any]]:
     return rows
 
 
-def map_answer(request: HttpRequest, rows: Any, key: str) -> JsonResponse:
-    """Clusters of `rows` in ?box= at ?zoom= as {"clusters": [[latitude, longitude, number, open, code or ""], …]}."""
-    zoom = int(request.GET["zoom"]) if request.GET.get("zoom", "").isdigit() else 8
-    box = snapped(Box.parse(request.GET.get("box", "")) or WHOLE, zoom)
-    where = f"{key}:{zoom}:{box.west:.4f},{box.south:.4f},{box.east:.4f},{box.north:.4f}"
-    found = cache.get(where)
-    if found is None:
-        found = [[round(c.latitude, 5), round(c.longitude, 5), c.count, c.open, c.code] for c in clusters(rows, box, zoom)]
-        cache.set(where, found, MAP_SECONDS)
-    return JsonResponse({"clusters": found})
-
-
 @audience(EVERYONE)
 def map_clusters(request: HttpRequest) -> HttpResponse:
-    """The public map's clusters for what the filters choose."""
+    """The public map's clusters for what the filters choose, in ?box= at ?zoom=: {"clusters": [[…], …]}."""
     choice = Choice.of(request)
     choice.box = None
-    kept = urlencode({name: value for name, value in choice.values.items() if name != "box"})
-    response = map_answer(request, choice.apply(Case.objects.public()), f"care-map:{kept}")
+    box, zoom = view_of(request)
+    kept = urlencode({**choice.values, "box": f"{box.west:.4f},{box.south:.4f},{box.east:.4f},{box.north:.4f}", "zoom": zoom})
+    found = cache.get(f"care-map:{kept}")
+    if found is None:
+        found = as_rows(clusters(choice.apply(Case.objects.public()), box, zoom))
+        cache.set(f"care-map:{kept}", found, MAP_SECONDS)
+    response = JsonResponse({"clusters": found})
     response["Cache-Control"] = f"public, max-age={MAP_SECONDS}"
     return response
 

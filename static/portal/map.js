@@ -2,7 +2,6 @@
 //   clusters  data-clusters (JSON of counted points), data-cases (list of a box as HTML), data-query (filters), data-list (selector)
 //   point     data-latitude, data-longitude
 //   pick      data-places: pressing the map asks that address for the lists of places
-//   shades    data-shades: {code: {"shade": 0..5, "text": "...", "href": "..."}} as JSON
 // Leaflet is fetched only when a map comes into sight.
 (function () {
   "use strict";
@@ -48,42 +47,43 @@
     if (element.dataset.tiles) L.tileLayer(element.dataset.tiles, { attribution: element.dataset.credit, maxZoom: 19 }).addTo(map);
     map.fitBounds(NTB);
     outlines(element, map);
-    ({ clusters: clusters, point: point, pick: pick, shades: function () {} })[element.dataset.map](element, map);
+    ({ clusters: clusters, point: point, pick: pick })[element.dataset.map](element, map);
+  }
+
+  function named(feature, area) { area.bindTooltip(feature.properties.name, { permanent: true, direction: "center", className: "area-name" }); }
+
+  function nameBetween(map, layer, lowest, highest) { // names are read at some zooms only, else they cover everything
+    function names() {
+      var show = map.getZoom() >= lowest && map.getZoom() <= highest;
+      layer.eachLayer(function (area) { area[show ? "openTooltip" : "closeTooltip"](); });
+    }
+    map.on("zoomend", names);
+    names();
   }
 
   function outlines(element, map) {
-    var plain = !element.dataset.tiles, fine = null, asked = false;
-    var shades = element.dataset.shades ? JSON.parse(document.getElementById(element.dataset.shades).textContent) : null;
+    var plain = !element.dataset.tiles, asked = false;
     json(element.dataset.outlines).then(function (found) {
       var layer = L.geoJSON(found, {
-        interactive: Boolean(shades),
-        style: function (feature) {
-          var one = shades && shades[feature.properties.code];
-          return { className: one ? "area shade-" + one.shade : "area", color: "#0b4a6f", weight: 1.2, fillColor: "#fff", fillOpacity: plain ? 1 : 0 };
-        },
-        onEachFeature: function (feature, area) {
-          var one = shades && shades[feature.properties.code];
-          area.bindTooltip(feature.properties.name + (one ? ": " + one.text : ""), shades ? { sticky: true } : { permanent: true, direction: "center", className: "area-name" });
-          if (one && one.href) area.on("click", function () { location.assign(one.href); });
-        }
+        interactive: false,
+        style: { color: "#0b4a6f", weight: 1.2, fillColor: "#fff", fillOpacity: plain ? 1 : 0 },
+        onEachFeature: named
       }).addTo(map);
       layer.bringToBack();
-      if (element.dataset.area && map.getZoom() < 9 && !element.dataset.placed) {
+      if (element.dataset.area && map.getZoom() < 9) {
         layer.eachLayer(function (area) {
           if (element.dataset.area.indexOf(area.feature.properties.code) === 0) map.fitBounds(area.getBounds());
         });
       }
-      function names() { layer.eachLayer(function (area) { var tip = area.getTooltip(); if (tip && tip.options.permanent) area[map.getZoom() > 11 || map.getZoom() < 8 ? "closeTooltip" : "openTooltip"](); }); }
-      map.on("zoomend", names); names();
+      nameBetween(map, layer, 8, 11);
     }).catch(function () {});
     function finer() {
-      if (shades || map.getZoom() < 10 || asked) return;
+      if (map.getZoom() < 10 || asked) return;
       asked = true;
       json(element.dataset.outlinesFine).then(function (found) {
-        fine = L.geoJSON(found, { interactive: false, style: { color: "#7a93a5", weight: 0.8, fill: false },
-          onEachFeature: function (feature, area) { area.bindTooltip(feature.properties.name, { permanent: true, direction: "center", className: "area-name" }); } }).addTo(map);
-        function names() { fine.eachLayer(function (area) { area[map.getZoom() < 11 ? "closeTooltip" : "openTooltip"](); }); }
-        map.on("zoomend", names); names();
+        var layer = L.geoJSON(found, { interactive: false, style: { color: "#7a93a5", weight: 0.8, fill: false },
+          onEachFeature: named }).addTo(map);
+        nameBetween(map, layer, 11, 18);
       }).catch(function () { asked = false; });
     }
     map.on("zoomend", finer); finer();

@@ -85,15 +85,22 @@ def test_emergencies_are_filed_first(sent: dict[str, Any]) -> None:
     assert Case.objects.get().is_emergency
 
 
-def test_a_report_that_cannot_be_filed_holds_nobody_up_and_is_tried_again(sent: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "broken",
+    [
+        '{"category": 0, "region": "52.07.02"}',
+        '{"category": %(category)s, "region": "52.07.02", "description": "x", "kind": "terlalu panjang untuk kolomnya"}',
+    ],
+)
+def test_a_report_that_cannot_be_filed_holds_nobody_up_and_is_tried_again(sent: dict[str, Any], broken: str) -> None:
     send(sent)
-    IncomingReport.objects.update(content='{"category": 0, "region": "52.07.02"}')
+    IncomingReport.objects.update(content=broken.replace("%(category)s", str(sent["category"])), is_urgent=True)
     send({**sent, "key": uuid.uuid4().hex})
     inbox.file_waiting()
     assert Case.objects.count() == 1
-    broken = IncomingReport.objects.get(filed_at=None)
-    assert (broken.tries, bool(broken.error)) == (1, True)
-    assert broken.next_try_at > timezone.now()
+    row = IncomingReport.objects.get(filed_at=None)
+    assert (row.tries, bool(row.error)) == (1, True)
+    assert row.next_try_at > timezone.now()
 
 
 def test_nothing_of_the_reporter_stays_in_the_inbox_nor_is_it_readable_there(sent: dict[str, Any]) -> None:

@@ -126,3 +126,11 @@ def test_an_officer_leaves_further_words_out(report: Any, person: Any, sign_in: 
         assert "Wirya" not in page, path
         assert "Melati" not in page, path
     assert "Wirya dari gang Melati" in desk.get(f"/care/desk/{case.code}/").content.decode()
+
+
+def test_officers_read_on_the_public_page_what_the_public_reads(report: Any, person: Any, sign_in: Any) -> None:
+    case = report(description=TELLING, name="Nurhayati", is_anonymous=True).case
+    route_case(case.pk)
+    page = sign_in(person("officer", agency="pupr")).get(f"/care/{case.code}/").content.decode()
+    assert "Jalan rusak 200 meter" in page
+    assert "Nurhayati" not in page

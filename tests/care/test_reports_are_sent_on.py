@@ -224,3 +224,13 @@ def test_addresses_within_the_house_are_not_asked(regency: Regency, known: Onwar
     onward.send_due()
     assert regency.posted == 0
     assert "not in the open internet" in OnwardCase.objects.get().error
+
+
+def test_a_row_that_breaks_holds_nobody_up(regency: Regency, known: OnwardServer, routed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = routed(description="Laporan yang rusak di jalan ini.")
+    routed()
+    text = onward.public_text
+    monkeypatch.setattr(onward, "public_text", lambda case: 1 / 0 if case.pk == broken.pk else text(case))
+    onward.send_due()
+    assert regency.posted == 1
+    assert "ZeroDivisionError" in OnwardCase.objects.get(case=broken).error
