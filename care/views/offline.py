@@ -105,7 +105,9 @@ def _receive(request: HttpRequest) -> JsonResponse:
             return JsonResponse({"errors": [_("Many reports have come from your connection. It is sent later.")]}, status=429)
         if settings.SESSION_COOKIE_NAME in request.COOKIES and isinstance(request.user, User):
             values["reporter"] = request.user.pk
-        return JsonResponse({"code": accept(values, key, urgent=urgent)})
+        response = JsonResponse({"code": accept(values, key, urgent=urgent)})
+        response["Content-Security-Policy"] = "default-src 'none'"  # no page, so nothing of a page is allowed, and nothing put together
+        return response
     form = OfflineReportForm(request.POST, request.FILES)
     if not form.is_valid():
         return JsonResponse(
