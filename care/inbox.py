@@ -132,6 +132,11 @@ def file_code(code: str) -> None:
         _file(row)
 
 
+def unfiled(limit: int = 20) -> list[IncomingReport]:
+    """Those that failed more than once, oldest first: something is wrong with them or with the portal, and a person must see to it."""
+    return list(IncomingReport.objects.filter(filed_at__isnull=True, tries__gt=1).order_by("received_at")[:limit])
+
+
 def forget_filed(limit: int = 10_000) -> int:
     """Filed rows after KEPT; returns how many."""
     old = IncomingReport.objects.filter(filed_at__lt=timezone.now() - KEPT).values_list("pk", flat=True)[:limit]

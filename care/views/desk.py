@@ -30,6 +30,7 @@ from .. import handling, live
 from ..access import cases_of, leads
 from ..choosing import SPANS, Choice
 from ..forms import BulkForm
+from ..inbox import unfiled
 from ..models import Case, CaseState, Category, SavedView
 from ..models.cases import OPEN_STATES
 from ..public_map import as_rows, clusters, view_of
@@ -131,6 +132,7 @@ def desk(request: HttpRequest) -> HttpResponseBase:
         "agencies": _agencies(user),
         "officers": _officers(user),
         "saved": SavedView.objects.filter(user=user),
+        "stuck": unfiled() if user.is_superuser or user.is_one_of(Role.ADMIN, Role.COORDINATOR) else [],
     }
     return render(request, "care/desk.html", context)
 

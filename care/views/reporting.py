@@ -197,7 +197,7 @@ def place_of(latitude: float, longitude: float, *, of_photo: bool = False) -> tu
     }
     if of_photo:
         return values, _("The photo was taken in %(place)s. Correct it if that is wrong.") % {"place": found.full_name}
-    return values, _("You seem to be in %(place)s. Correct it if that is wrong.") % {"place": found.full_name}
+    return values, _("This place is in %(place)s. Correct it if that is wrong.") % {"place": found.full_name}
 
 
 @audience(EVERYONE)

@@ -80,7 +80,7 @@ def test_the_phones_position_fills_the_lists(visit) -> None:
     page.get_by_label("Apa yang terjadi?").fill("Sampah menumpuk di tepi jalan.")
     page.get_by_role("button", name="Lanjut: tempat").click()
     page.get_by_role("button", name="Gunakan posisi saya").click()
-    expect(page.get_by_text("Anda tampaknya berada di")).to_be_visible()
+    expect(page.get_by_text("Tempat ini di")).to_be_visible()
     expect(page.get_by_label("Kabupaten atau kota")).to_have_value("52.07")
     page.get_by_role("button", name="Lanjut: kontak").click()
     expect(page.get_by_role("button", name="Kirim laporan")).to_be_visible()

@@ -103,6 +103,27 @@ def test_a_report_that_cannot_be_filed_holds_nobody_up_and_is_tried_again(sent: 
     assert row.next_try_at > timezone.now()
 
 
+def test_coordinators_see_what_could_not_be_filed(sent: dict[str, Any], person: Any, sign_in: Any) -> None:
+    code = send(sent)
+    IncomingReport.objects.update(content='{"category": 0, "region": "52.07.02"}')
+    for _try in range(2):
+        IncomingReport.objects.update(next_try_at=timezone.now())
+        inbox.file_waiting()
+    assert code in sign_in(person("coordinator")).get("/care/desk/").content.decode()
+
+
+def test_a_forged_form_is_refused_and_a_signed_in_reporter_is_remembered(sent: dict[str, Any], person: Any) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post("/care/new/offline/", sent).status_code == 403
+    token = strict.get("/care/new/offline/token/").json()["token"]
+    assert strict.post("/en/care/new/offline/", sent, headers={"X-CSRFToken": token}).status_code == 200
+    citizen, known = person("citizen"), Client()
+    known.force_login(citizen)
+    known.post("/care/new/offline/", {**sent, "key": uuid.uuid4().hex})
+    inbox.file_waiting()
+    assert set(Case.objects.values_list("reporter", "language")) == {(None, "en"), (citizen.pk, "id")}
+
+
 def test_nothing_of_the_reporter_stays_in_the_inbox_nor_is_it_readable_there(sent: dict[str, Any]) -> None:
     from django.db import connection
 
