@@ -34,6 +34,9 @@ class GrowthForm(forms.Form):
         widget=forms.RadioSelect,
     )
     head = CommaDecimalField(label=_("Head circumference (cm)"), max_digits=4, decimal_places=1, required=False)
+    muac = CommaDecimalField(
+        label=_("Upper arm (LiLA, cm)"), max_digits=4, decimal_places=1, required=False, help_text=_("From 6 months on.")
+    )
     oedema = forms.BooleanField(label=_("Both feet are swollen (oedema)"), required=False)
     confirmed = forms.BooleanField(label=_("I have checked: the values are right"), required=False)
 
@@ -45,6 +48,7 @@ class GrowthForm(forms.Form):
             measure=data["measure"],
             head=data["head"],
             oedema=data["oedema"],
+            muac=data["muac"],
             confirmed=data["confirmed"],
         )
 

@@ -6,7 +6,10 @@ from datetime import date
 
 from ntbportal.commons.reference_data import Loader, register
 
-from .models import GrowthLimit, MinimumGain
+from .models import GrowthLimit, MinimumGain, Person, VillageMonth
+from .sounds import VERSION as SOUNDS
+from .sounds import sound_of
+from .tallying import recount, version
 
 PERMENKES = "Permenkes 2/2020"
 BUKU_KIA = "Buku KIA 2023"
@@ -79,5 +82,25 @@ def load_rules() -> str:
     return f"{len(BANDS)} labels, {len(GAINS)} gains"
 
 
+def count_months() -> str:
+    recount()
+    return f"{VillageMonth.objects.count()} months of villages"
+
+
+def write_sounds() -> str:
+    """Names as they sound, where they stand otherwise; in batches."""
+    changed, last = 0, 0
+    while rows := list(Person.objects.filter(pk__gt=last).order_by("pk").only("pk", "name", "sound")[:5000]):
+        last = rows[-1].pk
+        wrong = [row for row in rows if row.sound != sound_of(row.name)]
+        for row in wrong:
+            row.sound = sound_of(row.name)
+        Person.objects.bulk_update(wrong, ["sound"], batch_size=1000)
+        changed += len(wrong)
+    return f"{changed} names"
+
+
 def register_all() -> None:
+    register(Loader("names as they sound", lambda: SOUNDS, write_sounds))
+    register(Loader("counts of each month", version, count_months))
     register(Loader("growth labels and minimum gains", lambda: "1", load_rules))

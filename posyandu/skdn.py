@@ -1,7 +1,7 @@
 """SKDN: S all under-fives, K with a KMS, D weighed this month, N gained; and the ratios that follow.
 
-Source: ministry's guideline for posyandu (2011). N/D' with D' = D - (O + B). Every figure of a region is the sum of
-its posyandu, counted from the same rows.
+Source: ministry's guideline for posyandu (2011). N/D' with D' = D - (O + B). The database counts each month as
+visits are written (posyandu/tallying.py), and every figure of a region is the sum of its villages.
 """
 
 from __future__ import annotations
@@ -28,9 +28,20 @@ class Skdn:
     t: int
     o: int
     b: int
+    twice: int
     bgm: int
-    stunted: int
+    orange: int
+    oedema: int
+    weighed: int
+    underweight: int
+    severely_underweight: int
     measured: int
+    stunted: int
+    severely_stunted: int
+    proportioned: int
+    wasted: int
+    severely_wasted: int
+    overweight: int
 
     @staticmethod
     def _share(part: int, whole: int) -> float | None:
@@ -57,6 +68,26 @@ class Skdn:
         return self._share(self.bgm, self.d)
 
     @property
+    def not_gained_twice(self) -> float | None:
+        """2T/D."""
+        return self._share(self.twice, self.d)
+
+    @property
+    def wasting(self) -> float | None:
+        """Children below -2 SD weight for length among those measured, those with oedema included."""
+        return self._share(self.wasted, self.proportioned)
+
+    @property
+    def underweight_share(self) -> float | None:
+        """Children below -2 SD weight for age among those weighed, implausible ones left out."""
+        return self._share(self.underweight, self.weighed)
+
+    @property
+    def overweight_share(self) -> float | None:
+        """Children above +2 SD weight for length among those measured."""
+        return self._share(self.overweight, self.proportioned)
+
+    @property
     def stunting(self) -> float | None:
         """Children below -2 SD length for age among those measured, implausible ones left out."""
         return self._share(self.stunted, self.measured)
@@ -70,56 +101,60 @@ def month_bounds(month: date) -> tuple[date, date]:
 
 # Areas are cut from the village code: 2, 5, 8 or 13 characters are province, regency, district, village.
 WIDTHS = {"province": 2, "regency": 5, "district": 8, "village": 13}
+FIELDS = ("s", "k", "d", "n", "t", "o", "b", "twice", "bgm", "orange", "oedema", "weighed", "underweight", "severely_underweight",
+          "measured", "stunted", "severely_stunted", "proportioned", "wasted", "severely_wasted", "overweight")  # fmt: skip
+SUMS = ", ".join(f"coalesce(sum({name}), 0)::int" for name in FIELDS)
 
-QUERY = """
-WITH area AS (
-    SELECT p.id, left(p.village_id, %(width)s) AS area FROM posyandu_posyandu p
-    WHERE p.is_active AND (p.village_id = %(within)s OR p.village_id LIKE %(beneath)s)
-), target AS (
-    SELECT a.area, count(*) AS s, count(*) FILTER (WHERE c.has_kms) AS k
-    FROM posyandu_person c JOIN area a ON a.id = c.posyandu_id
-    WHERE c.birth_date < %(until)s AND c.birth_date > %(until)s - interval '5 years'
-      AND (c.left_on IS NULL OR c.left_on >= %(until)s)
-    GROUP BY a.area
-), latest AS (
-    SELECT DISTINCT ON (v.person_id) v.*, a.area
-    FROM posyandu_growthvisit v JOIN area a ON a.id = v.posyandu_id
-    WHERE v.day >= %(first)s AND v.day < %(until)s
-    ORDER BY v.person_id, v.day DESC
-), weighed AS (
-    SELECT area, count(*) AS d,
-        count(*) FILTER (WHERE status = 'N') AS n, count(*) FILTER (WHERE status = 'T') AS t,
-        count(*) FILTER (WHERE status = 'O') AS o, count(*) FILTER (WHERE status = 'B') AS b,
-        count(*) FILTER (WHERE zwei < -3) AS bgm,
-        count(*) FILTER (WHERE zlen < -2 AND zlen >= -6) AS stunted, count(*) FILTER (WHERE zlen BETWEEN -6 AND 6) AS measured
-    FROM latest GROUP BY area
-), places AS (SELECT area, count(*) AS posyandu FROM area GROUP BY area)
-SELECT places.area, r.name, places.posyandu, coalesce(s, 0), coalesce(k, 0), coalesce(d, 0), coalesce(n, 0), coalesce(t, 0),
-    coalesce(o, 0), coalesce(b, 0), coalesce(bgm, 0), coalesce(stunted, 0), coalesce(measured, 0)
-FROM places JOIN commons_region r ON r.code = places.area
-LEFT JOIN target USING (area) LEFT JOIN weighed USING (area)
-ORDER BY places.area
+BY_AREA = f"""
+WITH places AS (
+    SELECT left(p.village_id, %(width)s) AS area, count(*)::int AS posyandu FROM posyandu_posyandu p
+    WHERE p.is_active AND (p.village_id = %(within)s OR p.village_id LIKE %(beneath)s) GROUP BY 1
+), counts AS (
+    SELECT left(v.village_id, %(width)s) AS area, v.* FROM posyandu_villagemonth v
+    WHERE v.month = %(month)s AND (v.village_id = %(within)s OR v.village_id LIKE %(beneath)s)
+)
+SELECT places.area, r.name, places.posyandu, {SUMS}
+FROM places JOIN commons_region r ON r.code = places.area LEFT JOIN counts USING (area)
+GROUP BY 1, 2, 3 ORDER BY 1
+"""
+BY_POSYANDU = f"""
+SELECT p.id::text, p.name, 1, {SUMS} FROM posyandu_posyandu p
+LEFT JOIN posyandu_posyandumonth m ON m.posyandu_id = p.id AND m.month = %(month)s
+WHERE p.is_active AND (p.village_id = %(within)s OR p.village_id LIKE %(beneath)s) GROUP BY 1, 2 ORDER BY 2, 1
+"""
+TREND = f"""
+SELECT to_char(v.month, 'YYYY-MM'), '', 0, {SUMS} FROM posyandu_villagemonth v
+WHERE v.month BETWEEN %(first)s AND %(last)s AND (v.village_id = %(within)s OR v.village_id LIKE %(beneath)s)
+GROUP BY v.month ORDER BY v.month
 """
 
 
-def skdn_by(level: str, within: Region, month: date) -> list[Skdn]:
-    """One row per area of `level` (regency, district, village) in `within` that has posyandu; one query."""
-    first, until = month_bounds(month)
-    values: dict[str, int | str | date] = {
-        "width": WIDTHS[level],
-        "within": within.code,
-        "beneath": f"{within.code}.%",
-        "first": first,
-        "until": until,
-    }
+def _rows(query: str, **values: object) -> list[Skdn]:
     with connection.cursor() as cursor:
-        cursor.execute(QUERY, values)
+        cursor.execute(query, values)
         return [Skdn(*row) for row in cursor.fetchall()]
+
+
+def skdn_by(level: str, within: Region, month: date) -> list[Skdn]:
+    """One row per area of `level` (regency, district, village, posyandu) in `within` that has posyandu; one query."""
+    known = {"within": within.code, "beneath": f"{within.code}.%", "month": month.replace(day=1)}
+    if level == "posyandu":
+        return _rows(BY_POSYANDU, **known)
+    return _rows(BY_AREA, width=WIDTHS[level], **known)
+
+
+def trend(within: Region, last: date, months: int = 24) -> list[Skdn]:
+    """One row a month, `area` its YYYY-MM, oldest first; months without anything are left out."""
+    first = last.year * 12 + last.month - months
+    return _rows(
+        TREND,
+        within=within.code,
+        beneath=f"{within.code}.%",
+        first=date(first // 12, first % 12 + 1, 1),
+        last=last.replace(day=1),
+    )
 
 
 def total(rows: list[Skdn], area: str, name: str) -> Skdn:
     """The sum of the parts."""
-    counts = [
-        sum(getattr(row, field) for row in rows) for field in ("posyandu", "s", "k", "d", "n", "t", "o", "b", "bgm", "stunted", "measured")
-    ]
-    return Skdn(area, name, *counts)
+    return Skdn(area, name, *(sum(getattr(row, field) for row in rows) for field in ("posyandu", *FIELDS)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,14 +16,16 @@ from django.utils.translation import gettext as _
 
 from ntbportal.commons.people import User
 
-from .growth.weight_gain import Weighing, minimum_gains, weight_status
+from .growth.weight_gain import Weighing, is_month_before, minimum_gains, weight_status
 from .growth.zscores import HEIGHT_FROM_DAY, scores_of_child
-from .models import GrowthVisit, Measure, OpenDay, Person, Posyandu
+from .models import GrowthVisit, Measure, OpenDay, Person, Posyandu, WeightStatus
+from .skdn import month_bounds
 
 # What no scale or board shows: refused. What is merely implausible for the age is asked about, flagged, and kept.
 WEIGHT_KG = (Decimal("0.3"), Decimal("200"))
 HEIGHT_CM = (Decimal("20"), Decimal("200"))
 HEAD_CM = (Decimal("15"), Decimal("80"))
+MUAC_CM = (Decimal("5"), Decimal("60"))
 Z_FIELDS = ("zwei", "zlen", "zwfl", "zbmi", "zhc")
 
 
@@ -36,6 +39,7 @@ class Measurement:
     head: Decimal | None = None
     oedema: bool = False
     confirmed: bool = False
+    muac: Decimal | None = None
 
 
 @dataclass
@@ -67,6 +71,7 @@ def refuse_impossible(child: Person, day: date, measured: Measurement) -> None:
         ("weight", measured.weight, WEIGHT_KG, "kg"),
         ("height", measured.height, HEIGHT_CM, "cm"),
         ("head", measured.head, HEAD_CM, "cm"),
+        ("muac", measured.muac, MUAC_CM, "cm"),
     ):
         if value is not None and not low <= value <= high:
             errors[name] = _("Must lie between %(low)s and %(high)s %(unit)s.") % {
@@ -136,8 +141,9 @@ def weighing_before(child: Person, day: date) -> GrowthVisit | None:
 
 
 @transaction.atomic
-def record_visit(child: Person, open_day: OpenDay, measured: Measurement, by: User) -> GrowthVisit:
-    """Keep a weighing; a second one on the same open day corrects the first, whose values stay in the history.
+def record_visit(child: Person, open_day: OpenDay, measured: Measurement, by: User, key: UUID | None = None) -> GrowthVisit:
+    """Keep a weighing; a second one on the same open day corrects the first, whose values stay in the history. `key`: of the phone
+    that wrote it.
 
     Raises ValidationError for what is impossible, NeedsConfirmation for what is unusual and not yet confirmed.
     """
@@ -152,6 +158,11 @@ def record_visit(child: Person, open_day: OpenDay, measured: Measurement, by: Us
     if measured.height is not None and not measure:
         measure = Measure.LYING if age < HEIGHT_FROM_DAY else Measure.STANDING
     status = status_of(child, open_day.day, measured.weight, assessment.scores["zwei"], before)
+    first, until = month_bounds(open_day.day)
+    month = child.growth_visits.filter(day__gte=first, day__lt=until).exclude(open_day=open_day)
+    is_last = not month.filter(day__gt=open_day.day).exists()
+    if is_last:
+        month.filter(counts=True).update(counts=False)
     visit, _created = GrowthVisit.objects.update_or_create(
         person=child,
         open_day=open_day,
@@ -162,17 +173,41 @@ def record_visit(child: Person, open_day: OpenDay, measured: Measurement, by: Us
             "height": measured.height,
             "measure": measure if measured.height is not None else "",
             "head": measured.head,
+            "muac": measured.muac,
             "oedema": measured.oedema,
             **assessment.scores,
             "is_implausible": assessment.is_implausible,
             "confirmed": bool(assessment.questions),
             "status": status,
+            "twice": is_twice(status, before, open_day.day),
+            "counts": is_last,
             "recorded_by": by,
             "recorded_at": timezone.now(),
+            **({"key": key} if key else {}),
         },
     )
     renew_next_status(child, visit)
     return visit
+
+
+@transaction.atomic
+def remove_visit(visit: GrowthVisit) -> None:
+    """Take back a weighing entered by mistake; its values stay in the history, and the month counts what it counted before."""
+    child = Person.objects.select_for_update().get(pk=visit.person_id)
+    first, until = month_bounds(visit.day)
+    counted = visit.counts
+    visit.delete()
+    if counted and (last := child.growth_visits.filter(day__gte=first, day__lt=until).order_by("-day").first()):
+        last.counts = True
+        last.save(update_fields=["counts"])
+    renew_next_status(child, visit)
+
+
+def is_twice(status: str, before: GrowthVisit | None, day: date) -> bool:
+    """2T: not gained in this month nor in the one before."""
+    if before is None or not is_month_before(before.day, day):
+        return False
+    return status == before.status == WeightStatus.NOT_GAINED
 
 
 def status_of(child: Person, day: date, weight: Decimal, z: float | None, before: GrowthVisit | None) -> str:
@@ -182,11 +217,15 @@ def status_of(child: Person, day: date, weight: Decimal, z: float | None, before
 
 
 def renew_next_status(child: Person, visit: GrowthVisit) -> None:
-    """A correction of one month changes how the following month is judged."""
-    later = child.growth_visits.filter(day__gt=visit.day).order_by("day").first()
-    if later is None:
-        return
-    status = status_of(child, later.day, later.weight, later.zwei, weighing_before(child, later.day))
-    if status != later.status:
-        later.status = status
-        later.save(update_fields=["status"])
+    """A correction of one month changes how the months that follow are judged: the next one's status, and twice running after it."""
+    before = visit
+    for later in child.growth_visits.filter(day__gte=month_bounds(visit.day)[1]).order_by("day")[:3]:
+        earlier = weighing_before(child, later.day)
+        status = status_of(child, later.day, later.weight, later.zwei, earlier)
+        twice = is_twice(status, earlier, later.day)
+        if (status, twice) != (later.status, later.twice):
+            later.status, later.twice = status, twice
+            later.save(update_fields=["status", "twice"])
+        elif before is not visit:
+            return
+        before = later

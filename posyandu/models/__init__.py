@@ -1,19 +1,35 @@
 """Tables of the Posyandu Information System, by concept."""
 
-from .families import Household, Person, Sex
+from .contacts import Condition, Finding, QuestionKind, VisitForm, VisitQuestion
+from .families import Came, Household, Left, Merge, PastStay, Person, Relation, Sex
 from .places import OpenDay, Posyandu
 from .rules import GrowthLimit, MinimumGain
-from .visits import GrowthVisit, Measure, WeightStatus
+from .tallies import FindingMonth, PosyanduMonth, VillageMonth
+from .visits import GrowthVisit, Measure, Visit, WeightStatus
 
 __all__ = [
+    "Came",
+    "Condition",
+    "Finding",
+    "FindingMonth",
     "GrowthLimit",
     "GrowthVisit",
     "Household",
+    "Left",
     "Measure",
+    "Merge",
     "MinimumGain",
     "OpenDay",
+    "PastStay",
     "Person",
     "Posyandu",
+    "PosyanduMonth",
+    "QuestionKind",
+    "Relation",
     "Sex",
+    "VillageMonth",
+    "Visit",
+    "VisitForm",
+    "VisitQuestion",
     "WeightStatus",
 ]

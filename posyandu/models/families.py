@@ -3,21 +3,53 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pghistory
+from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Upper
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ntbportal.commons.privacy import BlindIndexField, EncryptedTextField
 
+from ..sounds import sound_of
+from ..tallying import triggers
 from .places import Posyandu
 
 
 class Sex(models.TextChoices):
-    FEMALE = "F", _("Girl")
-    MALE = "M", _("Boy")
+    FEMALE = "F", pgettext_lazy("sex", "Female")
+    MALE = "M", pgettext_lazy("sex", "Male")
+
+
+class Relation(models.TextChoices):
+    """To the head of the family."""
+
+    HEAD = "head", _("Head of the family")
+    WIFE = "wife", _("Wife")
+    HUSBAND = "husband", _("Husband")
+    CHILD = "child", _("Child")
+    PARENT = "parent", _("Parent or parent-in-law")
+    GRANDCHILD = "grandchild", _("Grandchild")
+    OTHER = "other", _("Other")
+
+
+class Came(models.TextChoices):
+    BORN = "born", _("Born here")
+    MOVED = "moved", _("Moved in")
+    REGISTERED = "registered", _("Entered from the register")
+
+
+class Left(models.TextChoices):
+    MOVED = "moved", _("Moved to another posyandu")
+    AWAY = "away", _("Moved away, not to a posyandu of this portal")
+    DIED = "died", _("Died")
+    ERROR = "error", _("Entered by mistake")
 
 
 @pghistory.track()
@@ -27,6 +59,7 @@ class Household(models.Model):
     kk = EncryptedTextField(_("KK number"), blank=True)
     kk_index = BlindIndexField(of="kk")
     address = models.CharField(_("address"), max_length=160, blank=True)
+    phone = EncryptedTextField(_("telephone"), blank=True)
     consent_on = models.DateField(_("consent given on"), null=True, blank=True)
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
@@ -50,6 +83,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
 @pghistory.track()
 class Person(models.Model):
+    key = models.UUIDField(_("key"), db_default=RandomUUID(), unique=True, editable=False)
     household = models.ForeignKey(Household, models.PROTECT, related_name="people")
     posyandu = models.ForeignKey(Posyandu, models.PROTECT, related_name="people")
     name = models.CharField(_("name"), max_length=120)
@@ -59,7 +93,15 @@ class Person(models.Model):
     nik_index = BlindIndexField(of="nik")
     mother_name = models.CharField(_("name of the mother"), max_length=120, blank=True)
     has_kms = models.BooleanField(_("has a growth card (KMS)"), default=True)
+    relation = models.CharField(_("relation to the head of the family"), max_length=10, choices=Relation, default=Relation.CHILD)
+    mother = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children", verbose_name=_("mother"))
+    came = models.CharField(_("came"), max_length=10, choices=Came, default=Came.REGISTERED)
+    joined_on = models.DateField(_("at this posyandu since"), null=True, blank=True, help_text=_("Empty: since birth."))
     left_on = models.DateField(_("left on"), null=True, blank=True)
+    left = models.CharField(_("why"), max_length=10, choices=Left, blank=True)
+    died_on = models.DateField(_("died on"), null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="doubles", verbose_name=_("merged into"))
+    sound = models.CharField(max_length=120, blank=True, editable=False, help_text=_("The name as it sounds."))
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     objects = PersonQuerySet.as_manager()
@@ -70,15 +112,72 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["posyandu", "birth_date"], name="person_posyandu_birth"),
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="person_name_trgm"),
+            GinIndex(OpClass("sound", name="gin_trgm_ops"), name="person_sound_trgm"),
         ]
+        triggers = triggers("people")
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **options: Any) -> None:
+        self.sound = sound_of(self.name)
+        if (fields := options.get("update_fields")) is not None and "name" in fields:
+            options["update_fields"] = {*fields, "sound"}
+        super().save(*args, **options)
 
     def age_in_days(self, day: date) -> int:
         return (day - self.birth_date).days
 
     def age_in_months(self, day: date) -> int:
         """Completed months of life, as on the growth card."""
-        months = (day.year - self.birth_date.year) * 12 + day.month - self.birth_date.month
-        return months - (day.day < self.birth_date.day)
+        return months_between(self.birth_date, day)
+
+    @property
+    def is_here(self) -> bool:
+        return self.left_on is None
+
+
+def months_between(born: date, day: date) -> int:
+    """Completed months from one day to the other."""
+    return (day.year - born.year) * 12 + day.month - born.month - (day.day < born.day)
+
+
+class PastStay(models.Model):
+    """A time that a person belonged to a posyandu before moving to the present one. Birth and card are copies: the counts of past
+    months are made of them by the database."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="past_stays")
+    posyandu = models.ForeignKey(Posyandu, models.PROTECT, related_name="past_stays")
+    birth_date = models.DateField()
+    has_kms = models.BooleanField(default=True)
+    joined_on = models.DateField(_("since"), null=True, blank=True)
+    left_on = models.DateField(_("until"))
+    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("past stay")
+        verbose_name_plural = _("past stays")
+        ordering = ["-left_on"]
+        triggers = triggers("people")
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.posyandu} – {self.left_on}"
+
+
+class Merge(models.Model):
+    """Two records of one person made one, with what is needed to undo it."""
+
+    kept = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    double = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    moved = models.JSONField(default=dict, help_text=_("Rows that changed hands, by table."))
+    merged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    merged_at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("merge of doubles")
+        verbose_name_plural = _("merges of doubles")
+
+    def __str__(self) -> str:
+        return f"{self.double_id} → {self.kept_id}"

@@ -12,6 +12,8 @@ from ntbportal.commons.agencies import Agency
 from ntbportal.commons.people import Role, User
 from ntbportal.commons.places import PROVINCE_CODE, Region
 
+from ..tallying import village_trigger
+
 
 class PosyanduQuerySet(models.QuerySet["Posyandu"]):
     def of_cadre(self, user: User) -> PosyanduQuerySet:
@@ -48,6 +50,7 @@ class Posyandu(models.Model):
         verbose_name = "posyandu"
         verbose_name_plural = "posyandu"
         ordering = ["name"]
+        triggers = [village_trigger()]
 
     def __str__(self) -> str:
         return self.name

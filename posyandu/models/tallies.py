@@ -1,0 +1,76 @@
+"""Counts of each month, kept in step by the database itself: whatever writes a visit or a person, the counts follow in the same
+transaction. One row a posyandu and month, and one a village and month, which larger areas are summed from.
+
+A month's visit of a child counts once: its latest, marked `counts` (a unique index sees to that). What is counted and from which
+columns stands in MEASURES and TARGETS; posyandu/tallying.py makes the triggers of it, and the plain query that checks them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ntbportal.commons.places import Region
+
+from .places import Posyandu
+
+
+def count() -> Any:
+    return models.IntegerField(default=0)
+
+
+class Counts(models.Model):
+    month = models.DateField(_("month"), help_text=_("Its first day."))
+    s, k = count(), count()
+    d, n, t, o, b = count(), count(), count(), count(), count()
+    twice, bgm, orange, oedema = count(), count(), count(), count()
+    weighed, underweight, severely_underweight = count(), count(), count()
+    measured, stunted, severely_stunted = count(), count(), count()
+    proportioned, wasted, severely_wasted, overweight = count(), count(), count(), count()
+
+    class Meta:
+        abstract = True
+
+
+class PosyanduMonth(Counts):
+    posyandu = models.ForeignKey(Posyandu, models.CASCADE, related_name="months", db_index=False)
+
+    class Meta:
+        verbose_name = _("month of a posyandu")
+        verbose_name_plural = _("months of posyandu")
+        constraints = [models.UniqueConstraint(fields=["posyandu", "month"], name="one_row_per_posyandu_month")]
+
+    def __str__(self) -> str:
+        return f"{self.posyandu_id} {self.month:%Y-%m}"
+
+
+class VillageMonth(Counts):
+    village = models.ForeignKey(Region, models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        verbose_name = _("month of a village")
+        verbose_name_plural = _("months of villages")
+        constraints = [models.UniqueConstraint(fields=["month", "village"], name="one_row_per_village_month")]
+
+    def __str__(self) -> str:
+        return f"{self.village_id} {self.month:%Y-%m}"
+
+
+class FindingMonth(models.Model):
+    """How often a code of `Visit.tallied` was written in a village and month: visits by form, what was asked, what was found."""
+
+    village = models.ForeignKey(Region, models.CASCADE, related_name="+", db_index=False)
+    posyandu = models.ForeignKey(Posyandu, models.CASCADE, related_name="+")
+    month = models.DateField(_("month"))
+    code = models.CharField(_("code"), max_length=60)
+    n = count()
+
+    class Meta:
+        verbose_name = _("findings of a month")
+        verbose_name_plural = _("findings of months")
+        constraints = [models.UniqueConstraint(fields=["month", "code", "village", "posyandu"], name="one_row_per_finding_month")]
+
+    def __str__(self) -> str:
+        return f"{self.posyandu_id} {self.month:%Y-%m} {self.code}: {self.n}"
