@@ -14,10 +14,12 @@ from ntbportal.commons.people import User
 from ntbportal.commons.places import Region
 from ntbportal.commons.reference_data import Loader, register
 
+from .contacts import examine
 from .growth.standards import sex_row, tables
 from .growth.weight_gain import Weighing, minimum_gains, weight_status
 from .growth.zscores import growth_scores, measurement_at
-from .models import GrowthVisit, Household, OpenDay, Person, Posyandu
+from .models import GrowthVisit, Household, OpenDay, Person, Posyandu, Relation, Visit, VisitForm
+from .sounds import sound_of
 
 SEED, POSTS, FAMILIES, MONTHS = 2024, 60, 3000, 18
 FLOWERS = ("Melati", "Mawar", "Anggrek", "Kenanga", "Cempaka", "Dahlia", "Teratai", "Flamboyan", "Kamboja", "Bougenville")
@@ -92,6 +94,8 @@ def load_posyandu() -> str:
     rng = random.Random(SEED)
     posts = _posts(rng)
     households, children = _families(rng, posts)
+    for child in children:
+        child.sound = sound_of(child.name)
     Household.objects.bulk_create(households, batch_size=1000)
     Person.objects.bulk_create(children, batch_size=1000)
     visits = _visits(children, posts)
@@ -244,5 +248,124 @@ def _measured(rows: list[tuple[int, OpenDay, float, float]], children: list[Pers
     return visits
 
 
+def load_every_age() -> str:
+    """Parents, youth and the elderly of the families, and forms filled in on the last three open days."""
+    rng = random.Random(SEED + 1)
+    today = timezone.localdate()
+    people, mothers = [], []
+    for household in Household.objects.filter(is_demo=True).prefetch_related("people").order_by("pk"):
+        children = list(household.people.all())
+        youngest = max(child.birth_date for child in children)
+        mother = Person(
+            household=household, posyandu_id=household.posyandu_id, name=children[0].mother_name, sex="F", relation=Relation.WIFE,
+            birth_date=youngest - timedelta(days=rng.randrange(18 * 365, 40 * 365)), has_kms=False, is_demo=True,
+        )  # fmt: skip
+        people.append(mother)
+        mothers.append((mother, children))
+        father = Person(
+            household=household, posyandu_id=household.posyandu_id, name=household.head_name, sex="M", relation=Relation.HEAD,
+            birth_date=youngest - timedelta(days=rng.randrange(20 * 365, 45 * 365)), has_kms=False, is_demo=True,
+        )  # fmt: skip
+        people.append(father)
+        for share, first, last, relation in ((0.35, 7, 18, Relation.CHILD), (0.25, 60, 85, Relation.PARENT)):
+            if rng.random() < share:
+                sex = rng.choice("FM")
+                born = today - timedelta(days=rng.randrange(first * 365 + 10, last * 365))
+                name = f"{rng.choice(MOTHERS if sex == 'F' and first > 50 else GIRLS if sex == 'F' else BOYS)} {rng.choice(SECOND)}"
+                people.append(
+                    Person(
+                        household=household,
+                        posyandu_id=household.posyandu_id,
+                        name=name,
+                        sex=sex,
+                        relation=relation,
+                        birth_date=born,
+                        mother_name=mother.name if relation == Relation.CHILD else "",
+                        has_kms=False,
+                        is_demo=True,
+                    )
+                )
+    for person in people:
+        person.sound = sound_of(person.name)
+    Person.objects.bulk_create(people, batch_size=1000)
+    children = []
+    for mother, own in mothers:
+        for child in own:
+            child.mother = mother
+            children.append(child)
+    Person.objects.bulk_update(children, ["mother"], batch_size=1000)
+    visits = _contacts(rng, people)
+    Visit.objects.bulk_create(visits, batch_size=1000)
+    return f"{len(people)} people, {len(visits)} visits"
+
+
+def _answers(rng: random.Random, person: Person, slug: str, day: date) -> dict[str, object]:
+    """Plausible answers of one visit."""
+    weight = round(rng.gauss(58 if person.sex == "F" else 62, 10), 1)
+    height = round(rng.gauss(152 if person.sex == "F" else 163, 6), 1)
+    if slug == "hamil":
+        period = day - timedelta(days=rng.randrange(60, 250))
+        return {
+            "last-period": period.isoformat(), "weight": max(weight, 40), "muac": round(rng.gauss(26, 2.6), 1), "systolic": rng.randrange(95, 150),
+            "diastolic": rng.randrange(60, 95), "hb": round(rng.gauss(11.4, 1.1), 1), "iron": rng.randrange(0, 120),
+            "danger-bleeding": "no", "risk-many": "no", "risk-old": "yes" if person.age_in_months(day) >= 420 else "no", "tb-cough": "no",
+        }  # fmt: skip
+    if slug == "remaja":
+        years = person.age_in_months(day) / 12
+        return {
+            "weight": round(max(14, years * 3.1 + rng.gauss(0, 4)), 1), "height": round(80 + years * 4.9 + rng.gauss(0, 5), 1),
+            "hb": round(rng.gauss(12.6, 1.2), 1), "iron": rng.choice(["yes", "no"]), "school": "no" if rng.random() < 0.05 else "yes",
+            "smokes": "yes" if rng.random() < 0.1 else "no", "tb-cough": "no",
+        }  # fmt: skip
+    answers: dict[str, object] = {
+        "weight": max(weight, 35), "height": height, "waist": round(rng.gauss(82, 9), 1), "systolic": round(rng.gauss(127, 17)),
+        "diastolic": round(rng.gauss(80, 10)), "glucose": round(max(70, rng.gauss(118, 38))), "smokes": "yes" if rng.random() < 0.25 else "no",
+        "tb-cough": "yes" if rng.random() < 0.02 else "no",
+    }  # fmt: skip
+    if slug == "lansia":
+        answers |= {f"adl-{part}": rng.choices([top, max(0, top - 1)], [85, 15])[0] for part, top in BARTHEL.items()}
+    return answers
+
+
+BARTHEL = {"bowel": 2, "bladder": 2, "wash": 1, "toilet": 2, "feed": 2, "transfer": 3, "walk": 3, "dress": 2, "stairs": 2, "bath": 1}
+
+
+def _contacts(rng: random.Random, people: list[Person]) -> list[Visit]:
+    forms = {form.slug: form for form in VisitForm.objects.prefetch_related("questions", "finding_rules")}
+    days: dict[int, list[OpenDay]] = {}
+    for day in OpenDay.objects.filter(posyandu__is_demo=True, day__lt=timezone.localdate()).order_by("-day"):
+        if len(days.setdefault(day.posyandu_id, [])) < 3:
+            days[day.posyandu_id].append(day)
+    visits = []
+    for person in people:
+        for day in days.get(person.posyandu_id, []):
+            months = person.age_in_months(day.day)
+            if person.relation == Relation.WIFE and rng.random() < 0.03:
+                slug = "hamil"
+            elif rng.random() < 0.25:
+                slug = "remaja" if months < 228 else "dewasa" if months < 720 else "lansia"
+            else:
+                continue
+            form = forms[slug]
+            examined = examine(form, person, day.day, _answers(rng, person, slug, day.day))
+            visits.append(
+                Visit(
+                    person=person,
+                    posyandu_id=person.posyandu_id,
+                    open_day=day,
+                    form=form,
+                    day=day.day,
+                    answers=examined.answers,
+                    derived=examined.derived,
+                    findings=[rule.code for rule in examined.findings],
+                    tallied=examined.tallied,
+                    refer=examined.refer,
+                    confirmed=bool(examined.questions),
+                )
+            )
+    return visits
+
+
 def register_all() -> None:
     register(Loader("60 posyandu, 3,000 families, 18 months of visits", lambda: "1", load_posyandu, demo=True))
+    register(Loader("people of every age and their visits", lambda: "1", load_every_age, demo=True))

@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .models import Household, Measure, Person, Sex
+from ntbportal.commons.privacy import NIK_PATTERN, blind_candidates
+
+from .models import Household, Left, Measure, Person, Posyandu, Relation, Sex
+from .people import doubles_of, renew_statuses
+from .sounds import sound_of
 from .visits import Measurement
 
 DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
@@ -53,30 +59,125 @@ class GrowthForm(forms.Form):
         )
 
 
-class ChildForm(forms.ModelForm):
-    """A child of the posyandu; the family is found by the head's name or made anew."""
+class PersonForm(forms.ModelForm):
+    """Somebody of the posyandu. The family is chosen by its KK number where one is given, else made anew with the head's name."""
+
+    kk = forms.CharField(
+        label=_("KK number"), max_length=20, required=False, help_text=_("16 digits, if at hand; brings the family together.")
+    )
+    head_name = forms.CharField(label=_("Head of the family"), max_length=120, required=False)
+    consent = forms.BooleanField(
+        label=_("The family agrees that its data are kept here for health care"),
+        required=False,
+        help_text=_("Law 27/2022; asked once per family."),
+    )
+    is_new = forms.BooleanField(label=_("It is somebody else, add anyway"), required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Person
-        fields = ["name", "sex", "birth_date", "mother_name", "has_kms"]
-        labels = {"name": _("Name of the child"), "mother_name": _("Name of the mother"), "birth_date": _("Born on")}
+        fields = ["name", "sex", "birth_date", "relation", "mother_name", "nik", "has_kms"]
+        labels = {"mother_name": _("Name of the mother"), "birth_date": _("Born on")}
+        help_texts = {"nik": _("16 digits; may stay empty: newborns and newcomers have none."), "has_kms": _("Children under five.")}
         widgets = {
             "sex": forms.RadioSelect(choices=Sex.choices),
             "birth_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "nik": forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         }
 
-    def clean_birth_date(self) -> Any:
-        from django.utils import timezone
+    def __init__(self, *args: Any, posyandu: Posyandu, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.posyandu = posyandu
+        self.fields["relation"].required = False
+        if self.instance.pk:
+            household = self.instance.household
+            self.initial = {
+                **self.initial,
+                "kk": household.kk,
+                "head_name": household.head_name,
+                "consent": household.consent_on is not None,
+            }
+            del self.fields["is_new"]
 
+    def clean_relation(self) -> str:
+        return self.cleaned_data["relation"] or Relation.CHILD
+
+    def clean_birth_date(self) -> Any:
         born = self.cleaned_data["birth_date"]
         if born > timezone.localdate():
             raise forms.ValidationError(_("The date lies in the future."))
+        if born.year < timezone.localdate().year - 120:
+            raise forms.ValidationError(_("Nobody is that old; check the year."))
+        if self.instance.pk and self.instance.growth_visits.filter(day__lt=born).exists():
+            raise forms.ValidationError(_("There are weighings before that date."))
         return born
 
-    def save_into(self, posyandu: Any) -> Person:
-        """Keep the child with a household of its mother's name."""
+    def _digits(self, name: str) -> str:
+        text = "".join(self.cleaned_data[name].split()).replace("-", "").replace(".", "")
+        if text and not NIK_PATTERN.match(text):
+            raise forms.ValidationError(_("Must have 16 digits."))
+        return text
+
+    def clean_nik(self) -> str:
+        nik = self._digits("nik")
+        if nik:
+            same = Person.objects.filter(nik_index__in=blind_candidates(nik), merged_into=None).exclude(pk=self.instance.pk).first()
+            if same is not None:
+                raise forms.ValidationError(_("This NIK is written for somebody else already. Check the number, or ask the puskesmas."))
+        return nik
+
+    def clean_kk(self) -> str:
+        return self._digits("kk")
+
+    def doubles(self) -> list[Person]:
+        """People who may be this one."""
+        data = self.cleaned_data
+        draft = Person(
+            name=data["name"], sex=data["sex"], birth_date=data["birth_date"], posyandu=self.posyandu, sound=sound_of(data["name"])
+        )
+        return [one for one in doubles_of(draft) if one.posyandu_id == self.posyandu.pk]
+
+    def keep(self) -> Person:
+        """Save the person with the family; weighings are judged anew where birth date or sex were corrected."""
+        data = self.cleaned_data
         person: Person = self.save(commit=False)
-        person.posyandu = posyandu
-        person.household = Household.objects.create(posyandu=posyandu, head_name=person.mother_name or person.name)
+        born_before = Person.objects.filter(pk=person.pk).values_list("birth_date", "sex").first() if person.pk else None
+        household = person.household if person.pk else self._household(data)
+        household.head_name = data["head_name"] or household.head_name or data["mother_name"] or data["name"]
+        if data["kk"]:
+            household.kk = data["kk"]
+        if data["consent"] and not household.consent_on:
+            household.consent_on = timezone.localdate()
+        household.save()
+        if not person.pk:
+            person.posyandu, person.household = self.posyandu, household
         person.save()
+        if born_before and born_before != (person.birth_date, person.sex):
+            person.past_stays.update(birth_date=person.birth_date)
+            renew_statuses(person)
         return person
+
+    def _household(self, data: dict[str, Any]) -> Household:
+        known = Household.objects.filter(kk_index__in=blind_candidates(data["kk"]), posyandu=self.posyandu).first() if data["kk"] else None
+        return known or Household(posyandu=self.posyandu)
+
+
+class MoveForm(forms.Form):
+    posyandu = forms.ModelChoiceField(Posyandu.objects.none(), label=_("To which posyandu"))
+    day = forms.DateField(label=_("Since"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, *args: Any, user: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # a cadre may send families to the posyandu of the regencies she works in; a midwife to those she sees
+        villages = Posyandu.objects.visible_to(user).values_list("village_id", flat=True)[:50]
+        regencies = sorted({village[:5] for village in villages})
+        match = Q(pk=None)
+        for code in regencies:
+            match |= Q(village__code__startswith=f"{code}.")
+        field: Any = self.fields["posyandu"]
+        field.queryset = Posyandu.objects.filter(match, is_active=True).select_related("village").order_by("name")
+        field.label_from_instance = lambda one: f"{one.name} ({one.village.name})"
+
+
+class LeaveForm(forms.Form):
+    why = forms.ChoiceField(label=_("Why"), choices=[one for one in Left.choices if one[0] != Left.MOVED])
+    day = forms.DateField(label=_("On"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))

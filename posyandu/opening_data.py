@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
+from pathlib import Path
 
 from ntbportal.commons.reference_data import Loader, register
 
+from .contacts import load_forms
 from .models import GrowthLimit, MinimumGain, Person, VillageMonth
 from .sounds import VERSION as SOUNDS
 from .sounds import sound_of
@@ -100,7 +103,13 @@ def write_sounds() -> str:
     return f"{changed} names"
 
 
+FORMS = Path(__file__).parent / "data" / "visit_forms.json"
+
+
 def register_all() -> None:
+    register(
+        Loader("forms of visits", lambda: hashlib.sha256(FORMS.read_bytes()).hexdigest()[:16], lambda: load_forms(FORMS.read_text("utf-8")))
+    )
     register(Loader("names as they sound", lambda: SOUNDS, write_sounds))
     register(Loader("counts of each month", version, count_months))
     register(Loader("growth labels and minimum gains", lambda: "1", load_rules))

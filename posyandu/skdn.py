@@ -129,7 +129,7 @@ GROUP BY v.month ORDER BY v.month
 """
 
 
-def _rows(query: str, **values: object) -> list[Skdn]:
+def _rows(query: str, **values: str | int | date) -> list[Skdn]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return [Skdn(*row) for row in cursor.fetchall()]
@@ -137,7 +137,7 @@ def _rows(query: str, **values: object) -> list[Skdn]:
 
 def skdn_by(level: str, within: Region, month: date) -> list[Skdn]:
     """One row per area of `level` (regency, district, village, posyandu) in `within` that has posyandu; one query."""
-    known = {"within": within.code, "beneath": f"{within.code}.%", "month": month.replace(day=1)}
+    known: dict[str, str | int | date] = {"within": within.code, "beneath": f"{within.code}.%", "month": month.replace(day=1)}
     if level == "posyandu":
         return _rows(BY_POSYANDU, **known)
     return _rows(BY_AREA, width=WIDTHS[level], **known)

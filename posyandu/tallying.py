@@ -36,9 +36,9 @@ MEASURES = {
 }
 TARGETS = {"s": "true", "k": "r.has_kms"}
 # first and last month in which a person is an under-five of the posyandu: born and there before the month ends, not yet five and
-# not gone when it ends
+# not gone when it ends; months before 2015 are nobody's concern
 IN_MONTHS = """generate_series(
-    date_trunc('month', greatest(r.birth_date, r.joined_on)::timestamp),
+    date_trunc('month', greatest(r.birth_date, r.joined_on, '2015-01-01')::timestamp),
     date_trunc('month', least((r.birth_date - 1 + interval '5 years')::date, r.left_on)::timestamp) - interval '1 month',
     interval '1 month')"""
 KEYS = {

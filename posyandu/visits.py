@@ -203,6 +203,22 @@ def remove_visit(visit: GrowthVisit) -> None:
     renew_next_status(child, visit)
 
 
+def rescore(child: Person, visit: GrowthVisit) -> None:
+    """z-scores of a kept weighing anew, not saved: sex or birth date were corrected."""
+    found = scores_of_child(
+        child.sex,
+        child.age_in_days(visit.day),
+        float(visit.weight),
+        None if visit.height is None else float(visit.height),
+        visit.measure,
+        oedema=visit.oedema,
+        head=None if visit.head is None else float(visit.head),
+    )
+    for name in Z_FIELDS:
+        setattr(visit, name, found[name])
+    visit.is_implausible = bool(found["implausible"])
+
+
 def is_twice(status: str, before: GrowthVisit | None, day: date) -> bool:
     """2T: not gained in this month nor in the one before."""
     if before is None or not is_month_before(before.day, day):

@@ -1,4 +1,4 @@
-"""The growth card (KMS) as SVG: weight for age, the curves of -3 to +3 SD, and the child's own line."""
+"""The growth card (KMS) and WHO's charts as SVG: the curves of -3 to +3 SD, and the child's own line."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from html import escape
 
 import numpy as np
 from django.utils.formats import number_format
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from .standards import LAST_DAY, sex_row, tables
+from .standards import LAST_DAY, WFL_FROM, sex_row, tables
 from .zscores import DAYS_OF_MONTH, measurement_at
 
-Scale = Callable[[float], float]  # from days or kilograms to the drawing
+Scale = Callable[[float], float]  # from days, centimetres or kilograms to the drawing
 WIDTH, HEIGHT = 720, 520
 LEFT, RIGHT, TOP, BOTTOM = 46, 44, 24, 60
 # name of the class in the style sheet by z of the curve
@@ -23,78 +25,125 @@ CURVES = ((3, "orange"), (2, "yellow"), (1, "orange-line"), (0, "green"), (-1, "
 
 @dataclass(frozen=True)
 class Point:
-    """Age in days, weight in kg, and what a reader is told of the point."""
+    """Age in days (or centimetres, for weight for length), the value, and what a reader is told of the point."""
 
-    age_days: int
-    weight: float
+    at: float
+    value: float
     title: str
 
 
-def weight_curve(sex: str, z: float, days: np.ndarray) -> np.ndarray:
-    table, row = tables()["weight_for_age"], sex_row(sex)
-    return measurement_at(z, table.l[row, days], table.m[row, days], table.s[row, days])
+@dataclass(frozen=True)
+class Chart:
+    """One of WHO's charts: table of LMS values, what is drawn upwards in which unit, and what a reader hears of it."""
+
+    table: str
+    unit: str
+    title: str | Promise
+    short: str
+
+
+CHARTS = {
+    "weight": Chart("weight_for_age", "kg", gettext_lazy("Weight for age"), "BB/U"),
+    "length": Chart("length_height_for_age", "cm", gettext_lazy("Length or height for age"), "PB/U, TB/U"),
+    "lying": Chart("weight_for_length", "kg", gettext_lazy("Weight for length"), "BB/PB"),
+    "standing": Chart("weight_for_height", "kg", gettext_lazy("Weight for height"), "BB/TB"),
+    "bmi": Chart("bmi_for_age", "kg/m²", gettext_lazy("Body mass index for age"), "IMT/U"),
+    "head": Chart("head_circumference_for_age", "cm", gettext_lazy("Head circumference for age"), "LK/U"),
+}
+
+
+def curve(chart: Chart, sex: str, z: float, at: np.ndarray) -> np.ndarray:
+    """The measurement at z; `at`: days, or tenths of a centimetre."""
+    table, row = tables()[chart.table], sex_row(sex)
+    place = at if chart.table.endswith("for_age") else at - WFL_FROM
+    return measurement_at(z, table.l[row, place], table.m[row, place], table.s[row, place])
 
 
 def kms_svg(sex: str, points: Sequence[Point]) -> SafeString:
-    """The chart for 0-24 months, or 0-60 where a point lies beyond. Width fits its box; all texts are real text."""
-    months = 24 if all(point.age_days <= 24 * DAYS_OF_MONTH for point in points) else 60
-    last_day = min(round(months * DAYS_OF_MONTH), LAST_DAY)
-    days = np.unique(np.append(np.arange(0, last_day + 1, 10), last_day)).astype(int)
-    top_kg = max([float(weight_curve(sex, 3, days[-1:])[0]), *(point.weight for point in points)]) + 1
-    low_kg = 1.0
+    """The growth card: weight for age."""
+    title = _("Growth card: weight in kilograms by age in months, with the WHO curves and the child's weighings")
+    return growth_svg("weight", sex, points, title)
 
-    def x(day: float) -> float:
-        return LEFT + day / last_day * (WIDTH - LEFT - RIGHT)
 
-    def y(kg: float) -> float:
-        return TOP + (top_kg - kg) / (top_kg - low_kg) * (HEIGHT - TOP - BOTTOM)
+def growth_svg(name: str, sex: str, points: Sequence[Point], title: str = "") -> SafeString:
+    """A chart of CHARTS for 0-24 months, or 0-60 where a point lies beyond. Width fits its box; all texts are real text."""
+    chart = CHARTS[name]
+    by_age = chart.table.endswith("for_age")
+    months = 24 if all(point.at <= 24 * DAYS_OF_MONTH for point in points) else 60
+    if by_age:
+        first, last, step = 0, min(round(months * DAYS_OF_MONTH), LAST_DAY), 10
+    else:
+        first, last, step = (450, 1100, 10) if name == "lying" else (650, 1200, 10)
+    at = np.unique(np.append(np.arange(first, last + 1, step), last)).astype(int)
+    values = {z: curve(chart, sex, z, at) for z in (-3, -2, -1, 0, 1, 2, 3)}
+    scale = 1.0 if by_age else 10.0
+    shown = [point for point in points if first / scale <= point.at <= last / scale]
+    top = max([float(np.nanmax(values[3])), *(point.value for point in shown)]) * 1.04
+    low = min([float(np.nanmin(values[-3])), *(point.value for point in shown)]) * (0.9 if name != "weight" else 0.5)
 
-    parts = [_grid(months, int(top_kg), x, y)]
-    values = {z: weight_curve(sex, z, days) for z in (-3, -2, -1, 0, 1, 2, 3)}
-    for lower, upper, name in ((-3, -2, "yellow"), (-2, 1, "green"), (1, 3, "pale")):
-        forth = " ".join(f"{x(day):.1f},{y(kg):.1f}" for day, kg in zip(days, values[upper], strict=True))
-        back = " ".join(f"{x(day):.1f},{y(kg):.1f}" for day, kg in zip(days[::-1], values[lower][::-1], strict=True))
-        parts.append(f'<polygon class="kms-band-{name}" points="{forth} {back}"/>')
-    for z, name in CURVES:
-        line = " ".join(f"{x(day):.1f},{y(kg):.1f}" for day, kg in zip(days, values[z], strict=True))
-        parts.append(f'<polyline class="kms-curve kms-{name}" points="{line}"/>')
+    def x(place: float) -> float:
+        return LEFT + (place * scale - first) / (last - first) * (WIDTH - LEFT - RIGHT)
+
+    def y(value: float) -> float:
+        return TOP + (top - value) / (top - low) * (HEIGHT - TOP - BOTTOM)
+
+    places = at / scale
+    parts = [_grid(chart, months if by_age else 0, (first / scale, last / scale), (low, top), x, y)]
+    for lower, upper, band in ((-3, -2, "yellow"), (-2, 1, "green"), (1, 3, "pale")):
+        forth = " ".join(f"{x(place):.1f},{y(value):.1f}" for place, value in zip(places, values[upper], strict=True))
+        back = " ".join(f"{x(place):.1f},{y(value):.1f}" for place, value in zip(places[::-1], values[lower][::-1], strict=True))
+        parts.append(f'<polygon class="kms-band-{band}" points="{forth} {back}"/>')
+    for z, colour in CURVES:
+        line = " ".join(f"{x(place):.1f},{y(value):.1f}" for place, value in zip(places, values[z], strict=True))
+        parts.append(f'<polyline class="kms-curve kms-{colour}" points="{line}"/>')
         sign = f"+{z}" if z > 0 else str(z).replace("-", "−")
         parts.append(f'<text class="kms-label" x="{WIDTH - RIGHT + 5}" y="{y(values[z][-1]) + 4:.1f}">{sign}</text>')
-    parts.append(_child(points, x, y))
-    title = escape(_("Growth card: weight in kilograms by age in months, with the WHO curves and the child's weighings"))
+    parts.append(_child(shown, chart.unit, x, y))
+    told = escape(title or f"{chart.title} ({chart.short})")
     return mark_safe(  # noqa: S308 - made of numbers and escaped texts
-        f'<svg class="kms" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}" '
+        f'<svg class="kms" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{told}" '
         f'xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
     )
 
 
-def _grid(months: int, top_kg: int, x: Scale, y: Scale) -> str:
-    parts, age = [], _("Age (months)")
-    step = 2 if months == 24 else 6
-    for month in range(0, months + 1, step):
-        at = x(month * DAYS_OF_MONTH)
+def _steps(low: float, top: float, wanted: int = 9) -> list[float]:
+    """Round figures between two ends, about so many."""
+    step = next(one for one in (0.5, 1, 2, 4, 5, 10, 20) if (top - low) / one <= wanted + 2)
+    first = int(low / step) + 1
+    return [number * step for number in range(first, int(top / step) + 1)]
+
+
+def _grid(chart: Chart, months: int, ends: tuple[float, float], heights: tuple[float, float], x: Scale, y: Scale) -> str:
+    parts = []
+    if months:
+        across = [(month * DAYS_OF_MONTH, str(month)) for month in range(0, months + 1, 2 if months == 24 else 6)]
+        below = _("Age (months)")
+    else:
+        across, below = [(place, f"{place:.0f}") for place in _steps(*ends)], _("Length or height (cm)")
+    for place, text in across:
+        at = x(place)
         parts.append(f'<line class="kms-grid" x1="{at:.1f}" x2="{at:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>')
-        parts.append(f'<text class="kms-axis" text-anchor="middle" x="{at:.1f}" y="{HEIGHT - BOTTOM + 22}">{month}</text>')
-    for kg in range(2, top_kg + 1, 2 if months == 24 else 4):
-        at = y(kg)
+        parts.append(f'<text class="kms-axis" text-anchor="middle" x="{at:.1f}" y="{HEIGHT - BOTTOM + 22}">{text}</text>')
+    for value in _steps(*heights):
+        at = y(value)
         parts.append(f'<line class="kms-grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}"/>')
-        parts.append(f'<text class="kms-axis" text-anchor="end" x="{LEFT - 6}" y="{at + 4:.1f}">{kg}</text>')
+        parts.append(f'<text class="kms-axis" text-anchor="end" x="{LEFT - 6}" y="{at + 4:.1f}">{value:g}</text>')
     parts.append(
         f'<text class="kms-axis" text-anchor="middle" x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 6}">'
-        f"{escape(age)}</text>"
-        f'<text class="kms-axis" x="4" y="{TOP - 4}">kg</text>'
+        f"{escape(below)}</text>"
+        f'<text class="kms-axis" x="4" y="{TOP - 4}">{chart.unit}</text>'
     )
     return "".join(parts)
 
 
-def _child(points: Sequence[Point], x: Scale, y: Scale) -> str:
+def _child(points: Sequence[Point], unit: str, x: Scale, y: Scale) -> str:
     if not points:
         return ""
-    places = [(x(point.age_days), y(point.weight), point) for point in points]
+    places = [(x(point.at), y(point.value), point) for point in points]
     line = " ".join(f"{across:.1f},{down:.1f}" for across, down, _point in places)
     dots = "".join(
         f'<circle class="kms-dot" cx="{across:.1f}" cy="{down:.1f}" r="{6 if number == len(places) - 1 else 4}">'
-        f"<title>{escape(point.title)}: {number_format(point.weight, 2)} kg</title></circle>"
+        f"<title>{escape(point.title)}: {number_format(point.value, 2)} {unit}</title></circle>"
         for number, (across, down, point) in enumerate(places)
     )
     return f'<polyline class="kms-child" points="{line}"/>{dots}'

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.core.cache import cache
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from ..models.rules import GrowthLimit
 
@@ -31,3 +34,24 @@ def label_for(index: str, z: float | None, age_months: int, day: date) -> Growth
         if limit.above is None or z > limit.above or (limit.includes_limit and z == limit.above):
             return limit
     return None
+
+
+@dataclass(frozen=True)
+class ArmLabel:
+    label: str
+    tone: str
+    refer: bool
+
+
+def muac_label(centimetres: Decimal | None, age_months: int) -> ArmLabel | None:
+    """LiLA of 6-59 months: below 11.5 cm severe, below 12.5 cm moderate (Permenkes 2/2020; WHO 2013). None outside that age."""
+    if centimetres is None or not 6 <= age_months < 60:
+        return None
+    if centimetres < SEVERE_ARM:
+        return ArmLabel(_("LiLA: severe acute malnutrition"), "alert", refer=True)
+    if centimetres < MODERATE_ARM:
+        return ArmLabel(_("LiLA: moderate acute malnutrition"), "wait", refer=True)
+    return ArmLabel(_("LiLA in order"), "good", refer=False)
+
+
+SEVERE_ARM, MODERATE_ARM = Decimal("11.5"), Decimal("12.5")

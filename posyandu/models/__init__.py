@@ -2,12 +2,13 @@
 
 from .contacts import Condition, Finding, QuestionKind, VisitForm, VisitQuestion
 from .families import Came, Household, Left, Merge, PastStay, Person, Relation, Sex
-from .places import OpenDay, Posyandu
+from .places import Arrival, OpenDay, Posyandu
 from .rules import GrowthLimit, MinimumGain
 from .tallies import FindingMonth, PosyanduMonth, VillageMonth
 from .visits import GrowthVisit, Measure, Visit, WeightStatus
 
 __all__ = [
+    "Arrival",
     "Came",
     "Condition",
     "Finding",

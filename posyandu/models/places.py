@@ -6,6 +6,7 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ntbportal.commons.agencies import Agency
@@ -74,3 +75,25 @@ class OpenDay(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("posyandu:open_day", args=[self.pk])
+
+
+class Arrival(models.Model):
+    """Somebody came to an open day: the number that table 1 gives, and when the last table let them go."""
+
+    open_day = models.ForeignKey(OpenDay, models.CASCADE, related_name="arrivals")
+    person = models.ForeignKey("posyandu.Person", models.CASCADE, related_name="arrivals")
+    number = models.PositiveSmallIntegerField(_("number"))
+    arrived_at = models.DateTimeField(_("arrived"), default=timezone.now)
+    done_at = models.DateTimeField(_("left"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("arrival")
+        verbose_name_plural = _("arrivals")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["open_day", "person"], name="one_arrival_per_person"),
+            models.UniqueConstraint(fields=["open_day", "number"], name="one_arrival_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.open_day_id} #{self.number}"

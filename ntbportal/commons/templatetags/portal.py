@@ -34,6 +34,12 @@ def percent(value: float | None, places: int = 0) -> str:
 
 
 @register.filter
+def years(months: int) -> int:
+    """Completed years of so many months."""
+    return int(months) // 12
+
+
+@register.filter
 def get(mapping: Any, key: Any) -> Any:
     return mapping.get(key) if hasattr(mapping, "get") else None
 

@@ -1,0 +1,167 @@
+"""Families and people: entering them, moving them, deaths and departures, doubles merged and parted again."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ntbportal.commons.people import User
+from ntbportal.commons.privacy import blind_candidates
+
+from .models import Came, GrowthVisit, Left, Merge, PastStay, Person, Posyandu, Visit
+from .sounds import sound_of
+
+ALIKE = 0.55  # word similarity of sounds from which a name is worth showing
+
+
+def search(rows: QuerySet[Person], text: str, born: date | None = None) -> QuerySet[Person]:
+    """People whose name, or mother's name, is written or sounds like `text`; or whose NIK it is. Most alike first."""
+    if born:
+        rows = rows.filter(birth_date=born)
+    text = text.strip()
+    if not text:
+        return rows
+    digits = "".join(filter(str.isdigit, text))
+    if len(digits) == 16:
+        return rows.filter(Q(nik_index__in=blind_candidates(digits)) | Q(household__kk_index__in=blind_candidates(digits)))
+    sound = sound_of(text)
+    alike = Q(name__icontains=text) | Q(mother_name__icontains=text)
+    if not sound:
+        return rows.filter(alike)
+    return (
+        rows.annotate(likeness=TrigramWordSimilarity(sound, "sound"))
+        .filter(alike | Q(likeness__gte=ALIKE) | Q(sound__contains=sound))
+        .order_by(F("likeness").desc(), "name", "pk")
+    )
+
+
+def doubles_of(person: Person, limit: int = 5) -> list[Person]:
+    """People of the same sex who may be the same: same birth date within a week, a name that sounds alike; in the same regency."""
+    near = Person.objects.filter(sex=person.sex, merged_into=None, posyandu__village__code__startswith=person.posyandu.village_id[:5])
+    near = near.exclude(pk=person.pk).filter(
+        birth_date__range=(
+            person.birth_date.fromordinal(person.birth_date.toordinal() - 7),
+            person.birth_date.fromordinal(person.birth_date.toordinal() + 7),
+        )
+    )
+    same = Q(nik_index=person.nik_index) if person.nik_index else Q(pk=None)
+    rows = near.annotate(likeness=TrigramWordSimilarity(person.sound, "sound")).filter(Q(likeness__gte=ALIKE) | same)
+    return list(rows.select_related("posyandu__village").order_by("-likeness", "pk")[:limit])
+
+
+@transaction.atomic
+def move(person: Person, to: Posyandu, day: date, by: User) -> Person:
+    """Put a person into another posyandu from a day on; visits stay where they were made, counts of past months too."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    if person.posyandu_id == to.pk:
+        raise ValidationError(_("%(name)s is at this posyandu already.") % {"name": person.name})
+    if day > timezone.localdate() or day < (person.joined_on or person.birth_date):
+        raise ValidationError(_("The day must lie between the last move and today."))
+    PastStay.objects.create(
+        person=person,
+        posyandu_id=person.posyandu_id,
+        birth_date=person.birth_date,
+        has_kms=person.has_kms,
+        joined_on=person.joined_on,
+        left_on=day,
+        moved_by=by,
+    )
+    person.posyandu, person.joined_on, person.came, person.left_on, person.left = to, day, Came.MOVED, None, ""
+    person.save(update_fields=["posyandu", "joined_on", "came", "left_on", "left"])
+    if not person.household.people.exclude(pk=person.pk).filter(left_on=None).exists():
+        person.household.posyandu = to
+        person.household.save(update_fields=["posyandu"])
+    return person
+
+
+@transaction.atomic
+def leave(person: Person, why: str, day: date) -> Person:
+    """Away, died, or entered by mistake; from that day on the person is no longer counted among those of the posyandu."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    if day > timezone.localdate() or day < person.birth_date:
+        raise ValidationError(_("The day must lie between birth and today."))
+    person.left_on, person.left = (person.birth_date if why == Left.ERROR else day), why
+    person.died_on = day if why == Left.DIED else None
+    person.save(update_fields=["left_on", "left", "died_on"])
+    return person
+
+
+@transaction.atomic
+def come_back(person: Person) -> Person:
+    """Undo a departure."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    person.left_on, person.left, person.died_on = None, "", None
+    person.save(update_fields=["left_on", "left", "died_on"])
+    return person
+
+
+@transaction.atomic
+def merge(kept: Person, double: Person, by: User) -> Merge:
+    """Make two records of one person one. Visits of the double go over, except of months or days that `kept` has too; nothing is
+    deleted, and undo() gives everything back."""
+    people = {one.pk: one for one in Person.objects.select_for_update().filter(pk__in=[kept.pk, double.pk]).order_by("pk")}
+    kept, double = people[kept.pk], people[double.pk]
+    if kept.pk == double.pk or kept.merged_into_id or double.merged_into_id:
+        raise ValidationError(_("These two cannot be merged."))
+    months = {(one.day.year, one.day.month) for one in kept.growth_visits.all()}
+    growth = [one.pk for one in double.growth_visits.all() if (one.day.year, one.day.month) not in months]
+    taken = set(kept.visits.values_list("form", "day"))
+    contacts = [one.pk for one in double.visits.all() if (one.form_id, one.day) not in taken]
+    GrowthVisit.objects.filter(pk__in=growth).update(person=kept)
+    Visit.objects.filter(pk__in=contacts).update(person=kept)
+    before = {"left_on": double.left_on.isoformat() if double.left_on else None, "left": double.left}
+    filled: dict[str, Any] = {}
+    for name in ("nik", "mother_name"):
+        if not getattr(kept, name) and getattr(double, name):
+            filled[name] = ""
+            setattr(kept, name, getattr(double, name))
+    if filled:
+        kept.save(update_fields=[*filled, *(["nik_index"] if "nik" in filled else [])])
+    double.merged_into, double.left_on, double.left = kept, double.birth_date, Left.ERROR
+    double.save(update_fields=["merged_into", "left_on", "left"])
+    renew_statuses(kept)
+    return Merge.objects.create(
+        kept=kept, double=double, merged_by=by, moved={"growth": growth, "visits": contacts, "double": before, "filled": filled}
+    )
+
+
+@transaction.atomic
+def undo(merge: Merge) -> None:
+    """Part what was merged: each has again what it had; visits made since stay with the one that was kept."""
+    merge = Merge.objects.select_for_update().get(pk=merge.pk)
+    if merge.undone_at:
+        return
+    GrowthVisit.objects.filter(pk__in=merge.moved["growth"]).update(person=merge.double)
+    Visit.objects.filter(pk__in=merge.moved["visits"]).update(person=merge.double)
+    double, kept = merge.double, merge.kept
+    before = merge.moved["double"]
+    double.merged_into, double.left = None, before["left"]
+    double.left_on = date.fromisoformat(before["left_on"]) if before["left_on"] else None
+    double.save(update_fields=["merged_into", "left_on", "left"])
+    for name, value in merge.moved["filled"].items():
+        setattr(kept, name, value)
+    if merge.moved["filled"]:
+        kept.save(update_fields=[*merge.moved["filled"], *(["nik_index"] if "nik" in merge.moved["filled"] else [])])
+    renew_statuses(kept)
+    renew_statuses(double)
+    merge.undone_at = timezone.now()
+    merge.save(update_fields=["undone_at"])
+
+
+def renew_statuses(person: Person) -> None:
+    """Judge all weighings of a person again, in order: after a merge, or a birth date corrected."""
+    from .visits import is_twice, rescore, status_of, weighing_before
+
+    for visit in person.growth_visits.order_by("day"):
+        rescore(person, visit)
+        before = weighing_before(person, visit.day)
+        visit.status = status_of(person, visit.day, visit.weight, visit.zwei, before)
+        visit.twice = is_twice(visit.status, before, visit.day)
+        visit.save()

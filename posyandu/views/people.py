@@ -1,0 +1,178 @@
+"""A person's page: family, growth, visits of all ages, moves; and finding people of the posyandu."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from ntbportal.commons.access import audience
+from ntbportal.commons.audit import note_look
+from ntbportal.commons.listing import Column, Listing
+from ntbportal.commons.people import User
+
+from .. import people as records
+from .. import targets
+from ..forms import LeaveForm, MoveForm, PersonForm
+from ..growth.chart import CHARTS, Point, growth_svg
+from ..models import GrowthVisit, Merge, Person, Posyandu
+
+
+def the_person(request: HttpRequest, pk: int) -> Person:
+    """Somebody of a posyandu at which the viewer works; the look is noted."""
+    person = get_object_or_404(Person.objects.select_related("household", "posyandu__village", "merged_into"), pk=pk)
+    if not request.user.has_perm("posyandu.work", person.posyandu):
+        raise PermissionDenied
+    note_look(request.user, f"person:{person.pk}", page=request.path)  # type: ignore[arg-type]
+    return person
+
+
+COLUMNS = (
+    Column(gettext_lazy("Name"), lambda row: row.name, "name"),
+    Column(gettext_lazy("Sex"), lambda row: row.get_sex_display()),
+    Column(gettext_lazy("Born on"), lambda row: row.birth_date, "birth_date"),
+    Column(gettext_lazy("Name of the mother"), lambda row: row.mother_name),
+    Column(gettext_lazy("Posyandu"), lambda row: row.posyandu.name),
+)
+
+
+@never_cache
+@audience("posyandu.work")
+def people(request: HttpRequest) -> HttpResponseBase:
+    """Everybody of the viewer's posyandu: by name sounding alike, birth date, NIK, age group."""
+    user: User = request.user  # type: ignore[assignment]
+    today = timezone.localdate()
+    rows: QuerySet[Person] = Person.objects.filter(posyandu__in=Posyandu.objects.visible_to(user), merged_into=None).select_related(
+        "posyandu", "household"
+    )
+    gone = request.GET.get("gone") == "1"
+    rows = rows.filter(left_on__isnull=not gone)
+    group = request.GET.get("group", "")
+    rows = targets.of_group(rows, group, today)
+    text, born = request.GET.get("q", "")[:60], request.GET.get("born", "")
+    try:
+        rows = records.search(rows, text, date.fromisoformat(born) if born else None)
+    except ValueError:
+        born = ""
+        rows = records.search(rows, text)
+    listing = Listing(request, rows, COLUMNS, sort="name", size=30, name="warga-posyandu")
+    if export := listing.export():
+        reason = request.GET.get("reason", "")[:120].strip()
+        if len(reason) < 10:
+            messages.error(request, _("Say what the list is for, in at least ten letters: lists of people are personal data."))
+            return redirect(f"{request.path}?{listing.link({})[1:]}")
+        note_look(user, "export:people", page=f"{request.path} {reason}")
+        return export
+    for one in listing.rows:
+        one.months = one.age_in_months(today)
+    note_look(user, *(f"person:{one.pk}" for one in listing.rows), page=request.path)
+    groups = [(key, title) for key, (title, _first, _below) in targets.GROUPS.items()]
+    context = {"listing": listing, "q": text, "born": born, "group": group, "groups": groups, "gone": gone}
+    return render(request, "posyandu/people.html", context)
+
+
+@never_cache
+@audience("posyandu.work")
+def person(request: HttpRequest, person_pk: int) -> HttpResponse:
+    found = the_person(request, person_pk)
+    today = timezone.localdate()
+    growth = list(found.growth_visits.select_related("posyandu").order_by("day"))
+    asked = request.GET.get("chart", "weight")
+    context: dict[str, Any] = {
+        "person": found,
+        "months": found.age_in_months(found.left_on or today),
+        "family": found.household.people.exclude(pk=found.pk).filter(merged_into=None).order_by("birth_date"),
+        "growth": list(reversed(growth))[:36],
+        "visits": found.visits.select_related("form", "posyandu").order_by("-day")[:36],
+        "stays": found.past_stays.select_related("posyandu__village"),
+        "leave": LeaveForm(initial={"day": today}),
+        "move": MoveForm(initial={"day": today}, user=request.user),
+        "doubles": records.doubles_of(found) if found.is_here else [],
+        "merges": Merge.objects.filter(kept=found, undone_at=None).select_related("double"),
+        "open_day": found.posyandu.open_days.filter(day=today).first(),
+        "chart_name": asked if asked in CHARTS else "weight",
+        "charts": [(key, chart.title) for key, chart in CHARTS.items()],
+    }
+    if growth:
+        context["chart"] = growth_svg(context["chart_name"], found.sex, points_of(found, growth, context["chart_name"]))
+    return render(request, "posyandu/person.html", context)
+
+
+def points_of(child: Person, visits: list[GrowthVisit], chart: str) -> list[Point]:
+    """The child's points for one of WHO's charts."""
+    points = []
+    for one in visits:
+        age, height, told = child.age_in_days(one.day), float(one.height or 0), date_format(one.day)
+        if chart == "weight":
+            points.append(Point(age, float(one.weight), told))
+        elif chart == "head" and one.head:
+            points.append(Point(age, float(one.head), told))
+        elif chart == "length" and height:
+            points.append(Point(age, height, told))
+        elif chart == "bmi" and height:
+            points.append(Point(age, float(one.weight) / (height / 100) ** 2, told))
+        elif (chart, one.measure) in {("lying", "L"), ("standing", "H")} and height:
+            points.append(Point(height, float(one.weight), told))
+    return points
+
+
+@never_cache
+@audience("posyandu.work")
+def edit_person(request: HttpRequest, person_pk: int) -> HttpResponse:
+    found = the_person(request, person_pk)
+    form = PersonForm(request.POST or None, instance=found, posyandu=found.posyandu)
+    if request.method == "POST" and form.is_valid():
+        form.keep()
+        messages.success(request, _("Kept."))
+        return redirect("posyandu:person", found.pk)
+    return render(request, "posyandu/edit_person.html", {"form": form, "person": found}, status=422 if form.errors else 200)
+
+
+@audience("posyandu.work")
+def change_person(request: HttpRequest, person_pk: int) -> HttpResponse:
+    """POST act: move, leave, return, merge (with `double`), undo (with `merge`)."""
+    found = the_person(request, person_pk)
+    user: User = request.user  # type: ignore[assignment]
+    act = request.POST.get("act", "")
+    form: Any = None
+    try:
+        if request.method != "POST":
+            pass
+        elif act == "move":
+            form = MoveForm(request.POST, user=user)
+            if form.is_valid():
+                records.move(found, form.cleaned_data["posyandu"], form.cleaned_data["day"], user)
+                messages.success(
+                    request, _("%(name)s now belongs to %(place)s.") % {"name": found.name, "place": form.cleaned_data["posyandu"]}
+                )
+                if not user.has_perm("posyandu.work", form.cleaned_data["posyandu"]):
+                    return redirect("posyandu:people")
+        elif act == "leave":
+            form = LeaveForm(request.POST)
+            if form.is_valid():
+                records.leave(found, form.cleaned_data["why"], form.cleaned_data["day"])
+                messages.success(request, _("Kept. You can undo it on this page."))
+        elif act == "return":
+            records.come_back(found)
+        elif act == "merge":
+            double = the_person(request, int(request.POST.get("double", "0") or 0))
+            records.merge(found, double, user)
+            messages.success(request, _("The two records are one now. You can undo it on this page."))
+        elif act == "undo":
+            records.undo(get_object_or_404(Merge, pk=request.POST.get("merge", "0")[:12], kept=found))
+            messages.success(request, _("The two records are apart again."))
+        if form is not None and form.errors:
+            messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("posyandu:person", found.pk)
