@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import cadre, people, public, visiting
+from .views import cadre, people, phone, public, visiting
 
 app_name = "posyandu"
 urlpatterns = [
@@ -16,6 +16,13 @@ urlpatterns = [
     path("cadre/days/<int:pk>/people/<int:person_pk>/", visiting.visit, name="visit"),
     path("cadre/days/<int:pk>/people/<int:person_pk>/<slug:slug>/", visiting.contact, name="contact"),
     path("cadre/days/<int:pk>/people/<int:person_pk>/<slug:slug>/result/", visiting.contact_result, name="contact_result"),
+    path("cadre/app/", phone.app, name="app"),
+    path("cadre/worker.js", phone.worker, name="worker"),
+    path("cadre/manifest.webmanifest", phone.manifest, name="manifest"),
+    path("cadre/lms.json", phone.lms, name="lms"),
+    path("cadre/pack/", phone.take_along, name="pack"),
+    path("cadre/who/", phone.who, name="who"),
+    path("cadre/send/", phone.send, name="send"),
     path("cadre/people/", people.people, name="people"),
     path("cadre/people/<int:person_pk>/", people.person, name="person"),
     path("cadre/people/<int:person_pk>/edit/", people.edit_person, name="edit_person"),

@@ -4,6 +4,7 @@ from .contacts import Condition, Finding, QuestionKind, VisitForm, VisitQuestion
 from .families import Came, Household, Left, Merge, PastStay, Person, Relation, Sex
 from .places import Arrival, OpenDay, Posyandu
 from .rules import GrowthLimit, MinimumGain
+from .sync import SyncedEntry
 from .tallies import FindingMonth, PosyanduMonth, VillageMonth
 from .visits import GrowthVisit, Measure, Visit, WeightStatus
 
@@ -28,6 +29,7 @@ __all__ = [
     "QuestionKind",
     "Relation",
     "Sex",
+    "SyncedEntry",
     "VillageMonth",
     "Visit",
     "VisitForm",

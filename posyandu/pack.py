@@ -1,0 +1,93 @@
+"""What a phone takes along for an open day without signal: the people of the cadre's posyandu with their last visits, the forms and
+the rules. Only what the forms need: no NIK, no KK, no address."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from ntbportal.commons.people import User
+
+from .growth.labels import limits_on
+from .growth.standards import reference_2007, tables
+from .growth.weight_gain import minimum_gains
+from .models import Arrival, GrowthVisit, Person, Posyandu, Visit, VisitForm
+
+MOST_POSYANDU = 5  # a midwife with more takes along those she chooses
+HISTORY = timedelta(days=400)
+QUESTION_FIELDS = (
+    "code", "kind", "section_id", "section_en", "text_id", "text_en", "help_id", "help_en", "unit", "least", "most", "low", "high",
+    "decimals", "choices", "when", "is_required",
+)  # fmt: skip
+FINDING_FIELDS = (
+    "code", "group", "when", "measured", "label_id", "label_en", "advice_id", "advice_en", "tone", "refer", "urgent", "source",
+)  # fmt: skip
+
+
+def pack_for(user: User, posyandu: list[Posyandu]) -> dict[str, Any]:
+    """Everything, as JSON. A bounded number of queries whatever the number of people."""
+    today = timezone.localdate()
+    people = list(Person.objects.filter(posyandu__in=posyandu, left_on=None).order_by("name", "pk"))
+    growth: dict[int, list[list[Any]]] = {}
+    rows = GrowthVisit.objects.filter(person__in=people, day__gte=today - HISTORY).order_by("day")
+    for one in rows.values_list("person_id", "day", "weight", "height", "zwei", "status", "key", "open_day__posyandu"):
+        growth.setdefault(one[0], []).append(
+            [one[1].isoformat(), float(one[2]), float(one[3]) if one[3] else None, one[4], one[5], str(one[6])]
+        )
+    last: dict[int, dict[str, Any]] = {}
+    for visit in Visit.objects.filter(person__in=people, day__gte=today - HISTORY).select_related("form").order_by("day"):
+        last.setdefault(visit.person_id, {})[visit.form.slug] = {
+            "day": visit.day.isoformat(), "answers": visit.answers, "findings": visit.findings, "key": str(visit.key),
+        }  # fmt: skip
+    numbers = dict(Arrival.objects.filter(open_day__posyandu__in=posyandu, open_day__day=today).values_list("person_id", "number"))
+    return {
+        "made": timezone.now().isoformat(),
+        "today": today.isoformat(),
+        "user": {"id": user.pk, "name": user.full_name or user.username},
+        "posyandu": [{"id": one.pk, "name": one.name, "village": one.village.name} for one in posyandu],
+        "people": [
+            {
+                "id": one.pk, "posyandu": one.posyandu_id, "name": one.name, "sex": one.sex, "born": one.birth_date.isoformat(),
+                "mother": one.mother_name, "sound": one.sound, "growth": growth.get(one.pk, []), "visits": last.get(one.pk, {}),
+                "number": numbers.get(one.pk),
+            }
+            for one in people
+        ],
+        "rules": rules(today),
+    }  # fmt: skip
+
+
+def rules(day: date) -> dict[str, Any]:
+    """Forms, labels and minimum gains as valid on a day; the same tables that the server judges by."""
+    forms = VisitForm.objects.filter(is_active=True).prefetch_related("questions", "finding_rules")
+    return {
+        "limits": [
+            [one.index, one.months_from, one.months_to, one.above, one.includes_limit, one.label_id, one.label_en, one.tone, one.refer]
+            for one in limits_on(day)
+        ],
+        "gains": [[sex, month, grams] for (sex, month), grams in sorted(minimum_gains(day).items())],
+        "forms": [
+            {
+                **{
+                    name: getattr(form, name)
+                    for name in ("slug", "title_id", "title_en", "months_from", "months_to", "sex", "condition", "derived")
+                },
+                "questions": [{name: getattr(one, name) for name in QUESTION_FIELDS} for one in form.questions.all()],
+                "findings": [{name: getattr(one, name) for name in FINDING_FIELDS} for one in form.finding_rules.all()],
+            }
+            for form in forms
+        ],
+    }
+
+
+def lms() -> dict[str, Any]:
+    """WHO's L, M and S as JSON: by indicator, sex (girls, boys) and place; null where WHO gives none."""
+
+    def listed(column: Any) -> list[list[float | None]]:
+        return [[None if value != value else float(value) for value in row] for row in column]
+
+    young = {name: {part: listed(getattr(table, part)) for part in ("l", "m", "s")} for name, table in tables().items()}
+    bmi = reference_2007()["bmi_for_age"]
+    return {**young, "bmi_2007": {part: listed(getattr(bmi, part)) for part in ("l", "m", "s")}}

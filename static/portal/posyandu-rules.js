@@ -1,0 +1,197 @@
+// The rules of the posyandu, as the server has them (posyandu/growth, contacts.py, sounds.py): same data, same numbers. Without
+// signal the phone judges by these; tests/browser compare both on many children.
+(function (root) {
+  "use strict";
+  const DAYS_OF_MONTH = 30.4375, HEIGHT_FROM_DAY = 731, LAST_DAY = 1856, WFL_FROM = 450, WFL_TO = 1200;
+
+  // --- days and ages. A day is "YYYY-MM-DD".
+  const number = (day) => Date.UTC(+day.slice(0, 4), +day.slice(5, 7) - 1, +day.slice(8, 10)) / 86400000;
+  const daysBetween = (from, to) => number(to) - number(from);
+  function monthsBetween(born, day) {
+    const months = (+day.slice(0, 4) - +born.slice(0, 4)) * 12 + +day.slice(5, 7) - +born.slice(5, 7);
+    return months - (+day.slice(8, 10) < +born.slice(8, 10) ? 1 : 0);
+  }
+  const monthIndex = (day) => +day.slice(0, 4) * 12 + +day.slice(5, 7);
+
+  // --- z-scores (WHO 2006). Two decimals by the exact binary value, ties to even, as Python and R round.
+  function round2(z) {
+    if (!Number.isFinite(z)) return null;
+    const size = Math.abs(z), whole = Math.floor(size * 100);
+    let text = size.toFixed(2);
+    if (Number.isInteger(size * 8) && size * 100 - whole === 0.5) text = ((whole % 2 ? whole + 1 : whole) / 100).toFixed(2);
+    const found = Number(text);
+    return z < 0 && found ? -found : found;
+  }
+  const at = (z, l, m, s) => m * Math.pow(1 + l * s * z, 1 / l);
+  function lmsZ(y, l, m, s, restricted) {
+    if (!(y > 0)) return NaN;
+    const z = (Math.pow(y / m, l) - 1) / (l * s);
+    if (!restricted || !(Math.abs(z) > 3)) return z;
+    const sign = Math.sign(z), sd3 = at(sign * 3, l, m, s);
+    return sign * 3 + (y - sd3) / Math.abs(sd3 - at(sign * 2, l, m, s));
+  }
+  function byDay(table, sex, day, y, restricted) {
+    const row = sex === "M" ? 1 : 0, l = table.l[row][day];
+    return l === null || l === undefined ? null : round2(lmsZ(y, l, table.m[row][day], table.s[row][day], restricted));
+  }
+  function scores(lms, child) {
+    // child: sex, age (days), weight (kg), height (cm or null), measure ("L", "H", ""), oedema, head (cm or null)
+    const months = child.age / DAYS_OF_MONTH, young = child.age < HEIGHT_FROM_DAY;
+    const inRange = child.age >= 0 && child.age <= LAST_DAY && months < 60;
+    const standing = child.measure === "H" && !(months < 9), lying = child.measure === "L";
+    let height = child.height === null || child.height === undefined ? NaN : child.height;
+    if (young && standing) height += 0.7;
+    if (!young && lying) height -= 0.7;
+    const weight = child.weight === null || child.weight === undefined ? NaN : child.weight, meter = height / 100;
+    const found = {
+      zlen: inRange ? byDay(lms.length_height_for_age, child.sex, child.age, height, false) : null,
+      zwei: inRange && !child.oedema ? byDay(lms.weight_for_age, child.sex, child.age, weight, true) : null,
+      zbmi: inRange && !child.oedema ? byDay(lms.bmi_for_age, child.sex, child.age, weight / (meter * meter), true) : null,
+      zhc: inRange ? byDay(lms.head_circumference_for_age, child.sex, child.age, child.head > 0 ? child.head : NaN, false) : null,
+      zwfl: null,
+    };
+    if (!child.oedema && child.age >= 0 && months < 60) found.zwfl = forLength(lms, child.sex, young, weight, height);
+    const out = (z, low, high) => z !== null && (z < low || z > high);
+    found.implausible = out(found.zlen, -6, 6) || out(found.zwei, -6, 5) || out(found.zwfl, -5, 5) || out(found.zbmi, -5, 5) || out(found.zhc, -5, 5);
+    return found;
+  }
+  function forLength(lms, sex, lying, weight, height) {
+    if (!(height >= (lying ? 45 : 65) && height <= (lying ? 110 : 120))) return null;
+    const table = lying ? lms.weight_for_length : lms.weight_for_height, row = sex === "M" ? 1 : 0;
+    const low = Math.trunc(height * 10), high = Math.trunc(height * 10 + 1), share = (height - low / 10) / 0.1;
+    const first = Math.min(Math.max(low - WFL_FROM, 0), WFL_TO - WFL_FROM), after = Math.min(Math.max(high - WFL_FROM, 0), WFL_TO - WFL_FROM + 1);
+    const value = (part) => {
+      const lower = table[part][row][first];
+      if (!(share > 0)) return lower;
+      const upper = table[part][row][after];
+      return upper === null ? NaN : lower + share * (upper - lower);
+    };
+    return round2(lmsZ(weight, value("l"), value("m"), value("s"), true));
+  }
+  function schoolBmi(lms, sex, days, bmi) { // WHO 2007
+    const table = lms.bmi_2007, row = sex === "M" ? 1 : 0, months = days / DAYS_OF_MONTH, last = 61 + table.m[row].length - 1;
+    if (!(months >= 61 && months < last + 1)) return null;
+    const low = Math.floor(months), share = months - low, first = low - 61, after = Math.min(low - 60, last - 61);
+    const value = (part) => table[part][row][first] + share * (table[part][row][after] - table[part][row][first]);
+    return round2(lmsZ(bmi, value("l"), value("m"), value("s"), true));
+  }
+
+  // --- labels, arm, and how the weight moved
+  function label(limits, index, z, months) {
+    if (z === null || z === undefined) return null;
+    for (const one of limits) {
+      const [of, from, to, above, includes] = one;
+      if (of !== index || months < from || months >= to) continue;
+      if (above === null || z > above || (includes && z === above)) return { id: one[5], en: one[6], tone: one[7], refer: one[8] };
+    }
+    return null;
+  }
+  const arm = (cm, months) => (!cm || months < 6 || months >= 60 ? null : cm < 11.5 ? "severe" : cm < 12.5 ? "moderate" : "good");
+  function status(gains, sex, months, now, before) { // now, before: {day, grams, z}; before is of an earlier month, or null
+    if (!before) return "B";
+    if (monthIndex(now.day) - monthIndex(before.day) !== 1) return "O";
+    const gain = now.grams - before.grams, minimum = gains.find((one) => one[0] === sex && one[1] === months);
+    if (minimum && gain >= minimum[2]) return "N";
+    return gain > 0 && before.z !== null && now.z !== null && now.z >= before.z ? "N" : "T";
+  }
+
+  // --- forms
+  const OPERATORS = {
+    "<": (a, b) => a < b, "<=": (a, b) => a <= b, ">": (a, b) => a > b, ">=": (a, b) => a >= b, "=": (a, b) => a === b, "!=": (a, b) => a !== b,
+    in: (a, b) => b.includes(a),
+  };
+  const given = (value) => value !== undefined && value !== null && value !== "";
+  function one(condition, values) {
+    if (condition[0] === "any") return condition[1].some((part) => one(part, values));
+    const [code, sign, wanted] = condition, value = values[code];
+    if (!given(value) || (typeof wanted === "number" && typeof value !== "number")) return false;
+    return OPERATORS[sign](value, wanted);
+  }
+  const holds = (conditions, values) => conditions.every((condition) => one(condition, values));
+  const rounded = (value, decimals) => Math.floor(value * Math.pow(10, decimals) + 0.5) / Math.pow(10, decimals);
+  function derive(form, values, day, lms) {
+    const found = {};
+    for (const rule of form.derived) {
+      const known = { ...values, ...found }, codes = rule.of.map((item) => (Array.isArray(item) ? item[0] : item));
+      const have = codes.map((code) => known[code]).filter(given);
+      if (!have.length || (have.length < codes.length && (["bmi", "zbmi", "sum", "weeks"].includes(rule.formula) || rule.complete))) continue;
+      if (rule.formula === "bmi") found[rule.code] = rounded(have[0] / Math.pow(have[1] / 100, 2), 1);
+      else if (rule.formula === "zbmi") {
+        const z = schoolBmi(lms, known.sex, known.age_days, have[0] / Math.pow(have[1] / 100, 2));
+        if (z !== null) found[rule.code] = z;
+      } else if (rule.formula === "weeks") {
+        const weeks = Math.floor(daysBetween(have[0], day) / 7);
+        if (weeks >= 0 && weeks <= 45) { found[rule.code] = weeks; found.trimester = weeks < 13 ? 1 : weeks < 28 ? 2 : 3; }
+      } else if (rule.formula === "count") found[rule.code] = have.filter((value) => value === "yes").length;
+      else if (rule.formula === "count_no") found[rule.code] = have.filter((value) => value === "no").length;
+      else if (rule.formula === "sum") found[rule.code] = have.reduce((sum, value) => sum + value, 0);
+      else if (rule.formula === "points") found[rule.code] = rule.of.reduce((sum, item) => sum + (known[item[0]] === (item[2] || "yes") ? item[1] : 0), rule.base || 0);
+    }
+    return found;
+  }
+  function basics(person, day) {
+    const months = monthsBetween(person.born, day);
+    return { age_days: daysBetween(person.born, day), age_months: months, age_years: Math.floor(months / 12), sex: person.sex };
+  }
+  function formsFor(forms, person, day) {
+    const months = monthsBetween(person.born, day);
+    const fitting = forms.filter((form) => form.months_from <= months && months < form.months_to && ["", person.sex].includes(form.sex));
+    return [...fitting.filter((form) => !form.condition), ...fitting.filter((form) => form.condition)];
+  }
+  // answers as typed -> what they come to; the texts of what is wrong are the page's
+  function examine(form, person, day, typed, lms, before) {
+    const known = basics(person, day), answers = {}, errors = {}, unusual = [];
+    for (const question of form.questions) {
+      if (!holds(question.when, { ...known, ...answers })) continue;
+      const text = String(typed[question.code] === undefined || typed[question.code] === null ? "" : typed[question.code]).trim();
+      if (!text) { if (question.is_required) errors[question.code] = ["required"]; continue; }
+      if (question.kind === "number") {
+        const value = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)$/.test(text) ? Number(text.replace(",", ".")) : NaN;
+        if (!Number.isFinite(value)) errors[question.code] = ["number"];
+        else if ((question.least !== null && value < question.least) || (question.most !== null && value > question.most)) errors[question.code] = ["range", question.least, question.most, question.unit];
+        else {
+          answers[question.code] = rounded(value, question.decimals);
+          if ((question.low !== null && value < question.low) || (question.high !== null && value > question.high)) unusual.push([question, value, null]);
+          const last = before && before.answers[question.code], share = { weight: 0.15, height: 0.05, waist: 0.2, muac: 0.15 }[question.code];
+          if (share && typeof last === "number" && last && Math.abs(answers[question.code] - last) > share * last) unusual.push([question, value, last]);
+        }
+      } else if (question.kind === "yesno") {
+        if (["yes", "no"].includes(text)) answers[question.code] = text; else errors[question.code] = ["choice"];
+      } else if (question.kind === "choice") {
+        const chosen = question.choices.find((choice) => String(choice[0]) === text);
+        if (chosen) answers[question.code] = chosen[0]; else errors[question.code] = ["choice"];
+      } else if (question.kind === "date") {
+        if (!/^\d{4}-\d\d-\d\d$/.test(text)) errors[question.code] = ["date"];
+        else if (text > day) errors[question.code] = ["late"];
+        else answers[question.code] = text;
+      } else answers[question.code] = text.slice(0, 500);
+    }
+    const derived = derive(form, { ...known, ...answers }, day, lms), values = { ...known, ...answers, ...derived };
+    const groups = new Set(), findings = [];
+    for (const rule of form.findings) {
+      if (groups.has(rule.group) || !holds(rule.when, values)) continue;
+      groups.add(rule.group);
+      findings.push(rule);
+    }
+    return { answers, errors, unusual, derived, findings };
+  }
+
+  // --- names as they sound
+  const TITLES = new Set("lalu l baiq bq lale dende raden rd gusti ida ni i haji hajah h hj an by bayi ny tn bin binti".split(" "));
+  const SHORT = {};
+  for (const [full, many] of [["muhamad", "m md moh mochamad muh mhd moch"], ["abdul", "abd"], ["siti", "st sitti"]]) for (const short of many.split(" ")) SHORT[short] = full;
+  const OLD = [["dj", "j"], ["tj", "c"], ["nj", "ny"], ["sj", "sy"], ["oe", "u"], ["ch", "k"], ["kh", "k"], ["gh", "g"], ["dh", "d"], ["th", "t"], ["sy", "s"], ["ph", "p"], ["x", "ks"]];
+  const LETTERS = { q: "k", f: "p", v: "p", z: "s", j: "s", o: "u", e: "i", y: "i", w: "u" };
+  function soundOf(name) {
+    const plain = name.normalize("NFKD").replace(/[^\x00-\x7f]/g, "").toLowerCase().replace(/['`]/g, "");
+    const words = plain.match(/[a-z]+/g) || [], kept = words.filter((word) => !TITLES.has(word));
+    return (kept.length ? kept : words).map((word) => {
+      word = SHORT[word] || word;
+      for (const [old, now] of OLD) word = word.split(old).join(now);
+      word = word.replace(/[a-z]/g, (letter) => LETTERS[letter] || letter).replace(/(?!^)h/g, "").replace(/(.)\1+/g, "$1");
+      return ["muamid", "mukamad", "muamit"].includes(word) ? "muamad" : word;
+    }).join(" ").slice(0, 120);
+  }
+
+  root.posyanduRules = { scores, lmsZ, round2, at, label, arm, status, holds, derive, examine, formsFor, basics, monthsBetween, monthIndex, daysBetween, soundOf, schoolBmi };
+})(typeof window === "undefined" ? self : window);

@@ -1,0 +1,166 @@
+"""Without signal the phone computes z-scores, forms and sounds of names itself: the same numbers as the portal, on many children."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import date, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser
+
+from posyandu import contacts, pack
+from posyandu.growth.weight_gain import Weighing, weight_status
+from posyandu.growth.zscores import growth_scores
+from posyandu.opening_data import FORMS, GAINS
+from posyandu.sounds import sound_of
+
+SCRIPT = Path(settings.ROOT) / "static" / "portal" / "posyandu-rules.js"
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Any:
+    page = browser.new_page()
+    page.add_script_tag(path=str(SCRIPT))
+    page.evaluate("(text) => { window.lms = JSON.parse(text); }", json.dumps(pack.lms()))
+    yield page
+    page.close()
+
+
+def test_z_scores(phone: Any) -> None:
+    numbers, count = np.random.default_rng(5), 12_000
+    age, sex = numbers.integers(0, 1900, count), np.where(numbers.random(count) < 0.5, "F", "M")
+    weight, height, head = (np.round(numbers.uniform(low, high, count), decimals) for low, high, decimals in ((1.5, 32, 2), (42, 123, 1), (30, 56, 1)))  # fmt: skip
+    measure, oedema = numbers.choice(["L", "H", ""], count), numbers.random(count) < 0.03
+    scores = growth_scores(sex, age.astype(float), weight, height, measure, oedema, head)
+    rows = [
+        [str(sex[n]), int(age[n]), float(weight[n]), float(height[n]), str(measure[n]), bool(oedema[n]), float(head[n])]
+        for n in range(count)
+    ]
+    there = phone.evaluate(
+        """(rows) => rows.map(([sex, age, weight, height, measure, oedema, head]) => {
+            const found = posyanduRules.scores(lms, { sex, age, weight, height, measure, oedema, head });
+            return [found.zlen, found.zwei, found.zwfl, found.zbmi, found.zhc, found.implausible]; })""",
+        rows,
+    )
+    here = [
+        [None if np.isnan(z) else float(z) for z in (scores.zlen[n], scores.zwei[n], scores.zwfl[n], scores.zbmi[n], scores.zhc[n])]
+        + [bool(scores.flen[n] | scores.fwei[n] | scores.fwfl[n] | scores.fbmi[n] | scores.fhc[n])]
+        for n in range(count)
+    ]
+    assert [(row, mine, its) for row, mine, its in zip(rows, here, there, strict=True) if mine != its] == []
+
+
+def test_gained_or_not(phone: Any) -> None:
+    rng = random.Random(3)
+    gains = {(sex, month): grams for sex, first, last, grams in GAINS for month in range(first, last + 1)}
+    rows = []
+    for _number in range(3000):
+        day = date(2026, 1, 1) + timedelta(days=rng.randrange(300))
+        earlier = day - timedelta(days=rng.randrange(10, 80))
+        grams = rng.randrange(3000, 15000)
+        z = [rng.choice([None, round(rng.uniform(-3, 3), 2)]) for _one in range(2)]
+        rows.append(
+            [
+                rng.choice("FM"),
+                rng.randrange(0, 60),
+                [day.isoformat(), grams + rng.randrange(-400, 900), z[0]],
+                [earlier.isoformat(), grams, z[1]],
+            ]
+        )
+    there = phone.evaluate(
+        """([gains, rows]) => rows.map(([sex, months, now, before]) => posyanduRules.status(gains, sex, months,
+            { day: now[0], grams: now[1], z: now[2] }, { day: before[0], grams: before[1], z: before[2] }))""",
+        [[[sex, month, grams] for (sex, month), grams in gains.items()], rows],
+    )
+
+    def weighing(row: list[Any]) -> Weighing:
+        return Weighing(date.fromisoformat(row[0]), row[1], row[2])
+
+    here = [str(weight_status(weighing(before), weighing(now), sex, months, gains)) for sex, months, now, before in rows]
+    assert here == there
+    assert len(set(here)) >= 3
+
+
+class _Rows(list[Any]):
+    def all(self) -> list[Any]:
+        return list(self)
+
+
+def test_forms_of_every_age(phone: Any) -> None:
+    rng = random.Random(11)
+    forms = json.loads(FORMS.read_text("utf-8"))
+    blank = {"when": [], "least": None, "most": None, "low": None, "high": None, "decimals": 0, "choices": [], "is_required": False, "unit": "", "help_id": "", "help_en": ""}  # fmt: skip
+    for form in forms:
+        form["questions"] = [{**blank, **question} for question in form["questions"]]
+    day, cases, here = date(2026, 11, 20), [], []
+    for number in range(900):
+        form = forms[number % len(forms)]
+        sex = form["sex"] or rng.choice("FM")
+        born = day - timedelta(days=round(rng.uniform(form["months_from"] + 1, min(form["months_to"], 1000) - 1) * 30.4375))
+        typed = {}
+        for question in form["questions"]:
+            if rng.random() < 0.25:
+                continue
+            if question["kind"] == "number":
+                value = rng.uniform(question["least"] - 1, min(question["most"], (question["high"] or question["most"]) * 1.2))
+                typed[question["code"]] = f"{value:.{question['decimals']}f}".replace(".", rng.choice(".,"))
+            elif question["kind"] == "yesno":
+                typed[question["code"]] = rng.choice(["yes", "no"])
+            elif question["kind"] == "choice":
+                typed[question["code"]] = str(rng.choice(question["choices"])[0])
+            elif question["kind"] == "date":
+                typed[question["code"]] = (day - timedelta(days=rng.randrange(-5, 320))).isoformat()
+        cases.append([number % len(forms), {"sex": sex, "born": born.isoformat()}, typed])
+        person: Any = SimpleNamespace(
+            sex=sex,
+            age_in_months=lambda at, born=born: contacts_months(born, at),
+            age_in_days=lambda at, born=born: (at - born).days,
+        )
+        stand_in: Any = SimpleNamespace(
+            slug=form["slug"], derived=form["derived"],
+            questions=_Rows(SimpleNamespace(**question, text=question["text_id"]) for question in form["questions"]),
+            finding_rules=_Rows(SimpleNamespace(**rule) for rule in form["findings"]),
+        )  # fmt: skip
+        found = contacts.examine(stand_in, person, day, typed)
+        here.append(
+            [
+                found.answers,
+                sorted(code for code in found.errors if code),
+                found.derived,
+                [rule.code for rule in found.findings],
+                len(found.questions),
+            ]
+        )
+    there = phone.evaluate(
+        """([forms, cases, day]) => cases.map(([form, person, typed]) => {
+            const found = posyanduRules.examine(forms[form], person, day, typed, lms, null);
+            return [found.answers, Object.keys(found.errors).sort(), found.derived, found.findings.map((rule) => rule.code), found.unusual.length]; })""",
+        [forms, cases, day.isoformat()],
+    )
+    assert [(case, mine, its) for case, mine, its in zip(cases, here, there, strict=True) if mine != its][:3] == []
+    assert sum(len(row[3]) for row in here) > 2000
+
+
+def contacts_months(born: date, day: date) -> int:
+    from posyandu.models.families import months_between
+
+    return months_between(born, day)
+
+
+def test_names_as_they_sound(phone: Any) -> None:
+    names = [
+        "Muhammad Rizki", "Moh. Rizqi", "Mochammad Riski", "M. Rizqy", "Lalu Arya", "Baiq Nadia", "Dja'far", "Jafar", "Soeharto", "Suharto",
+        "Siti Aisyah", "St. Aisah", "Fitri", "Pitri", "Vivi", "Zainal Abidin", "Jaenal Abidin", "Abd. Rahman", "Abdurrahman", "H. L. Sahnim",
+        "I Gede Putra", "Ni Luh", "Nurul Hidayati", "Noeroel", "", "123", "Q", "Yusuf", "Yusup", "Cholifah", "Kholifah", "Anak Agung Ayu",
+    ]  # fmt: skip
+    assert phone.evaluate("(names) => names.map(posyanduRules.soundOf)", names) == [sound_of(name) for name in names]
+    assert sound_of("Moh. Rizqi") == sound_of("Muhammad Riski")
+    assert sound_of("Soeharto") == sound_of("Suharto")
+    assert sound_of("Cholifah") == sound_of("Kholifah")
+    assert sound_of("Fitri") == sound_of("Pitri") != sound_of("Putri")
