@@ -16,9 +16,9 @@ from ntbportal.commons.reference_data import Loader, register
 
 from .contacts import examine
 from .growth.standards import sex_row, tables
-from .growth.weight_gain import Weighing, minimum_gains, weight_status
+from .growth.weight_gain import Weighing, is_month_before, minimum_gains, weight_status
 from .growth.zscores import growth_scores, measurement_at
-from .models import GrowthVisit, Household, OpenDay, Person, Posyandu, Relation, Visit, VisitForm
+from .models import Given, GrowthVisit, Household, Item, OpenDay, Person, Posyandu, Relation, StockMove, Visit, VisitForm
 from .sounds import sound_of
 
 SEED, POSTS, FAMILIES, MONTHS = 2024, 60, 3000, 18
@@ -218,6 +218,7 @@ def _measured(rows: list[tuple[int, OpenDay, float, float]], children: list[Pers
     scores = growth_scores(sexes, ages.astype(float), weight, np.where(measured, length, np.nan), measure)
     gains = minimum_gains(timezone.localdate())
     last: dict[int, Weighing] = {}
+    statuses: dict[int, str] = {}
     visits = []
     for number, (place, day, *_z) in enumerate(rows):
         child = children[place]
@@ -226,8 +227,10 @@ def _measured(rows: list[tuple[int, OpenDay, float, float]], children: list[Pers
             return None if np.isnan(column[number]) else float(column[number])
 
         now = Weighing(day.day, round(float(weight[number]) * 1000), score(scores.zwei))
-        status = weight_status(last.get(place), now, child.sex, child.age_in_months(day.day), gains)
-        last[place] = now
+        before = last.get(place)
+        status = weight_status(before, now, child.sex, child.age_in_months(day.day), gains)
+        twice = status == statuses.get(place) == "T" and before is not None and is_month_before(before.day, now.day)
+        last[place], statuses[place] = now, status
         visits.append(
             GrowthVisit(
                 person=child,
@@ -243,6 +246,7 @@ def _measured(rows: list[tuple[int, OpenDay, float, float]], children: list[Pers
                 zbmi=score(scores.zbmi),
                 is_implausible=bool(scores.fwei[number] or scores.flen[number] or scores.fwfl[number]),
                 status=status,
+                twice=twice,
             )
         )
     return visits
@@ -366,6 +370,46 @@ def _contacts(rng: random.Random, people: list[Person]) -> list[Visit]:
     return visits
 
 
+def load_given() -> str:
+    """Immunisations of the demo children, mostly in time; vitamin A of the last August; some stock."""
+    rng = random.Random(SEED + 2)
+    items = list(Item.objects.filter(kind="vaccine", regions=[]))
+    basic = {item.pk for item in items if item.is_basic}
+    vitamins = {item.code: item for item in Item.objects.filter(kind="vitamin")}
+    today = timezone.localdate()
+    august = date(today.year if today.month > 8 else today.year - 1, 8, 15)
+    rows = []
+    for child in Person.objects.filter(is_demo=True).under_five_on(today).order_by("pk"):
+        drops_out = rng.random() < 0.18
+        had, last = set(), {}
+        for item in items:
+            due = child.birth_date + timedelta(days=item.from_days + (0 if item.code == "hb0" else rng.randrange(0, 25)))
+            before = last.get((item.series, item.dose - 1))
+            if item.dose > 1 and before is None:
+                continue
+            if before is not None:
+                due = max(due, before + timedelta(days=item.after_days))
+            if due > today or (drops_out and item.from_days > 100) or rng.random() < 0.04:
+                continue
+            last[item.series, item.dose] = due
+            had.add(item.pk)
+            tallied = [f"given:{item.code}"] + (["idl"] if item.pk in basic and basic <= had else [])
+            rows.append(Given(person=child, item=item, posyandu_id=child.posyandu_id, day=due, tallied=tallied))
+        age = child.age_in_days(august)
+        for item in vitamins.values():
+            if item.from_days <= age <= item.until_days and rng.random() < 0.85:
+                rows.append(Given(person=child, item=item, posyandu_id=child.posyandu_id, day=august, tallied=[f"given:{item.code}"]))
+    Given.objects.bulk_create(rows, batch_size=2000)
+    posts = Posyandu.objects.filter(is_demo=True)
+    StockMove.objects.bulk_create(
+        StockMove(posyandu=post, item=item, day=august - timedelta(days=10), amount=60, note="Puskesmas")
+        for post in posts
+        for item in vitamins.values()
+    )
+    return f"{len(rows)} given"
+
+
 def register_all() -> None:
     register(Loader("60 posyandu, 3,000 families, 18 months of visits", lambda: "1", load_posyandu, demo=True))
     register(Loader("people of every age and their visits", lambda: "1", load_every_age, demo=True))
+    register(Loader("immunisations and vitamins given", lambda: "1", load_given, demo=True))

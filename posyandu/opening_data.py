@@ -9,6 +9,7 @@ from pathlib import Path
 from ntbportal.commons.reference_data import Loader, register
 
 from .contacts import load_forms
+from .immunisation import load_schedule
 from .models import GrowthLimit, MinimumGain, Person, VillageMonth
 from .sounds import VERSION as SOUNDS
 from .sounds import sound_of
@@ -104,12 +105,16 @@ def write_sounds() -> str:
 
 
 FORMS = Path(__file__).parent / "data" / "visit_forms.json"
+SCHEDULE = Path(__file__).parent / "data" / "schedule.json"
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
 def register_all() -> None:
-    register(
-        Loader("forms of visits", lambda: hashlib.sha256(FORMS.read_bytes()).hexdigest()[:16], lambda: load_forms(FORMS.read_text("utf-8")))
-    )
+    register(Loader("forms of visits", lambda: digest(FORMS), lambda: load_forms(FORMS.read_text("utf-8"))))
+    register(Loader("immunisation and vitamins", lambda: digest(SCHEDULE), lambda: load_schedule(SCHEDULE.read_text("utf-8"))))
     register(Loader("names as they sound", lambda: SOUNDS, write_sounds))
     register(Loader("counts of each month", version, count_months))
     register(Loader("growth labels and minimum gains", lambda: "1", load_rules))

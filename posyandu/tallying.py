@@ -75,7 +75,7 @@ ON CONFLICT ({conflict}) DO UPDATE SET {kept};"""
 
 
 def triggers(kind: str) -> list[pgtrigger.Trigger]:
-    """Of a table: "visits" (GrowthVisit), "people" (Person and PastStay) or "contacts" (Visit)."""
+    """Of a table: "visits" (GrowthVisit), "people" (Person and PastStay) or "contacts" (Visit and Given)."""
     made = []
     for operation in SIDES:
         if kind == "visits":
@@ -153,7 +153,8 @@ SELECT key, month, {", ".join(f"sum({name})::int AS {name}" for name in (*TARGET
 
 FINDINGS = """
 SELECT date_trunc('month', r.day::timestamp)::date AS month, c.code, p.village_id, p.id AS posyandu_id, count(*)::int AS n
-FROM posyandu_visit r JOIN posyandu_posyandu p ON p.id = r.posyandu_id
+FROM (SELECT posyandu_id, day, tallied FROM posyandu_visit UNION ALL SELECT posyandu_id, day, tallied FROM posyandu_given) r
+JOIN posyandu_posyandu p ON p.id = r.posyandu_id
 CROSS JOIN LATERAL unnest(r.tallied) AS c(code) GROUP BY 1, 2, 3, 4"""
 
 

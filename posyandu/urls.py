@@ -1,11 +1,13 @@
 from django.urls import path
 
-from .views import cadre, people, phone, public, visiting
+from .views import cadre, following, leader, people, phone, public, services, visiting
 
 app_name = "posyandu"
 urlpatterns = [
     path("", public.figures, name="figures"),
-    path("leader/", public.leader, name="leader"),
+    path("leader/", leader.leader, name="leader"),
+    path("leader/report/", leader.report, name="report"),
+    path("cadre/names/<int:pk>/", leader.names, name="names"),
     path("cadre/", cadre.home, name="cadre"),
     path("cadre/open/<int:pk>/", cadre.open_today, name="open_today"),
     path("cadre/days/<int:pk>/", cadre.open_day, name="open_day"),
@@ -14,6 +16,10 @@ urlpatterns = [
     path("cadre/days/<int:pk>/children/<int:child_pk>/", visiting.weigh, name="weigh"),
     path("cadre/days/<int:pk>/children/<int:child_pk>/result/", visiting.result, name="result"),
     path("cadre/days/<int:pk>/people/<int:person_pk>/", visiting.visit, name="visit"),
+    path("cadre/days/<int:pk>/due/", services.due, name="due"),
+    path("cadre/days/<int:pk>/people/<int:person_pk>/services/", services.services, name="services"),
+    path("cadre/days/<int:pk>/people/<int:person_pk>/refer/", following.refer, name="refer"),
+    path("cadre/days/<int:pk>/people/<int:person_pk>/social/", following.social, name="social"),
     path("cadre/days/<int:pk>/people/<int:person_pk>/<slug:slug>/", visiting.contact, name="contact"),
     path("cadre/days/<int:pk>/people/<int:person_pk>/<slug:slug>/result/", visiting.contact_result, name="contact_result"),
     path("cadre/app/", phone.app, name="app"),
@@ -25,6 +31,10 @@ urlpatterns = [
     path("cadre/send/", phone.send, name="send"),
     path("cadre/people/", people.people, name="people"),
     path("cadre/people/<int:person_pk>/", people.person, name="person"),
+    path("cadre/people/<int:person_pk>/certificate/", services.certificate, name="certificate"),
+    path("cadre/stock/<int:pk>/", services.stock, name="stock"),
+    path("cadre/referrals/", following.referrals, name="referrals"),
+    path("cadre/referrals/<slug:code>/", following.referral, name="referral"),
     path("cadre/people/<int:person_pk>/edit/", people.edit_person, name="edit_person"),
     path("cadre/people/<int:person_pk>/change/", people.change_person, name="change_person"),
 ]

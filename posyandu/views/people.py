@@ -21,8 +21,8 @@ from ntbportal.commons.audit import note_look
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import User
 
+from .. import immunisation, targets
 from .. import people as records
-from .. import targets
 from ..forms import LeaveForm, MoveForm, PersonForm
 from ..growth.chart import CHARTS, Point, growth_svg
 from ..models import GrowthVisit, Merge, Person, Posyandu
@@ -103,6 +103,10 @@ def person(request: HttpRequest, person_pk: int) -> HttpResponse:
         "chart_name": asked if asked in CHARTS else "weight",
         "charts": [(key, chart.title) for key, chart in CHARTS.items()],
     }
+    given = list(found.given.select_related("item"))
+    if found.age_in_months(today) < targets.GROUPS["youth"][2] or given:
+        context["lines"] = immunisation.lines_for(found, today, found.posyandu.village_id, immunisation.schedule(), given)
+    context["referrals"] = found.referrals.order_by("-day")[:12]
     if growth:
         context["chart"] = growth_svg(context["chart_name"], found.sex, points_of(found, growth, context["chart_name"]))
     return render(request, "posyandu/person.html", context)

@@ -25,7 +25,7 @@ from ..visits import NeedsConfirmation, record_visit, weighing_before
 from .cadre import the_day
 
 
-def _who(request: HttpRequest, pk: int, person_pk: int) -> tuple[OpenDay, Person]:
+def who_comes(request: HttpRequest, pk: int, person_pk: int) -> tuple[OpenDay, Person]:
     day = the_day(request, pk)
     person = get_object_or_404(Person.objects.select_related("household"), pk=person_pk, posyandu=day.posyandu_id)
     note_look(request.user, f"person:{person.pk}", page=request.path)  # type: ignore[arg-type]
@@ -35,7 +35,7 @@ def _who(request: HttpRequest, pk: int, person_pk: int) -> tuple[OpenDay, Person
 @never_cache
 @audience("posyandu.work")
 def weigh(request: HttpRequest, pk: int, child_pk: int) -> HttpResponse:
-    day, child = _who(request, pk, child_pk)
+    day, child = who_comes(request, pk, child_pk)
     visit = GrowthVisit.objects.filter(person=child, open_day=day).first()
     initial: dict[str, Any] = {}
     if visit:
@@ -79,7 +79,7 @@ INDICES = (
 @audience("posyandu.work")
 def result(request: HttpRequest, pk: int, child_pk: int) -> HttpResponse:
     """What the weighing says: N or T, the three z-scores with their labels, what to tell the family, the growth card."""
-    day, child = _who(request, pk, child_pk)
+    day, child = who_comes(request, pk, child_pk)
     visits = list(child.growth_visits.filter(day__lte=day.day).order_by("day"))
     visit = next((one for one in visits if one.open_day_id == day.pk), None)
     if visit is None:
@@ -121,7 +121,7 @@ def result(request: HttpRequest, pk: int, child_pk: int) -> HttpResponse:
 @audience("posyandu.work")
 def visit(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
     """Which forms fit this person today, which are filled in, and what they said."""
-    day, person = _who(request, pk, person_pk)
+    day, person = who_comes(request, pk, person_pk)
     done = {one.form_id: one for one in Visit.objects.filter(person=person, day=day.day).select_related("form")}
     fitting = contacts.forms_for(person, day.day)
     if not done and len([form for form in fitting if not form.condition]) == 1 and request.GET.get("choose") != "1":
@@ -143,7 +143,7 @@ def visit(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
 @never_cache
 @audience("posyandu.work")
 def contact(request: HttpRequest, pk: int, person_pk: int, slug: str) -> HttpResponse:
-    day, person = _who(request, pk, person_pk)
+    day, person = who_comes(request, pk, person_pk)
     try:
         form_data = contacts.whole_form(slug)
     except VisitForm.DoesNotExist as error:
@@ -186,7 +186,7 @@ def contact(request: HttpRequest, pk: int, person_pk: int, slug: str) -> HttpRes
 @audience("posyandu.work")
 def contact_result(request: HttpRequest, pk: int, person_pk: int, slug: str) -> HttpResponse:
     """What was found: label, colour with words, what to tell the family, refer or not."""
-    day, person = _who(request, pk, person_pk)
+    day, person = who_comes(request, pk, person_pk)
     found = get_object_or_404(Visit.objects.select_related("form"), person=person, form__slug=slug, day=day.day)
     form_data = contacts.whole_form(slug)
     rules = {rule.code: rule for rule in form_data.finding_rules.all()}

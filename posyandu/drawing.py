@@ -1,0 +1,66 @@
+"""Charts of the leaders' pages as SVG: the SKDN bars, lines over months. Numbers are written beside what is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from ntbportal.commons.templatetags.portal import percent
+
+from .skdn import Skdn
+
+
+def bars(row: Skdn) -> SafeString:
+    """The balok chart: S, K, D and N beside each other, each with its number."""
+    parts, top = [], max(row.s, row.k, row.d, row.n, 1)
+    for place, (letter, value) in enumerate((("S", row.s), ("K", row.k), ("D", row.d), ("N", row.n))):
+        height, x = 150 * value / top, 20 + place * 75
+        parts.append(
+            f'<rect class="bar-{letter.lower()}" x="{x}" y="{180 - height:.1f}" width="55" height="{height:.1f}"/>'
+            f'<text class="bar-number" x="{x + 27.5}" y="{172 - height:.1f}" text-anchor="middle">{value}</text>'
+            f'<text class="bar-letter" x="{x + 27.5}" y="200" text-anchor="middle">{letter}</text>'
+        )
+    told = escape(_("S %(s)s, K %(k)s, D %(d)s, N %(n)s") % {"s": row.s, "k": row.k, "d": row.d, "n": row.n})
+    return mark_safe(f'<svg class="skdn-bars" viewBox="0 0 320 210" role="img" aria-label="{told}">{"".join(parts)}</svg>')  # noqa: S308
+
+
+def line(points: Sequence[tuple[str, float | None]], title: str) -> SafeString:
+    """A share over months: (YYYY-MM, 0..1 or None). The scale begins at 0."""
+    known = [(place, value) for place, (_month, value) in enumerate(points) if value is not None]
+    if len(known) < 2:
+        return SafeString("")
+    top = max(0.05, max(value for _place, value in known) * 1.15)
+    width, height, left, below = 640, 200, 46, 26
+    step = (width - left - 12) / max(1, len(points) - 1)
+
+    def x(place: int) -> float:
+        return left + place * step
+
+    def y(value: float) -> float:
+        return 10 + (1 - value / top) * (height - 10 - below)
+
+    parts = []
+    for share in (0, top / 2, top):
+        parts.append(
+            f'<line class="kms-grid" x1="{left}" x2="{width - 12}" y1="{y(share):.1f}" y2="{y(share):.1f}"/>'
+            f'<text class="kms-axis" text-anchor="end" x="{left - 6}" y="{y(share) + 4:.1f}">'
+            f"{escape(percent(share, 0 if top > 0.1 else 1))}</text>"
+        )
+    for place, (month, _value) in enumerate(points):
+        if place % max(1, len(points) // 8) == 0:
+            parts.append(f'<text class="kms-axis" text-anchor="middle" x="{x(place):.1f}" y="{height - 6}">{month[2:]}</text>')
+    path = " ".join(f"{x(place):.1f},{y(value):.1f}" for place, value in known)
+    dots = "".join(
+        f'<circle class="kms-dot" cx="{x(place):.1f}" cy="{y(value):.1f}" r="3.5">'
+        f"<title>{points[place][0]}: {escape(percent(value, 1))}</title></circle>"
+        for place, value in known
+    )
+    last = escape(percent(known[-1][1], 1))
+    told = escape(f"{title}: {points[known[-1][0]][0]} {last}")
+    return mark_safe(  # noqa: S308 - made of numbers and escaped texts
+        f'<svg class="trend" viewBox="0 0 {width} {height}" role="img" aria-label="{told}">{"".join(parts)}'
+        f'<polyline class="kms-child" points="{path}"/>{dots}</svg>'
+    )

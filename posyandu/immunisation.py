@@ -1,0 +1,185 @@
+"""What is due, late or missed of immunisation, vitamin A, deworming and iron; complete basic immunisation; stock.
+
+Sources: routine schedule of the ministry as of 2023 (data/schedule.json, editable); catch-up with at least four weeks between the
+doses of a series. JE is given in endemic regions only. Whether IPV2 belongs to the complete basic set is a flag of the data.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ntbportal.commons.people import User
+
+from .models import Campaign, Given, Item, OpenDay, Person, Posyandu
+from .models.families import months_between
+
+GRACE = 30  # days after the due day until a dose is late
+CATCH_UP = timedelta(days=31)  # vitamin A of February may still be given in March
+
+
+@dataclass(frozen=True)
+class Line:
+    """An item as it stands for one person on a day. state: given, due, late, soon (not yet), waits (for the dose before),
+    missed (too old for it)."""
+
+    item: Item
+    state: str
+    on: date | None  # given on, else due on
+    given: Given | None = None
+
+    @property
+    def tone(self) -> str:
+        return {"given": "good", "due": "info", "late": "alert", "soon": "neutral", "waits": "neutral", "missed": "wait"}[self.state]
+
+    @property
+    def word(self) -> str:
+        words = {"given": _("given"), "due": _("due"), "late": _("late"), "soon": _("not yet"), "waits": _("after the dose before")}
+        return words.get(self.state) or _("too old")
+
+
+def schedule() -> list[Item]:
+    return list(Item.objects.filter(is_active=True).order_by("position"))
+
+
+def lines_for(person: Person, day: date, village: str, items: Iterable[Item], given: Iterable[Given]) -> list[Line]:
+    """Every item that concerns the person, in the order of the schedule. `village`: code of the posyandu's village."""
+    by_item: dict[int, list[Given]] = defaultdict(list)
+    for one in given:
+        by_item[one.item_id].append(one)
+    lines: list[Line] = []
+    series: dict[tuple[str, int], date | None] = {}
+    for item in items:
+        if item.sex not in ("", person.sex) or (item.regions and not any(village.startswith(code) for code in item.regions)):
+            continue
+        had = sorted(by_item.get(item.pk, []), key=lambda one: one.day)
+        line = _repeated(item, person, day, had) if item.every_days else _dose(item, person, day, had, series)
+        if item.series:
+            series[item.series, item.dose] = line.on if line.state == "given" else None
+        if line.state != "soon" or not item.every_days:
+            lines.append(line)
+    return lines
+
+
+def _dose(item: Item, person: Person, day: date, had: list[Given], series: dict[tuple[str, int], date | None]) -> Line:
+    if had:
+        return Line(item, "given", had[0].day, had[0])
+    due = person.birth_date + timedelta(days=item.from_days)
+    last = person.birth_date + timedelta(days=item.until_days)
+    if day > last:
+        return Line(item, "missed", last)
+    if item.dose > 1 and (item.series, item.dose - 1) in series:
+        before = series[item.series, item.dose - 1]
+        if before is None:
+            return Line(item, "soon" if day < due else "waits", due)
+        due = max(due, before + timedelta(days=item.after_days))
+    if day < due:
+        return Line(item, "soon", due)
+    return Line(item, "late" if day > due + timedelta(days=GRACE) else "due", due)
+
+
+def _repeated(item: Item, person: Person, day: date, had: list[Given]) -> Line:
+    """Given again and again: due where the age fits, it is the month for it (or the month after), and the last one is long enough ago."""
+    age = person.age_in_days(day)
+    if not item.from_days <= age <= item.until_days:
+        return Line(item, "soon", None)
+    if had and (day - had[-1].day).days < item.every_days:
+        return Line(item, "given", had[-1].day, had[-1])
+    if not item.months:
+        return Line(item, "due", day)
+    if day.month in item.months:
+        return Line(item, "due", day)
+    if (day.month - 2) % 12 + 1 in item.months:
+        return Line(item, "late", day)
+    return Line(item, "soon", None)
+
+
+def is_complete(lines: Iterable[Line]) -> bool:
+    """Complete basic immunisation (IDL): all basic items given."""
+    basic = [line for line in lines if line.item.is_basic]
+    return bool(basic) and all(line.state == "given" for line in basic)
+
+
+@transaction.atomic
+def give(
+    person: Person, item: Item, day: date, by: User, *, posyandu: Posyandu, open_day: OpenDay | None = None,
+    batch: str = "", elsewhere: str = "", key: UUID | None = None,
+) -> Given:  # fmt: skip
+    """Write down that something was given; ValidationError where it cannot be: before birth, in the future, a dose a second time, too
+    soon after the dose before. The same item on the same day twice is once."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    if day < person.birth_date or day > timezone.localdate():
+        raise ValidationError(_("The day must lie between birth and today."))
+    if item.sex not in ("", person.sex):
+        raise ValidationError(_("%(item)s is not for this person.") % {"item": item.name})
+    had = list(person.given.select_related("item"))
+    for one in had:
+        if one.item_id == item.pk and one.day == day:
+            return one
+        if one.item_id == item.pk and not item.every_days:
+            raise ValidationError(_("%(item)s was given on %(day)s already.") % {"item": item.name, "day": one.day})
+        if item.series and one.item.series == item.series and one.item.dose == item.dose - 1 and (day - one.day).days < item.after_days:
+            raise ValidationError(
+                _("At least %(days)s days must lie between %(before)s and %(item)s.")
+                % {"days": item.after_days, "before": one.item.name, "item": item.name}
+            )
+    given = Given(
+        person=person, item=item, day=day, posyandu=posyandu, open_day=open_day, batch=batch[:40], elsewhere=elsewhere[:80], recorded_by=by,
+        tallied=[f"given:{item.code}"], **({"key": key} if key else {}),
+    )  # fmt: skip
+    if item.is_basic:
+        basic = set(Item.objects.filter(is_basic=True, is_active=True).values_list("pk", flat=True))
+        if basic <= {one.item_id for one in had} | {item.pk} and months_between(person.birth_date, day) < 24:
+            given.tallied.append("idl")
+    given.save()
+    return given
+
+
+def due_lists(day: date, people: Iterable[Person], village: str) -> dict[int, list[Line]]:
+    """By person: what is due or late on a day. Two queries however many people."""
+    people = list(people)
+    given: dict[int, list[Given]] = defaultdict(list)
+    for one in Given.objects.filter(person__in=people).select_related("item"):
+        given[one.person_id].append(one)
+    items = schedule()
+    found = {}
+    for person in people:
+        lines = [line for line in lines_for(person, day, village, items, given[person.pk]) if line.state in {"due", "late"}]
+        if lines:
+            found[person.pk] = lines
+    return found
+
+
+def campaigns_for(person: Person, day: date, village: str) -> list[Campaign]:
+    """Campaigns on a day that a person's age and place fit and in which nothing has been given yet."""
+    age = person.age_in_days(day)
+    running = Campaign.objects.filter(first_day__lte=day, last_day__gte=day, from_days__lte=age, until_days__gte=age).select_related("item")
+    return [
+        one for one in running
+        if village.startswith(one.region_id) and not person.given.filter(item=one.item, day__range=(one.first_day, one.last_day)).exists()
+    ]  # fmt: skip
+
+
+def stock(posyandu: Posyandu) -> list[tuple[Item, int]]:
+    """(item, units left) of what the posyandu keeps: what came less what went less what was given here."""
+    came = dict(posyandu.stock_moves.values_list("item").annotate(n=Sum("amount")).values_list("item", "n"))
+    went = dict(Given.objects.filter(posyandu=posyandu, elsewhere="").values_list("item").annotate(n=Count("pk")).values_list("item", "n"))
+    return [(item, came.get(item.pk, 0) - went.get(item.pk, 0)) for item in schedule() if item.is_stocked]
+
+
+def load_schedule(text: str) -> str:
+    """Add lines that are not there yet; what an administrator has edited is left alone."""
+    known = set(Item.objects.values_list("code", flat=True))
+    new = [Item(**row) for row in json.loads(text) if row["code"] not in known]
+    Item.objects.bulk_create(new)
+    return f"{len(new)} lines"

@@ -1,0 +1,129 @@
+"""What is given: vaccines, vitamin A, deworming, iron; the schedule as data, what was given to whom, and the posyandu's stock."""
+
+from __future__ import annotations
+
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ntbportal.commons.places import Region
+
+from ..tallying import triggers
+from .contacts import in_language
+from .families import Person
+from .places import OpenDay, Posyandu
+
+
+class ItemKind(models.TextChoices):
+    VACCINE = "vaccine", _("Immunisation")
+    VITAMIN = "vitamin", _("Vitamin A")
+    DEWORMING = "deworming", _("Deworming")
+    IRON = "iron", _("Iron")
+
+
+@pghistory.track()
+class Item(models.Model):
+    """One line of the schedule: a dose of a series, or what is given again and again (`every_days`, or in `months` of the year)."""
+
+    code = models.SlugField(_("code"), max_length=20, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=ItemKind)
+    name_id = models.CharField(_("name in Indonesian"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=80)
+    series = models.CharField(_("series"), max_length=20, blank=True, help_text=_("Doses of one series follow each other."))
+    dose = models.PositiveSmallIntegerField(_("dose"), default=1)
+    from_days = models.PositiveIntegerField(_("due from day of life"))
+    until_days = models.PositiveIntegerField(_("given until day of life"))
+    after_days = models.PositiveSmallIntegerField(_("days after the dose before"), default=28)
+    months = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True, verbose_name=_("only in months"))
+    every_days = models.PositiveSmallIntegerField(_("again after days"), default=0)
+    sex = models.CharField(_("only"), max_length=1, blank=True)
+    regions = ArrayField(models.CharField(max_length=13), default=list, blank=True, verbose_name=_("only in regions"))
+    is_basic = models.BooleanField(_("part of complete basic immunisation (IDL)"), default=False)
+    is_stocked = models.BooleanField(_("the posyandu keeps a stock"), default=False)
+    source = models.CharField(_("source"), max_length=200)
+    is_active = models.BooleanField(_("active"), default=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("line of the schedule")
+        verbose_name_plural = _("schedule of immunisation and vitamins")
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name_id
+
+    @property
+    def name(self) -> str:
+        return in_language(self, "name")
+
+
+@pghistory.track(pghistory.UpdateEvent("corrected", row=pghistory.Old), pghistory.DeleteEvent("removed", row=pghistory.Old))
+class Given(models.Model):
+    """Something given to somebody on a day, here or elsewhere (then without a posyandu's open day)."""
+
+    key = models.UUIDField(_("key"), db_default=RandomUUID(), unique=True, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="given")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="given")
+    posyandu = models.ForeignKey(Posyandu, models.PROTECT, related_name="given")
+    open_day = models.ForeignKey(OpenDay, models.PROTECT, null=True, blank=True, related_name="given")
+    day = models.DateField(_("day"))
+    batch = models.CharField(_("batch number"), max_length=40, blank=True)
+    elsewhere = models.CharField(_("given elsewhere"), max_length=80, blank=True)
+    tallied = ArrayField(models.CharField(max_length=60), default=list, blank=True, editable=False)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(_("recorded"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("given")
+        verbose_name_plural = _("given")
+        ordering = ["day"]
+        constraints = [models.UniqueConstraint(fields=["person", "item", "day"], name="given_once_a_day")]
+        indexes = [models.Index(fields=["posyandu", "day"], name="given_posyandu_day")]
+        triggers = triggers("contacts")
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.day}"
+
+
+@pghistory.track()
+class Campaign(models.Model):
+    """A time in which an item is given to all of an age beside the schedule (ORI, PIN, BIAN …)."""
+
+    name = models.CharField(_("name"), max_length=80)
+    item = models.ForeignKey(Item, models.PROTECT, related_name="campaigns", verbose_name=_("what is given"))
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("where"))
+    first_day = models.DateField(_("from"))
+    last_day = models.DateField(_("until"))
+    from_days = models.PositiveIntegerField(_("from day of life"))
+    until_days = models.PositiveIntegerField(_("until day of life"))
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        ordering = ["-first_day"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StockMove(models.Model):
+    """Units that came (positive) or went (negative) beside what was given; the stock is their sum less what was given."""
+
+    posyandu = models.ForeignKey(Posyandu, models.PROTECT, related_name="stock_moves")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="stock_moves", verbose_name=_("what"))
+    day = models.DateField(_("day"), default=timezone.localdate)
+    amount = models.IntegerField(_("amount"), help_text=_("Negative: lost, expired, given back."))
+    note = models.CharField(_("note"), max_length=120, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("movement of stock")
+        verbose_name_plural = _("movements of stock")
+        ordering = ["-day", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.amount:+}"

@@ -1,0 +1,13 @@
+"""Work of the posyandu that can wait a moment."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.db import OperationalError
+
+from . import referrals
+
+
+@shared_task(name="posyandu.chase_referrals", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def chase_referrals() -> int:
+    return referrals.chase()

@@ -1,0 +1,179 @@
+"""Leaders' dashboards: SKDN, nutrition, every age; trend, map, ranking; down to the posyandu. Aggregates only, names for who may."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from ntbportal.commons.access import audience
+from ntbportal.commons.audit import note_look
+from ntbportal.commons.outlines import drawn
+from ntbportal.commons.places import PROVINCE_CODE, Level, Region, region_names
+from ntbportal.commons.spreadsheets import csv_response, xlsx_response
+
+from ..drawing import bars, line
+from ..indicators import INDICATORS, of_every_age, ranked
+from ..models import GrowthVisit, Posyandu
+from ..skdn import Skdn, month_bounds, skdn_by, total, trend
+from .public import chosen_month
+
+NEXT_LEVEL = {Level.PROVINCE: "regency", Level.REGENCY: "district", Level.DISTRICT: "village", Level.VILLAGE: "posyandu"}
+COUNTS = (
+    "posyandu", "s", "k", "d", "n", "t", "o", "b", "twice", "bgm", "orange", "weighed", "underweight", "measured", "stunted",
+    "proportioned", "wasted", "overweight",
+)  # fmt: skip
+
+
+@audience("posyandu.lead")
+def leader(request: HttpRequest) -> HttpResponseBase:
+    """?area= and ?month= choose; ?by= the indicator of map, ranking and trend."""
+    month = chosen_month(request)
+    region = get_object_or_404(Region, code=request.GET.get("area", PROVINCE_CODE)[:13])
+    level = NEXT_LEVEL[Level(region.level)]
+    rows = skdn_by(level, region, month)
+    whole = total(rows, region.code, region.name)
+    if request.GET.get("export") in {"csv", "xlsx"}:
+        header = [_("code"), _("area"), *COUNTS, *(str(one.short) for one in INDICATORS.values())]
+        respond = csv_response if request.GET["export"] == "csv" else xlsx_response
+        return respond(f"skdn-{region.code}-{month:%Y-%m}", header, [_line(row) for row in [*rows, whole]])
+    chosen = INDICATORS.get(request.GET.get("by", ""), INDICATORS["stunting"])
+    months = trend(region, month, 24)
+    figures, counted = of_every_age(region, month)
+    shapes = _shapes(level, rows, chosen) if level in {"regency", "district", "village"} else []
+    context = {
+        "month": month,
+        "region": region,
+        "rows": rows,
+        "whole": whole,
+        "months": recent_months(),
+        "path": [Region(code=code, name=name) for code, name in region_path(region)],
+        "may_drill": level != "posyandu",
+        "level": level,
+        "chosen": chosen,
+        "indicators": [(one, one.value(whole), one.part(whole), one.whole(whole)) for one in INDICATORS.values()],
+        "ranking": ranked(chosen, rows),
+        "bars": bars(whole),
+        "trend": line([(row.area, chosen.value(row)) for row in months], str(chosen.title)),
+        "shapes": shapes,
+        "box": view_box([shape["path"] for shape in shapes]) if level != "regency" else "0 0 750 260",
+        "ages": figures,
+        "counted": counted,
+        "today": timezone.localdate(),
+    }
+    return render(request, "posyandu/leader.html", context)
+
+
+def _shapes(level: str, rows: list[Skdn], chosen: Any) -> list[dict[str, Any]]:
+    """Areas of the map in five shades from the lowest to the highest share; those of other areas are left out."""
+    values = {row.area: chosen.value(row) for row in rows}
+    known = sorted(value for value in values.values() if value is not None)
+    names = {row.area: row.name for row in rows}
+    shapes = []
+    for code, name, path in drawn(level, 750, 0.006):
+        if level != "regency" and code not in names:
+            continue
+        value = values.get(code)
+        shade = 0 if value is None else 1 + min(4, sum(other < value for other in known) * 5 // max(1, len(known)))
+        shapes.append({"code": code, "name": name, "path": path, "value": value, "shade": shade})
+    return shapes
+
+
+def view_box(paths: list[str]) -> str:
+    """What part of the drawing holds these paths, with a margin."""
+    corners = [(float(x), float(y)) for path in paths for x, y in re.findall(r"(-?[\d.]+)[ ,](-?[\d.]+)", path)]
+    if not corners:
+        return "0 0 750 260"
+    left, top = min(x for x, _y in corners), min(y for _x, y in corners)
+    width, height = max(x for x, _y in corners) - left, max(y for _x, y in corners) - top
+    return f"{left - 4:.1f} {top - 4:.1f} {width + 8:.1f} {height + 8:.1f}"
+
+
+def _line(row: Skdn) -> list[Any]:
+    values = (one.value(row) for one in INDICATORS.values())
+    return [row.area, row.name, *(getattr(row, name) for name in COUNTS), *("" if value is None else round(value, 4) for value in values)]
+
+
+@audience("posyandu.lead")
+def report(request: HttpRequest) -> HttpResponse:
+    """The month of a village (or any area) on paper, for the village meeting."""
+    month = chosen_month(request)
+    region = get_object_or_404(Region, code=request.GET.get("area", PROVINCE_CODE)[:13])
+    rows = skdn_by(NEXT_LEVEL[Level(region.level)], region, month)
+    whole = total(rows, region.code, region.name)
+    figures, counted = of_every_age(region, month)
+    first, _until = month_bounds(month)
+    before = skdn_by(NEXT_LEVEL[Level(region.level)], region, (first.replace(day=1) - date.resolution))
+    past = total(before, region.code, region.name)
+    context = {
+        "month": month,
+        "region": region,
+        "rows": rows,
+        "whole": whole,
+        "bars": bars(whole),
+        "indicators": [(one, one.value(whole), one.value(past), one.part(whole), one.whole(whole)) for one in INDICATORS.values()],
+        "ages": [one for one in figures if one.whole],
+        "counted": counted,
+        "today": timezone.localdate(),
+    }
+    return render(request, "posyandu/report.html", context)
+
+
+PROBLEMS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "stunted": (gettext_lazy("Stunting"), {"zlen__lt": -2, "zlen__gte": -6}),
+    "wasted": (gettext_lazy("Wasting"), {"zwfl__lt": -2, "zwfl__gte": -5}),
+    "bgm": (gettext_lazy("Below the red line (BGM)"), {"zwei__lt": -3}),
+    "twice": (gettext_lazy("Not gained twice running (2T)"), {"twice": True}),
+    "t": (gettext_lazy("Not gained (T)"), {"status": "T"}),
+}
+
+
+@never_cache
+@audience("posyandu.work")
+def names(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who is behind the figures of a posyandu and month: for those only who work there; each look is noted."""
+    posyandu = get_object_or_404(Posyandu.objects.select_related("village"), pk=pk)
+    if not request.user.has_perm("posyandu.work", posyandu):
+        raise PermissionDenied
+    month = chosen_month(request)
+    first, until = month_bounds(month)
+    problem = request.GET.get("problem", "stunted")
+    problem = problem if problem in PROBLEMS else "stunted"
+    rows = list(
+        GrowthVisit.objects.filter(posyandu=posyandu, day__gte=first, day__lt=until, counts=True, **PROBLEMS[problem][1])
+        .select_related("person")
+        .order_by("person__name")[:500]
+    )
+    note_look(request.user, *(f"person:{one.person_id}" for one in rows), page=request.path)  # type: ignore[arg-type]
+    for one in rows:
+        one.months = one.person.age_in_months(one.day)  # type: ignore[attr-defined]
+    context = {
+        "posyandu": posyandu,
+        "month": month,
+        "rows": rows,
+        "problem": problem,
+        "problems": [(key, title) for key, (title, _condition) in PROBLEMS.items()],
+    }
+    return render(request, "posyandu/names.html", context)
+
+
+def region_path(region: Region) -> list[tuple[str, str]]:
+    known = region_names()
+    return [(code, known.get(code, code)) for code in reversed(region.ancestor_codes())]
+
+
+def recent_months(count: int = 18) -> list[date]:
+    month = timezone.localdate().replace(day=1)
+    found = []
+    for _number in range(count):
+        found.append(month)
+        month = month.replace(year=month.year - 1, month=12) if month.month == 1 else month.replace(month=month.month - 1)
+    return found
