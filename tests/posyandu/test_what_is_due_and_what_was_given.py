@@ -1,0 +1,111 @@
+"""Immunisation, vitamin A and deworming: due, late, after the dose before; what cannot be is refused; IDL and stock."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from posyandu.immunisation import due_lists, give, is_complete, lines_for, schedule, stock
+from posyandu.models import FindingMonth, Item, StockMove
+from posyandu.tallying import differences
+
+
+def states(person: Any, day: date) -> dict[str, str]:
+    lines = lines_for(person, day, person.posyandu.village_id, schedule(), list(person.given.select_related("item")))
+    return {line.item.code: line.state for line in lines}
+
+
+def item(code: str) -> Item:
+    return Item.objects.get(code=code)
+
+
+def test_a_newborn_a_two_month_old_and_a_late_one(child: Any) -> None:
+    born = date(2026, 3, 1)
+    kid = child(born)
+    assert states(kid, born)["hb0"] == "due"
+    assert states(kid, born)["bcg"] == "soon"
+    two = states(kid, born + timedelta(days=62))
+    assert (two["dpt1"], two["pcv1"], two["rv1"], two["dpt2"]) == ("due", "due", "due", "soon")
+    late = states(kid, born + timedelta(days=200))
+    assert (late["dpt1"], late["dpt2"], late["rv1"], late["hb0"]) == ("late", "waits", "missed", "missed")
+    assert "je" not in late  # not endemic in the region
+
+
+def test_doses_of_a_series_keep_four_weeks(child: Any, posyandu: Any, person: Any) -> None:
+    kid, cadre = child(date(2026, 1, 5)), person("cadre")
+    first = date(2026, 9, 1)
+    give(kid, item("dpt1"), first, cadre, posyandu=posyandu)
+    assert states(kid, first + timedelta(days=20))["dpt2"] == "soon"
+    assert states(kid, first + timedelta(days=28))["dpt2"] == "due"
+    with pytest.raises(ValidationError, match="28"):
+        give(kid, item("dpt2"), first + timedelta(days=20), cadre, posyandu=posyandu)
+    with pytest.raises(ValidationError):
+        give(kid, item("dpt1"), first + timedelta(days=40), cadre, posyandu=posyandu)
+    again = give(kid, item("dpt1"), first, cadre, posyandu=posyandu)  # the same twice is once
+    assert kid.given.count() == 1
+    assert again.day == first
+
+
+def test_complete_basic_immunisation_is_counted_once(child: Any, posyandu: Any, person: Any) -> None:
+    kid, cadre = child(date(2025, 6, 1)), person("cadre")
+    day = {"hb0": date(2025, 6, 1), "bcg": date(2025, 7, 2), "mr1": date(2026, 3, 5), "ipv1": date(2025, 10, 5)}
+    for number in range(4):
+        day[f"opv{number + 1}"] = date(2025, 7, 2) + timedelta(days=30 * number)
+    for number in range(3):
+        day[f"dpt{number + 1}"] = date(2025, 8, 2) + timedelta(days=30 * number)
+    for code, on in sorted(day.items(), key=lambda one: one[1]):
+        give(kid, item(code), on, cadre, posyandu=posyandu)
+    lines = lines_for(kid, date(2026, 4, 1), posyandu.village_id, schedule(), list(kid.given.select_related("item")))
+    assert is_complete(lines)
+    assert FindingMonth.objects.get(code="idl").month == date(2026, 3, 1)
+    assert differences() == []
+
+
+def test_vitamin_a_in_february_and_august_by_age(child: Any, posyandu: Any, person: Any) -> None:
+    kid = child(date(2025, 12, 1))
+    assert states(kid, date(2026, 8, 10))["vita-blue"] == "due"
+    assert "vita-red" not in states(kid, date(2026, 8, 10))
+    assert states(kid, date(2026, 9, 10))["vita-blue"] == "late"
+    assert "vita-blue" not in states(kid, date(2026, 10, 10))
+    give(kid, item("vita-blue"), date(2026, 8, 10), person("cadre"), posyandu=posyandu)
+    assert states(kid, date(2026, 9, 10))["vita-blue"] == "given"
+
+
+def test_girls_get_iron_and_boys_do_not(child: Any, posyandu: Any, person: Any) -> None:
+    born = date(2012, 1, 1)
+    assert states(child(born, sex="F"), date(2026, 10, 1))["iron-youth"] == "due"
+    boy = child(born, sex="M")
+    assert "iron-youth" not in states(boy, date(2026, 10, 1))
+    with pytest.raises(ValidationError):
+        give(boy, item("iron-youth"), date(2026, 10, 1), person("cadre"), posyandu=posyandu)
+
+
+def test_stock_is_what_came_less_what_was_given_here(child: Any, posyandu: Any, person: Any) -> None:
+    cadre, red = person("cadre"), item("vita-red")
+    StockMove.objects.create(posyandu=posyandu, item=red, amount=20)
+    give(child(date(2024, 1, 1)), red, date(2026, 8, 3), cadre, posyandu=posyandu)
+    give(child(date(2024, 1, 1)), red, date(2026, 8, 3), cadre, posyandu=posyandu, elsewhere="Puskesmas")
+    StockMove.objects.create(posyandu=posyandu, item=red, amount=-4, note="kedaluwarsa")
+    assert {one.code: left for one, left in stock(posyandu)}["vita-red"] == 15
+
+
+def test_the_target_list_costs_two_queries_and_the_page_gives_and_takes_back(child: Any, posyandu: Any, person: Any, sign_in: Any, django_assert_num_queries: Any) -> None:  # fmt: skip
+    today = timezone.localdate()
+    kids = [child(today - timedelta(days=100 + number)) for number in range(12)]
+    with django_assert_num_queries(2):
+        assert len(due_lists(today, kids, posyandu.village_id)) == 12
+    cadre = person("cadre")
+    posyandu.cadres.add(cadre)
+    client = sign_in(cadre)
+    day = client.post(f"/posyandu/cadre/open/{posyandu.pk}/").url
+    assert kids[0].name in client.get(f"{day}due/").content.decode()
+    page = f"{day}people/{kids[0].pk}/services/"
+    assert client.post(page, {"item": "dpt1"}).status_code == 302
+    given = kids[0].given.get()
+    assert client.post(page, {"item": "dpt2", "day": today.isoformat()}).status_code == 422  # too soon
+    assert client.post(page, {"drop": given.pk}).status_code == 302
+    assert not kids[0].given.exists()
