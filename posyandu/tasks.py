@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from celery import shared_task
 from django.db import OperationalError
+from django.utils import timezone
 
-from . import referrals
+from . import referrals, strata
 
 
 @shared_task(name="posyandu.chase_referrals", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
 def chase_referrals() -> int:
     return referrals.chase()
+
+
+@shared_task(name="posyandu.keep_strata", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def keep_strata() -> int:
+    return strata.keep_all(timezone.localdate())

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", public.figures, name="figures"),
     path("leader/", leader.leader, name="leader"),
     path("leader/report/", leader.report, name="report"),
+    path("cadre/stratum/<int:pk>/", leader.stratum, name="stratum"),
     path("cadre/names/<int:pk>/", leader.names, name="names"),
     path("cadre/", cadre.home, name="cadre"),
     path("cadre/open/<int:pk>/", cadre.open_today, name="open_today"),

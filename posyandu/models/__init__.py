@@ -6,6 +6,7 @@ from .following import Problem, Referral, ReferralState, SocialCase, SocialCheck
 from .places import Arrival, OpenDay, Posyandu
 from .rules import GrowthLimit, MinimumGain
 from .services import Campaign, Given, Item, ItemKind, StockMove
+from .strata import PosyanduPlan, Stratum, StratumRecord
 from .sync import SyncedEntry
 from .tallies import FindingMonth, PosyanduMonth, VillageMonth
 from .visits import GrowthVisit, Measure, Visit, WeightStatus
@@ -32,6 +33,7 @@ __all__ = [
     "Person",
     "Posyandu",
     "PosyanduMonth",
+    "PosyanduPlan",
     "Problem",
     "QuestionKind",
     "Referral",
@@ -41,6 +43,8 @@ __all__ = [
     "SocialCase",
     "SocialCheck",
     "StockMove",
+    "Stratum",
+    "StratumRecord",
     "SyncedEntry",
     "VillageMonth",
     "Visit",

@@ -6,9 +6,11 @@ import re
 from datetime import date
 from typing import Any
 
+from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,9 +22,10 @@ from ntbportal.commons.outlines import drawn
 from ntbportal.commons.places import PROVINCE_CODE, Level, Region, region_names
 from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
+from .. import strata
 from ..drawing import bars, line
 from ..indicators import INDICATORS, of_every_age, ranked
-from ..models import GrowthVisit, Posyandu
+from ..models import GrowthVisit, Posyandu, PosyanduPlan, Stratum
 from ..skdn import Skdn, month_bounds, skdn_by, total, trend
 from .public import chosen_month
 
@@ -177,3 +180,43 @@ def recent_months(count: int = 18) -> list[date]:
         found.append(month)
         month = month.replace(year=month.year - 1, month=12) if month.month == 1 else month.replace(month=month.month - 1)
     return found
+
+
+class PlanForm(forms.ModelForm):
+    class Meta:
+        model = PosyanduPlan
+        fields = ["active_cadres", "extra_programmes", "fund_households", "plan"]
+
+
+@never_cache
+@audience("posyandu.work")
+def stratum(request: HttpRequest, pk: int) -> HttpResponse:
+    """The stratum of a posyandu with its reasons, what is missing for the next one, its history and its plan."""
+    posyandu = get_object_or_404(Posyandu.objects.select_related("village"), pk=pk)
+    if not request.user.has_perm("posyandu.work", posyandu):
+        raise PermissionDenied
+    form = PlanForm(
+        request.POST or None, instance=PosyanduPlan.objects.filter(posyandu=posyandu).first() or PosyanduPlan(posyandu=posyandu)
+    )
+    if request.method == "POST" and form.is_valid():
+        plan = form.save(commit=False)
+        plan.changed_by, plan.changed_at = request.user, timezone.now()
+        plan.save()
+        strata.keep(posyandu, timezone.localdate())
+        messages.success(request, _("Kept."))
+        return redirect(request.path)
+    found = strata.assess(posyandu, timezone.localdate())
+    names = {
+        "kia": _("Mother and child (four contacts in pregnancy)"), "kb": _("Family planning (of those asked)"),
+        "immunisation": _("Immunisation (IDL at 12–23 months)"), "nutrition": _("Nutrition (D/S)"),
+        "diarrhoea": _("Diarrhoea (families asked)"),
+    }  # fmt: skip
+    context = {
+        "posyandu": posyandu,
+        "found": found,
+        "programmes": [(names[key], share) for key, share in found.programmes.items()],
+        "history": posyandu.strata.all()[:12],
+        "form": form,
+        "steps": Stratum.choices,
+    }
+    return render(request, "posyandu/stratum.html", context, status=422 if form.errors else 200)

@@ -81,6 +81,35 @@ ALLOWED: dict[str, set[str]] = {
     "posyandu:new_child": POSYANDU,
     "posyandu:weigh": POSYANDU,
     "posyandu:result": POSYANDU,
+    **alike(
+        POSYANDU,
+        *(
+            f"posyandu:{name}"
+            for name in (
+                "arrive",
+                "visit",
+                "contact",
+                "contact_result",
+                "due",
+                "services",
+                "refer",
+                "social",
+                "pack",
+                "send",
+                "people",
+                "person",
+                "edit_person",
+                "change_person",
+                "certificate",
+                "stock",
+                "referrals",
+                "referral",
+                "names",
+                "stratum",
+            )
+        ),
+    ),
+    "posyandu:report": {"leader", "midwife", "walidata", "admin"},
     "posyandu:leader": {"leader", "midwife", "walidata", "admin"},
     "admin:index": {"admin"},
 }
@@ -104,6 +133,8 @@ def samples(report, posyandu, child, data_set, upload, person):
     """One thing of each kind, and the people in every role who work with just these."""
     from datetime import date
 
+    from django.core.files.base import ContentFile
+    from django.core.files.storage import default_storage
     from django.utils import timezone
 
     from care.models import CasePhoto
@@ -127,15 +158,35 @@ def samples(report, posyandu, child, data_set, upload, person):
         "cso": person("cso"), "admin": person("admin"),
     }  # fmt: skip
     posyandu.cadres.add(people["cadre"])
+    for name in ("a.jpg", "b.jpg"):
+        default_storage.save(name, ContentFile(b"x"))
     photo = CasePhoto.objects.create(case=case, picture="a.jpg", thumbnail="b.jpg")
     more = catalogue_samples(found, people) | {
         "care:agency": {"slug": "pupr"}, "care:desk_photo": {"number": photo.pk}, "home:outlines": {"level": "regency"},
     }  # fmt: skip
+    more |= posyandu_samples(posyandu, ani, day, people)
     return {
         "more": more,
         "people": people, "code": case.code, "slug": {"onedata": found.slug, "actionplan": "satu-data"}, "pk": {"posyandu": day.pk, "home": 1},
         "child_pk": ani.pk, "number": {"onedata": 1, "care": 1}, "posyandu": posyandu.pk,
     }  # fmt: skip
+
+
+def posyandu_samples(posyandu, ani, day, people) -> dict[str, dict[str, object]]:
+    from posyandu import contacts, referrals
+
+    contacts.record_contact(
+        ani, contacts.whole_form("balita"), day.day, {"fever": "yes"}, people["cadre"], posyandu=posyandu, open_day=day, confirmed=True
+    )
+    letter = referrals.refer(ani, posyandu, day.day, people["cadre"], "Demam")
+    form = {"pk": day.pk, "person_pk": ani.pk, "slug": "balita"}
+    on_the_day = ("visit", "services", "refer", "social", "contact", "contact_result")
+    of_a_person = ("person", "edit_person", "change_person", "certificate")
+    by_name: dict[str, dict[str, object]] = {
+        **alike(form, *on_the_day), **alike({"person_pk": ani.pk}, *of_a_person), **alike({"pk": posyandu.pk}, "stock", "names", "stratum"),
+        "referral": {"code": letter.code},
+    }  # fmt: skip
+    return {f"posyandu:{name}": parts for name, parts in by_name.items()}
 
 
 def catalogue_samples(found, people) -> dict[str, dict[str, object]]:

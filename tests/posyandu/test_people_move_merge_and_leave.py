@@ -1,0 +1,124 @@
+"""Moves keep their history, doubles become one and can be parted, names are found as they sound, each look is written down."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from ntbportal.commons.audit import PersonalDataAccess
+from ntbportal.commons.places import Region
+from posyandu import people
+from posyandu.models import Merge, OpenDay, Person, Posyandu
+from posyandu.tallying import differences
+from posyandu.visits import Measurement, record_visit
+
+
+@pytest.fixture
+def cadre(posyandu: Any, person: Any) -> Any:
+    user = person("cadre")
+    posyandu.cadres.add(user)
+    return user
+
+
+def test_moving_keeps_visits_where_they_were_made(posyandu: Any, child: Any, cadre: Any) -> None:
+    other = Posyandu.objects.create(name="Posyandu Mawar", village=Region.objects.get(code="52.07.02.2021"))
+    today = timezone.localdate()
+    kid = child(today - timedelta(days=400))
+    visit = record_visit(kid, OpenDay.objects.create(posyandu=posyandu, day=today - timedelta(days=40)), Measurement(Decimal(9), confirmed=True), cadre)  # fmt: skip
+    people.move(kid, other, today, cadre)
+    kid.refresh_from_db()
+    assert (kid.posyandu, kid.past_stays.get().posyandu, kid.household.posyandu) == (other, posyandu, other)
+    visit.refresh_from_db()
+    assert visit.posyandu == posyandu
+    assert differences() == []
+    with pytest.raises(ValidationError):
+        people.move(kid, other, today, cadre)
+
+
+def test_leaving_and_coming_back(child: Any, posyandu: Any, cadre: Any, sign_in: Any) -> None:
+    kid = child(timezone.localdate() - timedelta(days=400))
+    client = sign_in(cadre)
+    page = f"/posyandu/cadre/people/{kid.pk}/"
+    client.post(f"{page}change/", {"act": "leave", "why": "died", "day": timezone.localdate().isoformat()})
+    kid.refresh_from_db()
+    assert kid.died_on == kid.left_on == timezone.localdate()
+    client.post(f"{page}change/", {"act": "return"})
+    kid.refresh_from_db()
+    assert (kid.died_on, kid.left_on) == (None, None)
+    assert differences() == []
+
+
+def test_two_records_of_one_child_become_one_and_two_again(child: Any, posyandu: Any, cadre: Any) -> None:
+    born = timezone.localdate() - timedelta(days=400)
+    one, two = child(born, name="Muhammad Rizki"), child(born + timedelta(days=2), name="Moh. Rizqi")
+    months = [OpenDay.objects.create(posyandu=posyandu, day=timezone.localdate() - timedelta(days=back)) for back in (95, 62, 31)]
+    record_visit(one, months[0], Measurement(Decimal("8.8"), confirmed=True), cadre)
+    record_visit(two, months[1], Measurement(Decimal("8.7"), confirmed=True), cadre)
+    record_visit(two, months[2], Measurement(Decimal("8.6"), confirmed=True), cadre)
+    assert people.doubles_of(one) == [two]
+    people.merge(one, two, cadre)
+    assert list(one.growth_visits.order_by("day").values_list("status", "twice")) == [("B", False), ("T", False), ("T", True)]
+    two.refresh_from_db()
+    assert two.merged_into == one
+    assert differences() == []
+    people.undo(Merge.objects.get())
+    assert [one.growth_visits.count(), two.growth_visits.count()] == [1, 2]
+    two.refresh_from_db()
+    assert (two.merged_into, two.left_on) == (None, None)
+    assert list(two.growth_visits.order_by("day").values_list("status", flat=True)) == ["B", "T"]
+    assert differences() == []
+
+
+def test_names_are_found_as_they_sound_and_by_nik(child: Any, posyandu: Any, cadre: Any, sign_in: Any) -> None:
+    kid = child(date(2025, 5, 5), name="Mochammad Fauzi")
+    kid.nik = "5207020505250001"
+    kid.save()
+    child(date(2025, 5, 6), name="Siti Aisyah")
+    client = sign_in(cadre)
+    for asked in ("Muhamad Pauzi", "moh fausi", "5207 0205 0525 0001", "fauzi"):
+        page = client.get("/posyandu/cadre/people/", {"q": asked}).content.decode()
+        assert "Mochammad Fauzi" in page, asked
+        assert "Siti Aisyah" not in page, asked
+    assert "Mochammad Fauzi" not in client.get("/posyandu/cadre/people/", {"born": "2025-05-06"}).content.decode()
+    assert PersonalDataAccess.objects.filter(user=cadre, subject=f"person:{kid.pk}").count() >= 4
+
+
+def test_lists_leave_the_portal_only_with_a_reason(child: Any, posyandu: Any, cadre: Any, sign_in: Any) -> None:
+    child(date(2025, 5, 5))
+    client = sign_in(cadre)
+    assert client.get("/posyandu/cadre/people/?export=csv").status_code == 302
+    answer = client.get("/posyandu/cadre/people/?export=csv&reason=Rapat+desa+bulan+ini")
+    assert answer.status_code == 200
+    assert b"Rizki" in b"".join(answer.streaming_content)
+    assert PersonalDataAccess.objects.filter(subject="export:people", page__contains="Rapat desa").exists()
+
+
+def test_a_corrected_birth_date_has_all_weighings_judged_again(child: Any, posyandu: Any, cadre: Any, sign_in: Any) -> None:
+    kid = child(date(2025, 5, 5))
+    day = OpenDay.objects.create(posyandu=posyandu, day=date(2026, 5, 10))
+    before = record_visit(kid, day, Measurement(Decimal("8.6"), Decimal("72"), "L", confirmed=True), cadre).zwei
+    form = {"name": kid.name, "sex": "M", "birth_date": "2025-09-05", "mother_name": "Aminah", "has_kms": "on"}
+    assert sign_in(cadre).post(f"/posyandu/cadre/people/{kid.pk}/edit/", form).status_code == 302
+    assert kid.growth_visits.get().zwei > before
+    assert differences() == []
+
+
+def test_somebody_like_somebody_is_shown_before_being_added(child: Any, posyandu: Any, cadre: Any, sign_in: Any) -> None:
+    today = timezone.localdate()
+    child(today - timedelta(days=30), name="Muhammad Rizki")
+    client = sign_in(cadre)
+    day = client.post(f"/posyandu/cadre/open/{posyandu.pk}/").url
+    form = {"name": "Moh. Rizqi", "sex": "M", "birth_date": (today - timedelta(days=30)).isoformat(), "has_kms": "on"}
+    asked = client.post(f"{day}new/", form)
+    assert asked.status_code == 422
+    assert "Muhammad Rizki" in asked.content.decode()
+    assert client.post(f"{day}new/", {**form, "is_new": "on"}).status_code == 302
+    assert Person.objects.count() == 2
+    wrong = client.post(f"{day}new/", {**form, "nik": "123"})
+    assert wrong.status_code == 422
+    assert "Moh. Rizqi" in wrong.content.decode()
