@@ -10,7 +10,7 @@ from ntbportal.commons.reference_data import Loader, register
 
 from .contacts import load_forms
 from .immunisation import load_schedule
-from .models import GrowthLimit, MinimumGain, Person, VillageMonth
+from .models import DistrictMonth, GrowthLimit, MinimumGain, Person
 from .sounds import VERSION as SOUNDS
 from .sounds import sound_of
 from .tallying import recount, version
@@ -88,7 +88,7 @@ def load_rules() -> str:
 
 def count_months() -> str:
     recount()
-    return f"{VillageMonth.objects.count()} months of villages"
+    return f"{DistrictMonth.objects.count()} months of districts"
 
 
 def write_sounds() -> str:

@@ -13,13 +13,18 @@ from ntbportal.commons.people import User
 from .growth.labels import limits_on
 from .growth.standards import reference_2007, tables
 from .growth.weight_gain import minimum_gains
-from .models import Arrival, GrowthVisit, Person, Posyandu, Visit, VisitForm
+from .immunisation import schedule
+from .models import Arrival, Given, GrowthVisit, Person, Posyandu, Visit, VisitForm
 
 MOST_POSYANDU = 5  # a midwife with more takes along those she chooses
 HISTORY = timedelta(days=400)
 QUESTION_FIELDS = (
     "code", "kind", "section_id", "section_en", "text_id", "text_en", "help_id", "help_en", "unit", "least", "most", "low", "high",
     "decimals", "choices", "when", "is_required",
+)  # fmt: skip
+ITEM_FIELDS = (
+    "code", "kind", "name_id", "name_en", "series", "dose", "from_days", "until_days", "after_days", "months", "every_days", "sex",
+    "is_basic",
 )  # fmt: skip
 FINDING_FIELDS = (
     "code", "group", "when", "measured", "label_id", "label_en", "advice_id", "advice_en", "tone", "refer", "urgent", "source",
@@ -28,7 +33,7 @@ FINDING_FIELDS = (
 
 def pack_for(user: User, posyandu: list[Posyandu]) -> dict[str, Any]:
     """Everything, as JSON. A bounded number of queries whatever the number of people."""
-    today = timezone.localdate()
+    today, items = timezone.localdate(), schedule()
     people = list(Person.objects.filter(posyandu__in=posyandu, left_on=None).order_by("name", "pk"))
     growth: dict[int, list[list[Any]]] = {}
     rows = GrowthVisit.objects.filter(person__in=people, day__gte=today - HISTORY).order_by("day")
@@ -41,16 +46,27 @@ def pack_for(user: User, posyandu: list[Posyandu]) -> dict[str, Any]:
         last.setdefault(visit.person_id, {})[visit.form.slug] = {
             "day": visit.day.isoformat(), "answers": visit.answers, "findings": visit.findings, "key": str(visit.key),
         }  # fmt: skip
+    given: dict[int, list[list[str]]] = {}
+    for person, code, day in Given.objects.filter(person__in=people).order_by("day").values_list("person", "item__code", "day"):
+        given.setdefault(person, []).append([code, day.isoformat()])
     numbers = dict(Arrival.objects.filter(open_day__posyandu__in=posyandu, open_day__day=today).values_list("person_id", "number"))
     return {
         "made": timezone.now().isoformat(),
         "today": today.isoformat(),
         "user": {"id": user.pk, "name": user.full_name or user.username},
-        "posyandu": [{"id": one.pk, "name": one.name, "village": one.village.name} for one in posyandu],
+        "posyandu": [
+            {
+                "id": one.pk, "name": one.name, "village": one.village.name,
+                "items": [item.code for item in items if not item.regions or any(one.village_id.startswith(code) for code in item.regions)],
+            }
+            for one in posyandu
+        ],
+        "items": [{name: getattr(item, name) for name in ITEM_FIELDS} for item in items],
         "people": [
             {
                 "id": one.pk, "posyandu": one.posyandu_id, "name": one.name, "sex": one.sex, "born": one.birth_date.isoformat(),
                 "mother": one.mother_name, "sound": one.sound, "growth": growth.get(one.pk, []), "visits": last.get(one.pk, {}),
+                "given": given.get(one.pk, []),
                 "number": numbers.get(one.pk),
             }
             for one in people

@@ -1,17 +1,20 @@
 """SKDN: S all under-fives, K with a KMS, D weighed this month, N gained; and the ratios that follow.
 
 Source: ministry's guideline for posyandu (2011). N/D' with D' = D - (O + B). The database counts each month as
-visits are written (posyandu/tallying.py), and every figure of a region is the sum of its villages.
+visits are written (posyandu/tallying.py), and every figure of a region is the sum of its parts.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 
-from ntbportal.commons.places import Region
+from ntbportal.commons.cache import remembered
+from ntbportal.commons.places import Region, region_names
 
 
 @dataclass(frozen=True)
@@ -105,54 +108,81 @@ FIELDS = ("s", "k", "d", "n", "t", "o", "b", "twice", "bgm", "orange", "oedema",
           "measured", "stunted", "severely_stunted", "proportioned", "wasted", "severely_wasted", "overweight")  # fmt: skip
 SUMS = ", ".join(f"coalesce(sum({name}), 0)::int" for name in FIELDS)
 
-BY_AREA = f"""
-WITH places AS (
-    SELECT left(p.village_id, %(width)s) AS area, count(*)::int AS posyandu FROM posyandu_posyandu p
-    WHERE p.is_active AND (p.village_id = %(within)s OR p.village_id LIKE %(beneath)s) GROUP BY 1
-), counts AS (
-    SELECT left(v.village_id, %(width)s) AS area, v.* FROM posyandu_villagemonth v
-    WHERE v.month = %(month)s AND (v.village_id = %(within)s OR v.village_id LIKE %(beneath)s)
-)
-SELECT places.area, r.name, places.posyandu, {SUMS}
-FROM places JOIN commons_region r ON r.code = places.area LEFT JOIN counts USING (area)
-GROUP BY 1, 2, 3 ORDER BY 1
+BY_DISTRICT = f"""
+SELECT left(m.district_id, %(width)s), {SUMS} FROM posyandu_districtmonth m
+WHERE m.month = %(month)s AND (m.district_id = %(within)s OR m.district_id LIKE %(beneath)s) GROUP BY 1
+"""
+BY_VILLAGE = f"""
+SELECT p.village_id, {SUMS} FROM posyandu_posyandu p JOIN posyandu_posyandumonth m ON m.posyandu_id = p.id AND m.month = %(month)s
+WHERE p.village_id = %(within)s OR p.village_id LIKE %(beneath)s GROUP BY 1
 """
 BY_POSYANDU = f"""
 SELECT p.id::text, p.name, 1, {SUMS} FROM posyandu_posyandu p
 LEFT JOIN posyandu_posyandumonth m ON m.posyandu_id = p.id AND m.month = %(month)s
 WHERE p.is_active AND (p.village_id = %(within)s OR p.village_id LIKE %(beneath)s) GROUP BY 1, 2 ORDER BY 2, 1
 """
-TREND = f"""
-SELECT to_char(v.month, 'YYYY-MM'), '', 0, {SUMS} FROM posyandu_villagemonth v
-WHERE v.month BETWEEN %(first)s AND %(last)s AND (v.village_id = %(within)s OR v.village_id LIKE %(beneath)s)
-GROUP BY v.month ORDER BY v.month
-"""
+TREND = {
+    "districts": f"""
+SELECT to_char(m.month, 'YYYY-MM'), {SUMS} FROM posyandu_districtmonth m
+WHERE m.month BETWEEN %(first)s AND %(last)s AND (m.district_id = %(within)s OR m.district_id LIKE %(beneath)s)
+GROUP BY m.month ORDER BY m.month
+""",
+    "posyandu": f"""
+SELECT to_char(m.month, 'YYYY-MM'), {SUMS} FROM posyandu_posyandu p JOIN posyandu_posyandumonth m ON m.posyandu_id = p.id
+WHERE m.month BETWEEN %(first)s AND %(last)s AND (p.village_id = %(within)s OR p.village_id LIKE %(beneath)s)
+GROUP BY m.month ORDER BY m.month
+""",
+}
+VILLAGE = 13  # characters of a village's code
 
 
-def _rows(query: str, **values: str | int | date) -> list[Skdn]:
+def _asked(query: str, **values: str | int | date) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        return [Skdn(*row) for row in cursor.fetchall()]
+        return list(cursor.fetchall())
+
+
+def posyandu_by_village() -> dict[str, int]:
+    """Active posyandu by code of the village."""
+    from .models import Posyandu
+
+    rows = Posyandu.objects.filter(is_active=True).order_by().values_list("village_id").annotate(n=Count("pk"))
+    return dict(rows)
 
 
 def skdn_by(level: str, within: Region, month: date) -> list[Skdn]:
-    """One row per area of `level` (regency, district, village, posyandu) in `within` that has posyandu; one query."""
+    """One row per area of `level` (regency, district, village, posyandu) in `within` that has posyandu; one query. How many posyandu
+    there are is remembered for some seconds."""
     known: dict[str, str | int | date] = {"within": within.code, "beneath": f"{within.code}.%", "month": month.replace(day=1)}
     if level == "posyandu":
-        return _rows(BY_POSYANDU, **known)
-    return _rows(BY_AREA, width=WIDTHS[level], **known)
+        return [Skdn(*row) for row in _asked(BY_POSYANDU, **known)]
+    width = WIDTHS[level]
+    if level == "village" or len(within.code) == VILLAGE:
+        counted = {row[0]: row[1:] for row in _asked(BY_VILLAGE, **known)}
+    else:
+        counted = {row[0]: row[1:] for row in _asked(BY_DISTRICT, width=width, **known)}
+    places: dict[str, int] = {}
+    for village, count in remembered(posyandu_by_village).items():
+        if village == within.code or village.startswith(f"{within.code}."):
+            places[village[:width]] = places.get(village[:width], 0) + count
+    names, nothing = region_names(), (0,) * len(FIELDS)
+    return [
+        Skdn(area, names.get(area, area), places.get(area, 0), *counted.get(area, nothing))
+        for area in sorted(places | dict.fromkeys(counted, 0))
+    ]
 
 
 def trend(within: Region, last: date, months: int = 24) -> list[Skdn]:
     """One row a month, `area` its YYYY-MM, oldest first; months without anything are left out."""
     first = last.year * 12 + last.month - months
-    return _rows(
-        TREND,
+    rows = _asked(
+        TREND["posyandu" if len(within.code) == VILLAGE else "districts"],
         within=within.code,
         beneath=f"{within.code}.%",
         first=date(first // 12, first % 12 + 1, 1),
         last=last.replace(day=1),
     )
+    return [Skdn(row[0], "", 0, *row[1:]) for row in rows]
 
 
 def total(rows: list[Skdn], area: str, name: str) -> Skdn:

@@ -30,8 +30,8 @@ from django.utils.translation import gettext as _
 
 from ntbportal.commons.people import User
 
-from . import contacts, visits
-from .models import Arrival, GrowthVisit, Household, OpenDay, Person, Posyandu, Relation, SyncedEntry, Visit, VisitForm
+from . import contacts, immunisation, visits
+from .models import Arrival, GrowthVisit, Household, Item, OpenDay, Person, Posyandu, Relation, SyncedEntry, Visit, VisitForm
 from .people import doubles_of
 from .sounds import sound_of
 
@@ -274,4 +274,15 @@ def _take_arrival(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, 
     return {"person": person.pk, "number": arrival.number}
 
 
-KINDS = {"person": _take_person, "growth": _take_growth, "visit": _take_visit, "arrival": _take_arrival}
+def _take_given(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, day: date, user: User) -> Answer:
+    person = _person(entry, posyandu)
+    item = Item.objects.filter(code=_text(entry, "item", 20), is_active=True).first()
+    if item is None:
+        raise refused(_("This line of the schedule is not known. Load the page anew."))
+    given = immunisation.give(
+        person, item, day, user, posyandu=posyandu, open_day=_open_day(posyandu, day, user), batch=_text(entry, "batch", 40), key=key
+    )
+    return {"person": person.pk, "item": item.code, "given": given.pk}
+
+
+KINDS = {"given": _take_given, "person": _take_person, "growth": _take_growth, "visit": _take_visit, "arrival": _take_arrival}

@@ -43,7 +43,7 @@ IN_MONTHS = """generate_series(
     interval '1 month')"""
 KEYS = {
     "posyandu_posyandumonth": ("posyandu_id", "p.id", "posyandu_id, month"),
-    "posyandu_villagemonth": ("village_id", "p.village_id", "month, village_id"),
+    "posyandu_districtmonth": ("district_id", "left(p.village_id, 8)", "month, district_id"),
 }
 SIDES = {"Insert": ((1, "come"),), "Delete": ((-1, "gone"),), "Update": ((1, "come"), (-1, "gone"))}
 
@@ -106,14 +106,14 @@ ON CONFLICT (month, code, village_id, posyandu_id) DO UPDATE SET n = kept.n + ex
 
 
 def village_trigger() -> pgtrigger.Trigger:
-    """A posyandu that is put into another village takes its counts along."""
+    """A posyandu that is put into another village takes its counts along, to another district too."""
     names = (*TARGETS, *MEASURES)
     kept = ", ".join(f"{name} = kept.{name} + excluded.{name}" for name in names)
 
     def moved(village: str, sign: str) -> str:
         return f"""
-INSERT INTO posyandu_villagemonth AS kept (village_id, month, {", ".join(names)})
-SELECT {village}, month, {", ".join(sign + name for name in names)} FROM posyandu_posyandumonth WHERE posyandu_id = NEW.id ORDER BY 2, 1
+INSERT INTO posyandu_districtmonth AS kept (district_id, month, {", ".join(names)})
+SELECT left({village}, 8), month, {", ".join(sign + name for name in names)} FROM posyandu_posyandumonth WHERE posyandu_id = NEW.id ORDER BY 2, 1
 ON CONFLICT (month, village_id) DO UPDATE SET {kept};"""
 
     return pgtrigger.Trigger(
@@ -129,7 +129,7 @@ ON CONFLICT (month, village_id) DO UPDATE SET {kept};"""
 
 def version() -> str:
     """Changes whenever anything counts otherwise."""
-    return hashlib.sha256("".join((_counted("posyandu_posyandumonth"), _counted("posyandu_villagemonth"), FINDINGS)).encode()).hexdigest()[
+    return hashlib.sha256("".join((_counted("posyandu_posyandumonth"), _counted("posyandu_districtmonth"), FINDINGS)).encode()).hexdigest()[
         :16
     ]
 

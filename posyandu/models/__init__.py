@@ -8,7 +8,7 @@ from .rules import GrowthLimit, MinimumGain
 from .services import Campaign, Given, Item, ItemKind, StockMove
 from .strata import PosyanduPlan, Stratum, StratumRecord
 from .sync import SyncedEntry
-from .tallies import FindingMonth, PosyanduMonth, VillageMonth
+from .tallies import DistrictMonth, FindingMonth, PosyanduMonth
 from .visits import GrowthVisit, Measure, Visit, WeightStatus
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Came",
     "Campaign",
     "Condition",
+    "DistrictMonth",
     "Finding",
     "FindingMonth",
     "Given",
@@ -46,7 +47,6 @@ __all__ = [
     "Stratum",
     "StratumRecord",
     "SyncedEntry",
-    "VillageMonth",
     "Visit",
     "VisitForm",
     "VisitQuestion",

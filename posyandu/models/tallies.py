@@ -1,5 +1,6 @@
 """Counts of each month, kept in step by the database itself: whatever writes a visit or a person, the counts follow in the same
-transaction. One row a posyandu and month, and one a village and month, which larger areas are summed from.
+transaction. One row a posyandu and month, which villages are summed from, and one a district and month for all above: 117 rows, so
+that a province costs what a village costs. Regencies have no rows of their own: everybody who writes would wait for them.
 
 A month's visit of a child counts once: its latest, marked `counts` (a unique index sees to that). What is counted and from which
 columns stands in MEASURES and TARGETS; posyandu/tallying.py makes the triggers of it, and the plain query that checks them.
@@ -46,16 +47,16 @@ class PosyanduMonth(Counts):
         return f"{self.posyandu_id} {self.month:%Y-%m}"
 
 
-class VillageMonth(Counts):
-    village = models.ForeignKey(Region, models.CASCADE, related_name="+", db_index=False)
+class DistrictMonth(Counts):
+    district = models.ForeignKey(Region, models.CASCADE, related_name="+", db_index=False)
 
     class Meta:
-        verbose_name = _("month of a village")
-        verbose_name_plural = _("months of villages")
-        constraints = [models.UniqueConstraint(fields=["month", "village"], name="one_row_per_village_month")]
+        verbose_name = _("month of a district")
+        verbose_name_plural = _("months of districts")
+        constraints = [models.UniqueConstraint(fields=["month", "district"], name="one_row_per_district_month")]
 
     def __str__(self) -> str:
-        return f"{self.village_id} {self.month:%Y-%m}"
+        return f"{self.district_id} {self.month:%Y-%m}"
 
 
 class FindingMonth(models.Model):

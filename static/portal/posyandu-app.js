@@ -97,9 +97,9 @@
   // what the pack says, with what was written on this phone laid over it
   function apply() {
     if (!state.pack) return;
-    const people = new Map(state.pack.people.map((one) => [one.id, { ...one, growth: [...one.growth], visits: { ...one.visits }, mine: {} }]));
+    const people = new Map(state.pack.people.map((one) => [one.id, { ...one, growth: [...one.growth], visits: { ...one.visits }, given: [...(one.given || [])], mine: {} }]));
     for (const entry of state.entries) if (entry.kind === "person" && !entry.is && !people.has(entry.key) && !people.has(entry.known)) {
-      people.set(entry.key, { id: entry.key, posyandu: entry.posyandu, name: entry.name, sex: entry.sex, born: entry.born, mother: entry.mother, sound: rules.soundOf(entry.name), growth: [], visits: {}, mine: { person: entry } });
+      people.set(entry.key, { id: entry.key, posyandu: entry.posyandu, name: entry.name, sex: entry.sex, born: entry.born, mother: entry.mother, sound: rules.soundOf(entry.name), growth: [], visits: {}, given: [], mine: { person: entry } });
     }
     for (const entry of state.entries) {
       const person = people.get(entry.person);
@@ -110,7 +110,8 @@
         person.growth.sort((a, b) => (a[0] < b[0] ? -1 : 1));
       } else if (entry.kind === "visit") person.visits[entry.form] = { day: entry.day, answers: entry.answers, findings: entry.findings, key: entry.key };
       else if (entry.kind === "arrival" && entry.day === state.day) person.number = person.number || entry.number;
-      if (entry.day === state.day) person.mine[entry.kind === "visit" ? `visit:${entry.form}` : entry.kind] = entry;
+      else if (entry.kind === "given" && !person.given.some((one) => one[0] === entry.item && one[1] === entry.day)) person.given.push([entry.item, entry.day]);
+      if (entry.day === state.day) person.mine[entry.kind === "given" ? `given:${entry.item}` : entry.kind === "visit" ? `visit:${entry.form}` : entry.kind] = entry;
     }
     state.people = [...people.values()].sort((a, b) => a.name.localeCompare(b.name, "id"));
   }
@@ -156,7 +157,7 @@
         if (state.person === entry.key) state.person = answer.person;
         for (const other of state.entries) if (other.person === entry.key) await keep({ ...other, person: answer.person });
         if (!state.pack.people.some((one) => one.id === answer.person)) {
-          state.pack.people.push({ id: answer.person, posyandu: entry.posyandu, name: entry.name, sex: entry.sex, born: entry.born, mother: entry.mother, sound: rules.soundOf(entry.name), growth: [], visits: {} });
+          state.pack.people.push({ id: answer.person, posyandu: entry.posyandu, name: entry.name, sex: entry.sex, born: entry.born, mother: entry.mother, sound: rules.soundOf(entry.name), growth: [], visits: {}, given: [] });
         }
       }
       if (entry.kind === "arrival") next.number = answer.number;
@@ -369,7 +370,22 @@
       h("h2", {}, t("today")),
       h("ul", { class: "child-list" }, months < 60 ? line(t("weigh"), weighed, () => screen(weighed && person.mine.growth ? "growthResult" : "growth", { values: null, questions: [] })) : null,
         forms.map((form) => line(inLanguage(form, "title"), (person.visits[form.slug] || {}).day === state.day, () => screen(person.mine[`visit:${form.slug}`] ? "formResult" : "form", { form: form.slug, values: null, questions: [], errors: {} })))),
+      services(person),
       months < 60 && person.growth.length ? [h("h2", {}, t("kms")), chart(person)] : null];
+  }
+  // what is due of immunisation and vitamins; what was given today can be taken back until it is sent
+  function services(person) {
+    const here = state.pack.posyandu.find((one) => one.id === person.posyandu), codes = here ? here.items : [];
+    const lines = rules.lines(state.pack.items.filter((item) => codes.includes(item.code)), person, state.day, person.given);
+    const today = lines.filter((line) => ["due", "late"].includes(line.state) || (line.state === "given" && line.on === state.day));
+    if (!today.length) return null;
+    const give = async (item) => { await keep(fresh("given", person, { item: item.code })); draw(); send(); };
+    const take = async (entry) => { await drop(entry.key); draw(); };
+    return [h("h2", {}, t("services")), h("ul", { class: "service-list" }, today.map((line) => {
+      const mine = person.mine[`given:${line.item.code}`];
+      return h("li", {}, h("span", {}, inLanguage(line.item, "name")), tag(t(`state_${line.state}`), { due: "info", late: "alert", given: "good" }[line.state]),
+        line.state !== "given" ? button(t("give"), () => give(line.item), "btn-main btn-small", { "aria-label": `${inLanguage(line.item, "name")}: ${t("give")}` }) : mine && mine.state === "new" && !state.flying.has(mine.key) ? button(t("take_back"), () => take(mine), "btn-plain") : null);
+    }))];
   }
 
   // --- weighing
@@ -524,7 +540,7 @@
   // --- what waits, and what the portal asked back
   function waitingScreen() {
     const name = (entry) => (entry.kind === "person" ? entry.name : (state.people.find((one) => one.id === entry.person) || {}).name || "–");
-    const kind = (entry) => (entry.kind === "growth" ? `${t("weigh")}: ${figure(entry.weight)} kg` : entry.kind === "visit" ? inLanguage(state.pack.rules.forms.find((one) => one.slug === entry.form) || {}, "title") : entry.kind === "arrival" ? t("has_come") : t("add"));
+    const kind = (entry) => (entry.kind === "growth" ? `${t("weigh")}: ${figure(entry.weight)} kg` : entry.kind === "visit" ? inLanguage(state.pack.rules.forms.find((one) => one.slug === entry.form) || {}, "title") : entry.kind === "arrival" ? t("has_come") : entry.kind === "given" ? inLanguage(state.pack.items.find((one) => one.code === entry.item) || {}, "name") : t("add"));
     const resend = async (entry, more) => { await keep({ ...entry, ...more, state: "new", told: undefined }); draw(); send(); };
     return [back(() => screen("list")), title(t("waiting_title")), waiting().length ? null : h("p", { class: "note note-good" }, t("nothing_waits")),
       h("ul", { class: "finding-list" }, waiting().map((entry) => {

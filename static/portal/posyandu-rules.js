@@ -176,6 +176,40 @@
     return { answers, errors, unusual, derived, findings };
   }
 
+  // --- immunisation and vitamins: as posyandu/immunisation.py. items: {code, series, dose, from_days, until_days, after_days, months,
+  // every_days, sex}, only those of the region; had: [[code, day], …]
+  function plus(day, days) { return new Date((number(day) + days) * 86400000).toISOString().slice(0, 10); }
+  function lines(items, person, day, had) {
+    const found = [], series = {}, ageDays = daysBetween(person.born, day);
+    for (const item of items) {
+      if (item.sex && item.sex !== person.sex) continue;
+      const mine = had.filter((one) => one[0] === item.code).map((one) => one[1]).sort();
+      let state, on = null;
+      if (item.every_days) {
+        const month = +day.slice(5, 7), last = mine[mine.length - 1];
+        if (ageDays < item.from_days || ageDays > item.until_days) state = "soon";
+        else if (last && daysBetween(last, day) < item.every_days) { state = "given"; on = last; }
+        else if (!item.months.length || item.months.includes(month)) { state = "due"; on = day; }
+        else if (item.months.includes(((month + 10) % 12) + 1)) { state = "late"; on = day; }
+        else state = "soon";
+        if (state === "soon") continue;
+      } else if (mine.length) { state = "given"; on = mine[0]; }
+      else {
+        on = plus(person.born, item.from_days);
+        const last = plus(person.born, item.until_days), key = `${item.series}:${item.dose - 1}`;
+        if (day > last) { state = "missed"; on = last; }
+        else if (item.dose > 1 && key in series && series[key] === null) state = day < on ? "soon" : "waits";
+        else {
+          if (item.dose > 1 && series[key]) { const after = plus(series[key], item.after_days); if (after > on) on = after; }
+          state = day < on ? "soon" : daysBetween(on, day) > 30 ? "late" : "due";
+        }
+      }
+      if (item.series) series[`${item.series}:${item.dose}`] = state === "given" ? on : null;
+      found.push({ item, state, on });
+    }
+    return found;
+  }
+
   // --- names as they sound
   const TITLES = new Set("lalu l baiq bq lale dende raden rd gusti ida ni i haji hajah h hj an by bayi ny tn bin binti".split(" "));
   const SHORT = {};
@@ -193,5 +227,5 @@
     }).join(" ").slice(0, 120);
   }
 
-  root.posyanduRules = { scores, lmsZ, round2, at, label, arm, status, holds, derive, examine, formsFor, basics, monthsBetween, monthIndex, daysBetween, soundOf, schoolBmi };
+  root.posyanduRules = { scores, lmsZ, round2, at, label, arm, status, holds, derive, examine, formsFor, basics, monthsBetween, monthIndex, daysBetween, soundOf, schoolBmi, lines };
 })(typeof window === "undefined" ? self : window);

@@ -14,10 +14,10 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser
 
-from posyandu import contacts, pack
+from posyandu import contacts, immunisation, pack
 from posyandu.growth.weight_gain import Weighing, weight_status
 from posyandu.growth.zscores import growth_scores
-from posyandu.opening_data import FORMS, GAINS
+from posyandu.opening_data import FORMS, GAINS, SCHEDULE
 from posyandu.sounds import sound_of
 
 SCRIPT = Path(settings.ROOT) / "static" / "portal" / "posyandu-rules.js"
@@ -145,6 +145,34 @@ def test_forms_of_every_age(phone: Any) -> None:
     )
     assert [(case, mine, its) for case, mine, its in zip(cases, here, there, strict=True) if mine != its][:3] == []
     assert sum(len(row[3]) for row in here) > 2000
+
+
+def test_what_is_due(phone: Any) -> None:
+    rng = random.Random(17)
+    rows = json.loads(SCHEDULE.read_text("utf-8"))
+    blank = {"series": "", "dose": 1, "months": [], "every_days": 0, "sex": "", "regions": [], "after_days": 28}
+    rows = [{**blank, **row} for row in rows if not row.get("regions")]
+    items = [SimpleNamespace(pk=place, **row) for place, row in enumerate(rows)]
+    cases, here = [], []
+    for _number in range(1500):
+        day = date(2026, 1, 1) + timedelta(days=rng.randrange(365))
+        born, sex = day - timedelta(days=rng.randrange(0, rng.choice([400, 2000, 6500]))), rng.choice("FM")
+        had = []
+        for item in items:
+            if rng.random() < 0.45 and (day - born).days > item.from_days:
+                had.append([item.code, (born + timedelta(days=rng.randrange(item.from_days, (day - born).days + 1))).isoformat()])
+        cases.append([{"born": born.isoformat(), "sex": sex}, day.isoformat(), had])
+        person: Any = SimpleNamespace(birth_date=born, sex=sex, age_in_days=lambda at, born=born: (at - born).days)
+        places = {item.code: item.pk for item in items}
+        given: Any = [SimpleNamespace(item_id=places[code], day=date.fromisoformat(on)) for code, on in had]
+        lines = immunisation.lines_for(person, day, "52.07.02.2021", items, given)  # type: ignore[arg-type]
+        here.append([[line.item.code, line.state, line.on.isoformat() if line.on else None] for line in lines])
+    there = phone.evaluate(
+        "([items, cases]) => cases.map(([person, day, had]) => posyanduRules.lines(items, person, day, had).map((one) => [one.item.code, one.state, one.on]))",
+        [rows, cases],
+    )
+    assert [(case, mine, its) for case, mine, its in zip(cases, here, there, strict=True) if mine != its][:2] == []
+    assert {line[1] for lines in here for line in lines} == {"given", "due", "late", "soon", "waits", "missed"}
 
 
 def contacts_months(born: date, day: date) -> int:

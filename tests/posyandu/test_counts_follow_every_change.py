@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ntbportal.commons.places import Region
-from posyandu.models import GrowthVisit, Household, OpenDay, PastStay, Person, Posyandu, PosyanduMonth, VillageMonth
+from posyandu.models import DistrictMonth, GrowthVisit, Household, OpenDay, PastStay, Person, Posyandu, PosyanduMonth
 from posyandu.skdn import skdn_by, trend
 from posyandu.tallying import differences, recount
 from posyandu.visits import Measurement, record_visit, remove_visit
@@ -93,9 +93,10 @@ def test_many_rows_in_one_statement(posyandu: Any, days: Any) -> None:
 
 def test_a_posyandu_takes_its_counts_to_another_village(posyandu: Any, child: Any, days: Any, person: Any) -> None:
     weigh(child(date(2025, 6, 15)), days[OCTOBER], "9.0", person("cadre"))
-    posyandu.village = Region.objects.filter(level="village", code__startswith="52.07.02.").exclude(pk=posyandu.village_id)[0]
+    posyandu.village = Region.objects.filter(level="village", code__startswith="52.07.03.")[0]
     posyandu.save()
-    assert VillageMonth.objects.get(village=posyandu.village, month=OCTOBER).d == 1
+    assert [DistrictMonth.objects.get(district=code, month=OCTOBER).d for code in ("52.07.02", "52.07.03")] == [0, 1]
+    assert sum(row.d for row in skdn_by("village", Region.objects.get(code="52.07"), OCTOBER)) == 1
     assert differences() == []
 
 

@@ -113,6 +113,15 @@ def test_somebody_who_sounds_like_somebody_is_asked_about(send: Any, entry: Any,
     assert Person.objects.count() == 2
 
 
+def test_what_was_given_comes_along_and_too_soon_is_told(send: Any, entry: Any, child: Any, today: Any) -> None:
+    kid = child(today - timedelta(days=100))
+    dose = entry("given", kid, item="dpt1")
+    assert [one["state"] for one in send(dose, dose, entry("given", kid, item="dpt1"))] == ["kept"] * 3
+    assert kid.given.count() == 1
+    assert send(entry("given", kid, item="dpt2"))[0]["state"] == "refused"
+    assert send(entry("given", kid, item="nasi"))[0]["state"] == "refused"
+
+
 def test_a_wrong_clock_is_put_right(send: Any, entry: Any, child: Any, today: Any) -> None:
     kid, ahead = child(today - timedelta(days=400)), timedelta(days=31)
     weighed = entry("growth", kid, weight=9.1, day=(today + ahead).isoformat(), at=(timezone.now() + ahead).isoformat())
@@ -153,7 +162,7 @@ def test_the_pack_holds_what_forms_need_and_no_numbers_of_identity(cadre: Any, c
         kid.nik = f"52070212345678{number:02}"
         kid.save()
     client = sign_in(cadre)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         pack = client.get("/posyandu/cadre/pack/").json()
     assert len(pack["people"]) == 30
     assert "520702123456" not in json.dumps(pack)
