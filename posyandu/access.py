@@ -23,3 +23,4 @@ def works_there(user: Any, posyandu: Posyandu | None = None) -> bool:
 
 rules.add_perm("posyandu.work", holds(Role.CADRE, Role.MIDWIFE) & works_there)
 rules.add_perm("posyandu.lead", holds(Role.LEADER, Role.MIDWIFE, Role.WALIDATA))
+rules.add_perm("posyandu.supervise", holds(Role.MIDWIFE))

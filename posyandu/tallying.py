@@ -113,8 +113,9 @@ def village_trigger() -> pgtrigger.Trigger:
     def moved(village: str, sign: str) -> str:
         return f"""
 INSERT INTO posyandu_districtmonth AS kept (district_id, month, {", ".join(names)})
-SELECT left({village}, 8), month, {", ".join(sign + name for name in names)} FROM posyandu_posyandumonth WHERE posyandu_id = NEW.id ORDER BY 2, 1
-ON CONFLICT (month, village_id) DO UPDATE SET {kept};"""
+SELECT left({village}, 8), month, {", ".join(sign + name for name in names)}
+FROM posyandu_posyandumonth WHERE posyandu_id = NEW.id ORDER BY 2, 1
+ON CONFLICT (month, district_id) DO UPDATE SET {kept};"""
 
     return pgtrigger.Trigger(
         name="tally_village",

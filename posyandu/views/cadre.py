@@ -48,7 +48,11 @@ def home(request: HttpRequest) -> HttpResponse:
         .annotate(weighed=Count("growth_visits", distinct=True), contacts=Count("visits", distinct=True))
         .order_by("-day", "pk")[:12]
     )
-    return render(request, "posyandu/cadre_home.html", {"posyandu": found, "days": days, "today": today})
+    return render(
+        request,
+        "posyandu/cadre_home.html",
+        {"posyandu": found, "days": days, "today": today, "supervises": user.has_perm("posyandu.supervise")},
+    )
 
 
 def the_posyandu(request: HttpRequest, pk: int) -> Posyandu:

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from ntbportal.commons.places import PROVINCE_CODE, Level, Region, region_names
 from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
 from .. import strata
+from ..dhis2 import data_value_sets
 from ..drawing import bars, line
 from ..indicators import INDICATORS, of_every_age, ranked
 from ..models import GrowthVisit, Posyandu, PosyanduPlan, Stratum
@@ -73,6 +74,18 @@ def leader(request: HttpRequest) -> HttpResponseBase:
         "today": timezone.localdate(),
     }
     return render(request, "posyandu/leader.html", context)
+
+
+@audience("posyandu.lead")
+def dhis2(request: HttpRequest) -> JsonResponse:
+    """Counts of a month as DHIS2 dataValueSets: ?month=, ?area=, ?level=regency, district or village."""
+    region = get_object_or_404(Region, code=request.GET.get("area", PROVINCE_CODE)[:13])
+    level = request.GET.get("level", "")
+    level = level if level in {"regency", "district", "village"} else NEXT_LEVEL[Level(region.level)]
+    month = chosen_month(request)
+    response = JsonResponse(data_value_sets(skdn_by(level, region, month), month))
+    response["Content-Disposition"] = f'attachment; filename="dhis2-{region.code}-{month:%Y-%m}.json"'
+    return response
 
 
 def _shapes(level: str, rows: list[Skdn], chosen: Any) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,12 +17,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import audience
-from ntbportal.commons.audit import note_look
+from ntbportal.commons.audit import PersonalDataAccess, note_look
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import User
 
 from .. import immunisation, targets
 from .. import people as records
+from ..fhir import bundle
 from ..forms import LeaveForm, MoveForm, PersonForm
 from ..growth.chart import CHARTS, Point, growth_svg
 from ..models import GrowthVisit, Merge, Person, Posyandu
@@ -78,6 +79,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
     note_look(user, *(f"person:{one.pk}" for one in listing.rows), page=request.path)
     groups = [(key, title) for key, (title, _first, _below) in targets.GROUPS.items()]
     context = {"listing": listing, "q": text, "born": born, "group": group, "groups": groups, "gone": gone}
+    context["places"] = Posyandu.objects.visible_to(user).order_by("name")[:5]
     return render(request, "posyandu/people.html", context)
 
 
@@ -180,3 +182,73 @@ def change_person(request: HttpRequest, person_pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("posyandu:person", found.pk)
+
+
+MOST_IN_A_BUNDLE = 1000
+
+
+@never_cache
+@audience("posyandu.work")
+def fhir_person(request: HttpRequest, person_pk: int) -> JsonResponse:
+    """One person as a FHIR R4 Bundle."""
+    found = the_person(request, person_pk)
+    response = JsonResponse(bundle(found.posyandu, [found]), content_type="application/fhir+json")
+    response["Content-Disposition"] = f'attachment; filename="person-{found.pk}.fhir.json"'
+    return response
+
+
+@never_cache
+@audience("posyandu.work")
+def fhir_posyandu(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everybody of a posyandu as a FHIR R4 Bundle; needs ?reason=, which supervisors see."""
+    posyandu = get_object_or_404(Posyandu, pk=pk)
+    user: User = request.user  # type: ignore[assignment]
+    if not user.has_perm("posyandu.work", posyandu):
+        raise PermissionDenied
+    reason = request.GET.get("reason", "")[:120].strip()
+    if len(reason) < 10:
+        messages.error(request, _("Say what the list is for, in at least ten letters: lists of people are personal data."))
+        return redirect("posyandu:people")
+    note_look(user, f"export:posyandu:{posyandu.pk}", page=f"{request.path} {reason}")
+    people = Person.objects.filter(posyandu=posyandu, merged_into=None).order_by("pk")[:MOST_IN_A_BUNDLE]
+    response = JsonResponse(bundle(posyandu, people), content_type="application/fhir+json")
+    response["Content-Disposition"] = f'attachment; filename="posyandu-{posyandu.pk}.fhir.json"'
+    return response
+
+
+@never_cache
+@audience("posyandu.supervise")
+def looks(request: HttpRequest) -> HttpResponseBase:
+    """Who looked at whom: for midwives and administrators, of the people of their posyandu and of exports."""
+    user: User = request.user  # type: ignore[assignment]
+    mine = Posyandu.objects.visible_to(user)
+    cadres = User.objects.filter(posyandu__in=mine)
+    rows = PersonalDataAccess.objects.filter(user__in=cadres).select_related("user")
+    who = request.GET.get("who", "")
+    if who.isdigit():
+        rows = rows.filter(user=int(who))
+    if request.GET.get("exports") == "1":
+        rows = rows.filter(subject__startswith="export:")
+    listing = Listing(request, rows, LOOK_COLUMNS, sort="-at", size=50, name="penglihatan-data")
+    if export := listing.export():
+        return export
+    numbers = [int(one.subject.partition(":")[2]) for one in listing.rows if one.subject.startswith("person:")]
+    names = dict(Person.objects.filter(pk__in=numbers, posyandu__in=mine).values_list("pk", "name"))
+    for one in listing.rows:
+        kind, _colon, number = one.subject.partition(":")
+        one.whom = names.get(int(number), "–") if kind == "person" else one.subject
+    context = {
+        "listing": listing,
+        "cadres": cadres.distinct().order_by("full_name")[:200],
+        "who": who,
+        "exports": request.GET.get("exports") == "1",
+    }
+    return render(request, "posyandu/looks.html", context)
+
+
+LOOK_COLUMNS = (
+    Column(gettext_lazy("when"), lambda row: row.at, "at"),
+    Column(gettext_lazy("who looked"), lambda row: str(row.user)),
+    Column(gettext_lazy("at whom"), lambda row: row.subject),
+    Column(gettext_lazy("on which page"), lambda row: row.page),
+)

@@ -106,10 +106,14 @@ ALLOWED: dict[str, set[str]] = {
                 "referral",
                 "names",
                 "stratum",
+                "fhir_person",
+                "fhir_posyandu",
             )
         ),
     ),
     "posyandu:report": {"leader", "midwife", "walidata", "admin"},
+    "posyandu:dhis2": {"leader", "midwife", "walidata", "admin"},
+    "posyandu:looks": {"midwife", "admin"},
     "posyandu:leader": {"leader", "midwife", "walidata", "admin"},
     "admin:index": {"admin"},
 }
@@ -181,9 +185,9 @@ def posyandu_samples(posyandu, ani, day, people) -> dict[str, dict[str, object]]
     letter = referrals.refer(ani, posyandu, day.day, people["cadre"], "Demam")
     form = {"pk": day.pk, "person_pk": ani.pk, "slug": "balita"}
     on_the_day = ("visit", "services", "refer", "social", "contact", "contact_result")
-    of_a_person = ("person", "edit_person", "change_person", "certificate")
+    of_a_person = ("person", "edit_person", "change_person", "certificate", "fhir_person")
     by_name: dict[str, dict[str, object]] = {
-        **alike(form, *on_the_day), **alike({"person_pk": ani.pk}, *of_a_person), **alike({"pk": posyandu.pk}, "stock", "names", "stratum"),
+        **alike(form, *on_the_day), **alike({"person_pk": ani.pk}, *of_a_person), **alike({"pk": posyandu.pk}, "stock", "names", "stratum", "fhir_posyandu"),
         "referral": {"code": letter.code},
     }  # fmt: skip
     return {f"posyandu:{name}": parts for name, parts in by_name.items()}
