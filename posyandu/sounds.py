@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-VERSION = "1"  # another one has all names written anew
+VERSION = "2"  # another one has all names written anew
 # not part of what somebody is called: titles of Sasak, Samawa and Balinese families are often left out or abbreviated
 TITLES = frozenset(
     "lalu l baiq bq lale dende raden rd gusti ida ni i haji hajah h hj an by bayi ny tn bin binti".split()  # noqa: SIM905
@@ -22,9 +22,9 @@ LETTERS = str.maketrans({"q": "k", "f": "p", "v": "p", "z": "s", "j": "s", "o": 
 
 
 def sound_of(name: str) -> str:
-    """The words of a name as they sound, in order of writing; empty for a name without letters."""
+    """The words of a name as they sound, in order of writing, and figures, which tell twins without names apart."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z]+", re.sub(r"[\'`\u2019]", "", plain))
+    words = re.findall(r"[a-z]+|\d+", re.sub(r"[\'`\u2019]", "", plain))
     kept = [word for word in words if word not in TITLES] or words
     return " ".join(_word(SHORT.get(word, word)) for word in kept)[:120]
 
@@ -34,7 +34,7 @@ def _word(word: str) -> str:
         word = word.replace(old, new)
     word = word.translate(LETTERS)
     word = re.sub(r"(?<!^)h", "", word)
-    word = re.sub(r"(.)\1+", r"\1", word)
+    word = re.sub(r"([a-z])\1+", r"\1", word)
     return "muamad" if word in MUHAMMADS else word
 
 

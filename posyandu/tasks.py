@@ -6,7 +6,8 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from . import referrals, strata
+from . import importing, referrals, strata
+from .models import ImportState, VisitImport
 
 
 @shared_task(name="posyandu.chase_referrals", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
@@ -17,3 +18,15 @@ def chase_referrals() -> int:
 @shared_task(name="posyandu.keep_strata", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
 def keep_strata() -> int:
     return strata.keep_all(timezone.localdate())
+
+
+@shared_task(name="posyandu.import", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def import_visits(pk: str) -> None:
+    row = VisitImport.objects.filter(pk=pk).first()
+    if row is not None and row.is_running:
+        importing.run(pk, write=row.state == ImportState.IMPORTING)
+
+
+@shared_task(name="posyandu.go_on_importing", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def go_on_importing() -> int:
+    return importing.go_on()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import cadre, following, leader, people, phone, public, services, visiting
+from .views import cadre, following, imports, leader, people, phone, public, services, visiting
 
 app_name = "posyandu"
 urlpatterns = [
@@ -37,6 +37,8 @@ urlpatterns = [
     path("cadre/people/<int:person_pk>/fhir.json", people.fhir_person, name="fhir_person"),
     path("cadre/fhir/<int:pk>/", people.fhir_posyandu, name="fhir_posyandu"),
     path("cadre/looks/", people.looks, name="looks"),
+    path("cadre/import/", imports.imports, name="imports"),
+    path("cadre/import/<uuid:pk>/", imports.one_import, name="import"),
     path("cadre/stock/<int:pk>/", services.stock, name="stock"),
     path("cadre/referrals/", following.referrals, name="referrals"),
     path("cadre/referrals/<slug:code>/", following.referral, name="referral"),

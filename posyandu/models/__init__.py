@@ -3,6 +3,7 @@
 from .contacts import Condition, Finding, QuestionKind, VisitForm, VisitQuestion
 from .families import Came, Household, Left, Merge, PastStay, Person, Relation, Sex
 from .following import Problem, Referral, ReferralState, SocialCase, SocialCheck
+from .imports import ImportState, VisitImport
 from .places import Arrival, OpenDay, Posyandu
 from .rules import GrowthLimit, MinimumGain
 from .services import Campaign, Given, Item, ItemKind, StockMove
@@ -23,6 +24,7 @@ __all__ = [
     "GrowthLimit",
     "GrowthVisit",
     "Household",
+    "ImportState",
     "Item",
     "ItemKind",
     "Left",
@@ -49,6 +51,7 @@ __all__ = [
     "SyncedEntry",
     "Visit",
     "VisitForm",
+    "VisitImport",
     "VisitQuestion",
     "WeightStatus",
 ]

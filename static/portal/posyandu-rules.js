@@ -218,11 +218,11 @@
   const LETTERS = { q: "k", f: "p", v: "p", z: "s", j: "s", o: "u", e: "i", y: "i", w: "u" };
   function soundOf(name) {
     const plain = name.normalize("NFKD").replace(/[^\x00-\x7f]/g, "").toLowerCase().replace(/['`]/g, "");
-    const words = plain.match(/[a-z]+/g) || [], kept = words.filter((word) => !TITLES.has(word));
+    const words = plain.match(/[a-z]+|\d+/g) || [], kept = words.filter((word) => !TITLES.has(word));
     return (kept.length ? kept : words).map((word) => {
       word = SHORT[word] || word;
       for (const [old, now] of OLD) word = word.split(old).join(now);
-      word = word.replace(/[a-z]/g, (letter) => LETTERS[letter] || letter).replace(/(?!^)h/g, "").replace(/(.)\1+/g, "$1");
+      word = word.replace(/[a-z]/g, (letter) => LETTERS[letter] || letter).replace(/(?!^)h/g, "").replace(/([a-z])\1+/g, "$1");
       return ["muamid", "mukamad", "muamit"].includes(word) ? "muamad" : word;
     }).join(" ").slice(0, 120);
   }

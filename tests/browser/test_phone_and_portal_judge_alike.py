@@ -185,7 +185,7 @@ def test_names_as_they_sound(phone: Any) -> None:
     names = [
         "Muhammad Rizki", "Moh. Rizqi", "Mochammad Riski", "M. Rizqy", "Lalu Arya", "Baiq Nadia", "Dja'far", "Jafar", "Soeharto", "Suharto",
         "Siti Aisyah", "St. Aisah", "Fitri", "Pitri", "Vivi", "Zainal Abidin", "Jaenal Abidin", "Abd. Rahman", "Abdurrahman", "H. L. Sahnim",
-        "I Gede Putra", "Ni Luh", "Nurul Hidayati", "Noeroel", "", "123", "Q", "Yusuf", "Yusup", "Cholifah", "Kholifah", "Anak Agung Ayu",
+        "I Gede Putra", "Ni Luh", "Nurul Hidayati", "Noeroel", "", "123", "Q", "By. Ny. Rohani 1", "By Ny Rohani2", "Yusuf", "Yusup", "Cholifah", "Kholifah", "Anak Agung Ayu",
     ]  # fmt: skip
     assert phone.evaluate("(names) => names.map(posyanduRules.soundOf)", names) == [sound_of(name) for name in names]
     assert sound_of("Moh. Rizqi") == sound_of("Muhammad Riski")

@@ -114,6 +114,8 @@ ALLOWED: dict[str, set[str]] = {
     "posyandu:report": {"leader", "midwife", "walidata", "admin"},
     "posyandu:dhis2": {"leader", "midwife", "walidata", "admin"},
     "posyandu:looks": {"midwife", "admin"},
+    "posyandu:imports": {"midwife", "admin"},
+    "posyandu:import": {"midwife", "admin"},
     "posyandu:leader": {"leader", "midwife", "walidata", "admin"},
     "admin:index": {"admin"},
 }
@@ -178,6 +180,7 @@ def samples(report, posyandu, child, data_set, upload, person):
 
 def posyandu_samples(posyandu, ani, day, people) -> dict[str, dict[str, object]]:
     from posyandu import contacts, referrals
+    from posyandu.models import VisitImport
 
     contacts.record_contact(
         ani, contacts.whole_form("balita"), day.day, {"fever": "yes"}, people["cadre"], posyandu=posyandu, open_day=day, confirmed=True
@@ -188,7 +191,7 @@ def posyandu_samples(posyandu, ani, day, people) -> dict[str, dict[str, object]]
     of_a_person = ("person", "edit_person", "change_person", "certificate", "fhir_person")
     by_name: dict[str, dict[str, object]] = {
         **alike(form, *on_the_day), **alike({"person_pk": ani.pk}, *of_a_person), **alike({"pk": posyandu.pk}, "stock", "names", "stratum", "fhir_posyandu"),
-        "referral": {"code": letter.code},
+        "referral": {"code": letter.code}, "import": {"pk": VisitImport.objects.create(user=people["midwife"], name="a.csv", state="done").pk},
     }  # fmt: skip
     return {f"posyandu:{name}": parts for name, parts in by_name.items()}
 

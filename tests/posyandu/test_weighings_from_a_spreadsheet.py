@@ -1,0 +1,195 @@
+"""A spreadsheet is looked through first, then brought in: bad rows told by row and column, the good rest kept, once, resumable."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
+
+from posyandu import importing
+from posyandu.models import GrowthVisit, OpenDay, Person, VisitImport
+from posyandu.tallying import differences
+from posyandu.visits import Measurement, record_visit
+
+HEADER = [
+    "No",
+    "NIK",
+    "Nama",
+    "JK",
+    "Tgl Lahir",
+    "Nama Ortu",
+    "Desa/Kel",
+    "Posyandu",
+    "Tanggal Pengukuran",
+    "Berat",
+    "Tinggi",
+    "Cara Ukur",
+    "LiLA",
+]
+
+
+def sheet(*rows: list[Any]) -> bytes:
+    book = Workbook()
+    page = book.active
+    page.append(["Laporan penimbangan"])
+    page.append([])
+    for row in (HEADER, *rows):
+        page.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def line(name: str, born: date, day: date, weight: Any, height: Any = None, **more: Any) -> list[Any]:
+    values = {"nik": "", "sex": "L", "mother": "Aminah", "village": "", "posyandu": "Melati", "way": "Terlentang", "muac": None} | more
+    return [1, values["nik"], name, values["sex"], born, values["mother"], values["village"], values["posyandu"], day, weight, height, values["way"], values["muac"]]  # fmt: skip
+
+
+@pytest.fixture
+def midwife(posyandu: Any, person: Any) -> Any:
+    return person("midwife", region="52.07.02")
+
+
+@pytest.fixture
+def send(midwife: Any, sign_in: Any, settings: Any, tmp_path: Any) -> Any:
+    settings.VAR_DIR = tmp_path
+    client = sign_in(midwife)
+
+    def post(content: bytes, name: str = "eppgbm.xlsx") -> VisitImport:
+        answer = client.post("/posyandu/cadre/import/", {"file": SimpleUploadedFile(name, content)})
+        assert answer.status_code == 302, answer.content.decode()[-2000:]
+        row = VisitImport.objects.latest("created_at")
+        importing.run(row.pk, write=False)
+        row.refresh_from_db()
+        return row
+
+    post.client = client  # type: ignore[attr-defined]
+    return post
+
+
+def bring(send: Any, row: VisitImport) -> VisitImport:
+    send.client.post(row.get_absolute_url(), {"act": "bring"})
+    importing.run(row.pk, write=True)
+    row.refresh_from_db()
+    return row
+
+
+BORN, OCTOBER, SEPTEMBER = date(2025, 4, 2), date(2026, 10, 12), date(2026, 9, 11)
+
+
+def test_looked_through_nothing_is_written_and_then_all_is(send: Any, child: Any, posyandu: Any) -> None:
+    kid = child(BORN, name="Muhammad Rizki")
+    row = send(sheet(
+        line("Moh. Rizqi", BORN, SEPTEMBER, 9.1, 76.5),
+        line("Moh. Rizqi", BORN, OCTOBER, "9,0", "76,9", muac=12.1),
+        line("Baiq Nadia", date(2026, 1, 3), "12/10/2026", 7.4, 66, sex="P", nik="5207024301260001"),
+    ))  # fmt: skip
+    assert (row.state, row.rows, row.new_people, row.new_visits, row.bad) == ("checked", 3, 1, 3, 0)
+    assert not GrowthVisit.objects.exists()
+    row = bring(send, row)
+    assert (row.state, row.new_people, row.new_visits) == ("done", 1, 3)
+    assert list(kid.growth_visits.order_by("day").values_list("status", "muac")) == [("B", None), ("T", Decimal("12.1"))]
+    nadia = Person.objects.get(name="Baiq Nadia")
+    assert (nadia.nik, nadia.sex, nadia.growth_visits.get().day) == ("5207024301260001", "F", OCTOBER)
+    assert differences() == []
+    assert not row.folder.exists()  # personal data are kept once
+
+
+def test_scores_are_those_of_a_weighing_by_hand(send: Any, child: Any, posyandu: Any, person: Any) -> None:
+    by_hand, by_sheet = child(BORN, name="Satu"), child(BORN, name="Dua")
+    day = OpenDay.objects.create(posyandu=posyandu, day=OCTOBER)
+    record_visit(by_hand, day, Measurement(Decimal("8.45"), Decimal("75.3"), "H", confirmed=True), person("cadre"))
+    bring(send, send(sheet(line("Dua", BORN, OCTOBER, 8.45, 75.3, way="Berdiri"))))
+    fields = ("weight", "height", "measure", "zwei", "zlen", "zwfl", "zbmi", "status", "counts", "is_implausible")
+    assert GrowthVisit.objects.filter(person=by_sheet).values_list(*fields).get() == GrowthVisit.objects.filter(person=by_hand).values_list(*fields).get()  # fmt: skip
+
+
+def test_bad_rows_are_told_by_row_and_column_and_the_rest_is_kept(send: Any, posyandu: Any) -> None:
+    row = send(sheet(
+        line("Ani", BORN, OCTOBER, 9),
+        line("Budi", BORN, OCTOBER, 900),
+        line("", BORN, OCTOBER, 9),
+        line("Cici", "31/02/2025", OCTOBER, 9),
+        line("Dodi", BORN, OCTOBER, 9, posyandu="Tidak Ada"),
+        line("Eka", BORN, date(2030, 1, 1), 9),
+        line("Fani", BORN, OCTOBER, None, sex="X", nik="123"),
+    ))  # fmt: skip
+    assert (row.bad, row.new_visits) == (6, 1)
+    told = {(number, column) for number, column, _text in row.problems}
+    assert told == {
+        (5, "Berat"),
+        (6, "Nama"),
+        (7, "Tgl Lahir"),
+        (8, "Posyandu"),
+        (9, "Tanggal Pengukuran"),
+        (10, "Berat"),
+        (10, "JK"),
+        (10, "NIK"),
+    }
+    page = send.client.get(row.get_absolute_url()).content.decode()
+    assert "31/02/2025" in page
+    assert b"Berat" in b"".join(send.client.get(row.get_absolute_url() + "?export=csv").streaming_content)
+    assert bring(send, row).new_visits == 1
+
+
+def test_brought_in_twice_is_once_and_a_change_is_a_correction(send: Any, posyandu: Any) -> None:
+    content = sheet(line("Ani", BORN, OCTOBER, 9), line("Ani", BORN, OCTOBER, 9))
+    bring(send, send(content))
+    again = send(content)
+    assert (again.new_people, again.new_visits, again.same) == (0, 0, 2)
+    other = bring(send, send(sheet(line("Ani", BORN, OCTOBER, 9.4, 77))))
+    assert (other.changed, other.new_visits) == (1, 0)
+    assert GrowthVisit.objects.get().weight == Decimal("9.40")
+    assert differences() == []
+
+
+def test_an_import_goes_on_where_its_worker_died(send: Any, posyandu: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(importing, "BATCH", 2)
+    row = send(sheet(*(line(f"Anak {number}", BORN, OCTOBER, 9) for number in range(7))))
+    importing.begin(row)
+    real, calls = importing.take, []
+
+    def dies(rows: Any, user: Any, *, write: bool) -> Any:
+        calls.append(len(rows))
+        if len(calls) == 3:
+            raise ConnectionError("killed")
+        return real(rows, user, write=write)
+
+    monkeypatch.setattr(importing, "take", dies)
+    with pytest.raises(ConnectionError):
+        importing.run(row.pk, write=True)
+    row.refresh_from_db()
+    assert (row.state, row.reached, GrowthVisit.objects.count()) == ("importing", 4, 4)
+    monkeypatch.setattr(importing, "take", real)
+    assert importing.go_on() == 1
+    row.refresh_from_db()
+    assert (row.state, row.new_visits, GrowthVisit.objects.count()) == ("done", 7, 7)
+
+
+def test_what_is_no_such_table_is_refused(send: Any, posyandu: Any, sign_in: Any, person: Any) -> None:
+    assert send.client.post("/posyandu/cadre/import/", {"file": SimpleUploadedFile("a.exe", b"MZ")}).status_code == 422
+    assert send.client.post("/posyandu/cadre/import/", {"file": SimpleUploadedFile("a.xlsx", b"no zip")}).status_code == 422
+    row = send(b"nama;berat\nAni;9\n", "a.csv")
+    assert row.state == "failed"
+    assert "jk" in row.error
+    assert sign_in(person("midwife", region="52.71")).get(row.get_absolute_url()).status_code == 403
+
+
+def test_csv_with_semicolons_and_dates_as_people_write_them(send: Any, posyandu: Any) -> None:
+    text = "Nama;JK;Tgl Lahir;Tanggal Pengukuran;Berat;Tinggi\nAni;P;02-04-2025;12/10/2026;9,1;76,5\n"
+    row = bring(send, send(text.encode("cp1252"), "register.csv"))  # the only posyandu of the midwife needs no name
+    assert (row.new_visits, Person.objects.get().birth_date) == (1, BORN)
+
+
+def test_queries_do_not_grow_with_rows(midwife: Any, posyandu: Any, django_assert_max_num_queries: Any) -> None:
+    places = importing.Places(midwife)
+    columns = {field: (place, field) for place, field in enumerate(("name", "sex", "born", "day", "weight"))}
+    rows = [importing.parse(n, [f"Anak {n}", "L", f"2025-04-{n % 28 + 1:02}", "2026-10-12", "9"], columns, places, date(2026, 11, 1))[0] for n in range(300)]  # fmt: skip
+    with django_assert_max_num_queries(16):
+        importing.take([row for row in rows if row], midwife, write=True)
+    assert GrowthVisit.objects.count() == 300
