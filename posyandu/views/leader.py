@@ -28,7 +28,7 @@ from ..drawing import bars, line
 from ..indicators import INDICATORS, of_every_age, ranked
 from ..models import GrowthVisit, Posyandu, PosyanduPlan, Stratum
 from ..skdn import Skdn, month_bounds, skdn_by, total, trend
-from .public import chosen_month
+from .public import chosen_month, recent_months
 
 NEXT_LEVEL = {Level.PROVINCE: "regency", Level.REGENCY: "district", Level.DISTRICT: "village", Level.VILLAGE: "posyandu"}
 COUNTS = (
@@ -184,15 +184,6 @@ def names(request: HttpRequest, pk: int) -> HttpResponse:
 def region_path(region: Region) -> list[tuple[str, str]]:
     known = region_names()
     return [(code, known.get(code, code)) for code in reversed(region.ancestor_codes())]
-
-
-def recent_months(count: int = 18) -> list[date]:
-    month = timezone.localdate().replace(day=1)
-    found = []
-    for _number in range(count):
-        found.append(month)
-        month = month.replace(year=month.year - 1, month=12) if month.month == 1 else month.replace(month=month.month - 1)
-    return found
 
 
 class PlanForm(forms.ModelForm):

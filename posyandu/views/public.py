@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.places import PROVINCE_CODE, Region
+from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
 from ..disclosure import suppressed, total_reveals
+from ..indicators import INDICATORS
 from ..models import GrowthVisit, Posyandu
-from ..skdn import skdn_by, total
+from ..skdn import Skdn, month_bounds, skdn_by, total
 
 COLUMNS = (
     Column(gettext_lazy("Name"), lambda row: row.name, "name"),
@@ -37,37 +41,82 @@ def chosen_month(request: HttpRequest) -> date:
         return (last or first).replace(day=1)
 
 
+SHOWN = ("stunting", "wasting", "underweight")
+
+
+def next_open_day(usual: int, today: date) -> date:
+    """The next usual open day from today on; the last of the month where it has no such day."""
+    for month in (today.replace(day=1), month_bounds(today)[1]):
+        last = month_bounds(month)[1] - timedelta(days=1)
+        found = month.replace(day=min(max(usual, 1), last.day))
+        if found >= today:
+            return found
+    return month_bounds(month_bounds(today)[1])[1]
+
+
+def public_figures(rows: list[Skdn]) -> list[dict[str, Any]]:
+    """For each row its shares as (share, hidden): hidden where a cell of 1 to 4, or one that would give it away by subtraction, must
+    not be shown."""
+    hidden = {code: suppressed([INDICATORS[code].part(row) for row in rows]) for code in SHOWN}
+    return [
+        {"row": row, "shares": [(None if hidden[code][place] else INDICATORS[code].value(row), hidden[code][place]) for code in SHOWN]}
+        for place, row in enumerate(rows)
+    ]
+
+
+def _whole_share(code: str, rows: list[Skdn], whole: Skdn) -> tuple[float | None, bool]:
+    is_hidden = total_reveals([INDICATORS[code].part(row) for row in rows])
+    return (None if is_hidden else INDICATORS[code].value(whole)), is_hidden
+
+
+def _line(one: dict[str, Any]) -> list[Any]:
+    row: Skdn = one["row"]
+    return [row.area, row.name, row.posyandu, row.s, row.d, *("" if share is None else round(share, 4) for share, _hidden in one["shares"])]
+
+
 @audience(EVERYONE)
 def figures(request: HttpRequest) -> HttpResponseBase:
-    month = chosen_month(request)
+    """Find a posyandu, what to bring, and figures that reveal nobody."""
+    month, today = chosen_month(request), timezone.localdate()
     province = Region.objects.filter(code=PROVINCE_CODE).first()
     rows = skdn_by("regency", province, month) if province else []
-    hidden = suppressed([row.stunted for row in rows])
-    shown = [{"row": row, "hidden": mark} for row, mark in zip(rows, hidden, strict=True)]
+    shown = public_figures(rows)
+    whole = total(rows, PROVINCE_CODE, province.name if province else "")
+    if request.GET.get("figures") in {"csv", "xlsx"}:
+        header = [_("code"), _("area"), "posyandu", "S", "D", *SHOWN]
+        lines = (_line(one) for one in shown)
+        return (csv_response if request.GET["figures"] == "csv" else xlsx_response)(f"posyandu-{month:%Y-%m}", header, lines)
     posyandu = Posyandu.objects.filter(is_active=True).select_related("village")
     text = request.GET.get("q", "")[:60].strip()
     if text:
-        villages = list(Region.objects.named_like(text, 30))
-        within = [code for village in villages for code in [village.code]]
-        from django.db.models import Q
-
         match = Q(name__icontains=text)
-        for code in within:
-            match |= Q(village_id=code) | Q(village__code__startswith=f"{code}.")
+        for village in Region.objects.named_like(text, 30):
+            match |= Q(village_id=village.code) | Q(village__code__startswith=f"{village.code}.")
         posyandu = posyandu.filter(match)
     listing = Listing(request, posyandu, COLUMNS, sort="name", size=15, name="posyandu-ntb")
     if export := listing.export():
         return export
-    return render(
-        request,
-        "posyandu/figures.html",
-        {
-            "month": month,
-            "rows": shown,
-            "all": total(rows, PROVINCE_CODE, province.name if province else ""),
-            "hidden": any(hidden),
-            "total_hidden": total_reveals([row.stunted for row in rows]),
-            "listing": listing,
-            "q": text,
-        },
-    )
+    for one in listing.rows:
+        one.next_day = next_open_day(one.open_day_of_month, today)
+    context = {
+        "month": month,
+        "months": recent_months(),
+        "rows": shown,
+        "titles": [INDICATORS[code].title for code in SHOWN],
+        "definitions": [(INDICATORS[code].title, INDICATORS[code].definition) for code in SHOWN],
+        "all": whole,
+        "all_shares": [_whole_share(code, rows, whole) for code in SHOWN],
+        "hidden": any(hidden for one in shown for _share, hidden in one["shares"]),
+        "listing": listing,
+        "q": text,
+    }
+    return render(request, "posyandu/figures.html", context)
+
+
+def recent_months(count: int = 18) -> list[date]:
+    month = timezone.localdate().replace(day=1)
+    found = []
+    for _number in range(count):
+        found.append(month)
+        month = month.replace(year=month.year - 1, month=12) if month.month == 1 else month.replace(month=month.month - 1)
+    return found

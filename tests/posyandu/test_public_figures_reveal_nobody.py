@@ -34,3 +34,36 @@ def test_the_public_page_shows_a_sign_instead(client, posyandu, child) -> None:
     page = client.get("/posyandu/?month=2026-10").content.decode()
     assert "&lt; 5" in page
     assert "100,0" not in page
+
+
+@pytest.mark.django_db
+def test_the_page_says_when_the_next_open_day_is_and_what_to_bring(client, posyandu) -> None:
+    from datetime import date
+
+    from posyandu.views.public import next_open_day
+
+    assert next_open_day(10, date(2026, 11, 10)) == date(2026, 11, 10)
+    assert next_open_day(10, date(2026, 11, 11)) == date(2026, 12, 10)
+    assert next_open_day(31, date(2026, 11, 20)) == date(2026, 11, 30)
+    assert next_open_day(5, date(2026, 12, 20)) == date(2027, 1, 5)
+    page = client.get("/posyandu/?q=Melati").content.decode()
+    assert "Hari buka berikutnya" in page
+    assert "Buku KIA" in page
+
+
+@pytest.mark.django_db
+def test_the_download_hides_what_the_page_hides(client, posyandu, child) -> None:
+    from datetime import date
+    from decimal import Decimal
+
+    from posyandu.models import GrowthVisit, OpenDay
+
+    day = OpenDay.objects.create(posyandu=posyandu, day=date(2026, 10, 12))
+    for number in range(2):
+        ani = child(date(2025, 3, 1 + number))
+        GrowthVisit.objects.create(
+            person=ani, posyandu=posyandu, open_day=day, day=day.day, weight=Decimal(8), zlen=-2.6 + number, status="B"
+        )
+    table = b"".join(client.get("/posyandu/?month=2026-10&figures=csv").streaming_content).decode()
+    assert "52.07" in table
+    assert "0.5" not in table
