@@ -101,8 +101,7 @@ def plain(connection: Any, width: int, within: str, first: date, until: date, by
 
 def fill(connection: Any, first: int, last: int) -> None:
     with connection.cursor() as cursor:
-        for table in ("person", "growthvisit", "posyandu"):
-            cursor.execute(f"ALTER TABLE posyandu_{table} DISABLE TRIGGER USER")
+        cursor.execute("SET session_replication_role = replica")  # no triggers, no looking up of foreign keys
         cursor.execute(
             "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'posyandu_growthvisit' AND indexdef NOT LIKE '%UNIQUE%'"
         )
@@ -118,8 +117,7 @@ def fill(connection: Any, first: int, last: int) -> None:
         cursor.execute(VISITS, {"each": EACH, "after": after})
         for _name, definition in indexes:
             cursor.execute(definition)
-        for table in ("person", "growthvisit", "posyandu"):
-            cursor.execute(f"ALTER TABLE posyandu_{table} ENABLE TRIGGER USER")
+        cursor.execute("SET session_replication_role = DEFAULT")
 
 
 def questions(connection: Any) -> dict[str, tuple[Callable[[], Any], Callable[[], Any]]]:
