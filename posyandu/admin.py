@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from import_export.admin import ImportExportModelAdmin
 
-from .models import GrowthLimit, MinimumGain, Posyandu
+from .models import Campaign, Finding, GrowthLimit, Item, MinimumGain, Posyandu, VisitForm, VisitQuestion
 
 
 @admin.register(Posyandu)
@@ -25,3 +25,39 @@ class GrowthLimitAdmin(admin.ModelAdmin):
 @admin.register(MinimumGain)
 class MinimumGainAdmin(admin.ModelAdmin):
     list_display = ["sex", "months_from", "months_to", "grams", "source", "valid_from", "valid_until"]
+
+
+@admin.register(VisitForm)
+class VisitFormAdmin(admin.ModelAdmin):
+    list_display = ["title_id", "months_from", "months_to", "sex", "condition", "source", "is_active"]
+
+
+@admin.register(VisitQuestion)
+class VisitQuestionAdmin(admin.ModelAdmin):
+    """Phones load forms anew with the next pack; until then they ask as before."""
+
+    list_display = ["text_id", "code", "form", "kind", "unit", "least", "most", "low", "high"]
+    list_filter = ["form", "kind"]
+    search_fields = ["text_id", "code"]
+    list_select_related = ["form"]
+
+
+@admin.register(Finding)
+class FindingAdmin(admin.ModelAdmin):
+    list_display = ["label_id", "code", "form", "group", "tone", "refer", "urgent", "source"]
+    list_filter = ["form", "refer", "urgent"]
+    search_fields = ["label_id", "code"]
+    list_select_related = ["form"]
+
+
+@admin.register(Item)
+class ItemAdmin(admin.ModelAdmin):
+    list_display = ["name_id", "kind", "series", "dose", "from_days", "until_days", "is_basic", "is_stocked", "is_active"]
+    list_filter = ["kind", "is_basic"]
+
+
+@admin.register(Campaign)
+class CampaignAdmin(admin.ModelAdmin):
+    list_display = ["name", "item", "region", "first_day", "last_day"]
+    autocomplete_fields = ["region"]
+    list_select_related = ["item", "region"]

@@ -157,11 +157,10 @@ def undo(merge: Merge) -> None:
 
 def renew_statuses(person: Person) -> None:
     """Judge all weighings of a person again, in order: after a merge, or a birth date corrected."""
-    from .visits import is_twice, rescore, status_of, weighing_before
+    from .visits import keep_in_order, rescore, weighings_of
 
-    for visit in person.growth_visits.order_by("day"):
+    known = weighings_of(person)
+    for visit in known:
         rescore(person, visit)
-        before = weighing_before(person, visit.day)
-        visit.status = status_of(person, visit.day, visit.weight, visit.zwei, before)
-        visit.twice = is_twice(visit.status, before, visit.day)
         visit.save()
+    keep_in_order(person, known, None)

@@ -19,7 +19,6 @@ from ntbportal.commons.people import User
 from .growth.weight_gain import Weighing, is_month_before, minimum_gains, weight_status
 from .growth.zscores import HEIGHT_FROM_DAY, scores_of_child
 from .models import GrowthVisit, Measure, OpenDay, Person, Posyandu, WeightStatus
-from .skdn import month_bounds
 
 # What no scale or board shows: refused. What is merely implausible for the age is asked about, flagged, and kept.
 WEIGHT_KG = (Decimal("0.3"), Decimal("200"))
@@ -135,72 +134,79 @@ class NeedsConfirmation(Exception):
         self.questions = questions
 
 
+def is_of_earlier_month(earlier: date, later: date) -> bool:
+    return (earlier.year, earlier.month) < (later.year, later.month)
+
+
 def weighing_before(child: Person, day: date) -> GrowthVisit | None:
     """The last weighing of an earlier month."""
     return child.growth_visits.filter(day__lt=day.replace(day=1)).order_by("-day").first()
 
 
+def weighings_of(child: Person) -> list[GrowthVisit]:
+    """All of a child's weighings, oldest first; there are sixty at most, so one question answers everything about them."""
+    return list(child.growth_visits.order_by("day", "pk"))
+
+
 @transaction.atomic
 def record_visit(child: Person, open_day: OpenDay, measured: Measurement, by: User, key: UUID | None = None) -> GrowthVisit:
     """Keep a weighing; a second one on the same open day corrects the first, whose values stay in the history. `key`: of the phone
-    that wrote it.
+    that wrote it. What it changes about other months is changed with it.
 
     Raises ValidationError for what is impossible, NeedsConfirmation for what is unusual and not yet confirmed.
     """
-    child = Person.objects.select_for_update().get(pk=child.pk)
+    child = Person.objects.select_for_update(of=("self",)).get(pk=child.pk)
     refuse_impossible(child, open_day.day, measured)
-    before = weighing_before(child, open_day.day)
+    known = weighings_of(child)
+    before = next((one for one in reversed(known) if is_of_earlier_month(one.day, open_day.day)), None)
     assessment = assess(child, open_day.day, measured, before)
     if assessment.questions and not measured.confirmed:
         raise NeedsConfirmation(assessment.questions)
-    age = child.age_in_days(open_day.day)
     measure = measured.measure
     if measured.height is not None and not measure:
-        measure = Measure.LYING if age < HEIGHT_FROM_DAY else Measure.STANDING
-    status = status_of(child, open_day.day, measured.weight, assessment.scores["zwei"], before)
-    first, until = month_bounds(open_day.day)
-    month = child.growth_visits.filter(day__gte=first, day__lt=until).exclude(open_day=open_day)
-    is_last = not month.filter(day__gt=open_day.day).exists()
-    if is_last:
-        month.filter(counts=True).update(counts=False)
-    visit, _created = GrowthVisit.objects.update_or_create(
-        person=child,
-        open_day=open_day,
-        defaults={
-            "posyandu_id": open_day.posyandu_id,
-            "day": open_day.day,
-            "weight": measured.weight,
-            "height": measured.height,
-            "measure": measure if measured.height is not None else "",
-            "head": measured.head,
-            "muac": measured.muac,
-            "oedema": measured.oedema,
-            **assessment.scores,
-            "is_implausible": assessment.is_implausible,
-            "confirmed": bool(assessment.questions),
-            "status": status,
-            "twice": is_twice(status, before, open_day.day),
-            "counts": is_last,
-            "recorded_by": by,
-            "recorded_at": timezone.now(),
-            **({"key": key} if key else {}),
-        },
-    )
-    renew_next_status(child, visit)
+        measure = Measure.LYING if child.age_in_days(open_day.day) < HEIGHT_FROM_DAY else Measure.STANDING
+    visit = next((one for one in known if one.open_day_id == open_day.pk), None)
+    if visit is None:
+        visit = GrowthVisit(person=child, open_day=open_day, posyandu_id=open_day.posyandu_id, day=open_day.day, counts=False)
+        known = sorted([*known, visit], key=lambda one: one.day)
+    visit.weight, visit.height, visit.head, visit.muac = measured.weight, measured.height, measured.head, measured.muac
+    visit.measure = measure if measured.height is not None else ""
+    visit.oedema, visit.is_implausible, visit.confirmed = measured.oedema, assessment.is_implausible, bool(assessment.questions)
+    visit.recorded_by, visit.recorded_at = by, timezone.now()
+    for name, z in assessment.scores.items():
+        setattr(visit, name, z)
+    if key:
+        visit.key = key
+    keep_in_order(child, known, visit)
     return visit
+
+
+def keep_in_order(child: Person, known: list[GrowthVisit], changed: GrowthVisit | None) -> None:
+    """Judge a child's weighings (oldest first) as they follow one another, and save what differs: N, T, B, O, twice running, and which
+    of a month counts. `changed` is saved in any case."""
+    differing: list[GrowthVisit] = []
+    for place, one in enumerate(known):
+        before = next((earlier for earlier in reversed(known[:place]) if is_of_earlier_month(earlier.day, one.day)), None)
+        status = status_of(child, one.day, one.weight, one.zwei, before)
+        counts = place + 1 == len(known) or is_of_earlier_month(one.day, known[place + 1].day)
+        found = (status, is_twice(status, before, one.day), counts)
+        if found != (one.status, one.twice, one.counts) or one is changed:
+            one.status, one.twice, one.counts = found
+            differing.append(one)
+    # what no longer counts is written first: one weighing counts in a month
+    for one in sorted(differing, key=lambda one: one.counts):
+        if one is changed:
+            one.save()
+        else:
+            one.save(update_fields=["status", "twice", "counts"])
 
 
 @transaction.atomic
 def remove_visit(visit: GrowthVisit) -> None:
     """Take back a weighing entered by mistake; its values stay in the history, and the month counts what it counted before."""
-    child = Person.objects.select_for_update().get(pk=visit.person_id)
-    first, until = month_bounds(visit.day)
-    counted = visit.counts
+    child = Person.objects.select_for_update(of=("self",)).get(pk=visit.person_id)
     visit.delete()
-    if counted and (last := child.growth_visits.filter(day__gte=first, day__lt=until).order_by("-day").first()):
-        last.counts = True
-        last.save(update_fields=["counts"])
-    renew_next_status(child, visit)
+    keep_in_order(child, weighings_of(child), None)
 
 
 def rescore(child: Person, visit: GrowthVisit) -> None:
@@ -230,18 +236,3 @@ def status_of(child: Person, day: date, weight: Decimal, z: float | None, before
     earlier = Weighing(before.day, round(before.weight * 1000), before.zwei) if before else None
     now = Weighing(day, round(weight * 1000), z)
     return weight_status(earlier, now, child.sex, child.age_in_months(day), minimum_gains(day))
-
-
-def renew_next_status(child: Person, visit: GrowthVisit) -> None:
-    """A correction of one month changes how the months that follow are judged: the next one's status, and twice running after it."""
-    before = visit
-    for later in child.growth_visits.filter(day__gte=month_bounds(visit.day)[1]).order_by("day")[:3]:
-        earlier = weighing_before(child, later.day)
-        status = status_of(child, later.day, later.weight, later.zwei, earlier)
-        twice = is_twice(status, earlier, later.day)
-        if (status, twice) != (later.status, later.twice):
-            later.status, later.twice = status, twice
-            later.save(update_fields=["status", "twice"])
-        elif before is not visit:
-            return
-        before = later

@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.core.cache import cache
-from django.db.models import Q
+from ntbportal.commons.cache import remembered
 
 from ..models.rules import MinimumGain
 from ..models.visits import WeightStatus
@@ -26,15 +25,18 @@ class Weighing:
     z: float | None
 
 
+def _rows() -> list[tuple[str, int, int, int, date, date | None]]:
+    return list(MinimumGain.objects.values_list("sex", "months_from", "months_to", "grams", "valid_from", "valid_until"))
+
+
 def minimum_gains(day: date) -> dict[tuple[str, int], int]:
-    """Minimum monthly gain in grams by (sex, age in completed months), as valid on a day."""
-    key = f"minimum-gains:{day}"
-    found = cache.get(key)
-    if found is None:
-        rows = MinimumGain.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day)
-        found = {(row.sex, month): row.grams for row in rows for month in range(row.months_from, row.months_to + 1)}
-        cache.set(key, found, 60)
-    return dict(found)
+    """Minimum monthly gain in grams by (sex, age in completed months), as valid on a day; the table is remembered for some seconds."""
+    return {
+        (sex, month): grams
+        for sex, first, last, grams, valid_from, valid_until in remembered(_rows)
+        if valid_from <= day and (valid_until is None or valid_until >= day)
+        for month in range(first, last + 1)
+    }
 
 
 def is_month_before(earlier: date, later: date) -> bool:
