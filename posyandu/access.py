@@ -22,5 +22,6 @@ def works_there(user: Any, posyandu: Posyandu | None = None) -> bool:
 
 
 rules.add_perm("posyandu.work", holds(Role.CADRE, Role.MIDWIFE) & works_there)
+rules.add_perm("posyandu.send", holds(Role.CADRE, Role.MIDWIFE))  # each entry is asked for its posyandu
 rules.add_perm("posyandu.lead", holds(Role.LEADER, Role.MIDWIFE, Role.WALIDATA))
 rules.add_perm("posyandu.supervise", holds(Role.MIDWIFE))

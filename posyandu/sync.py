@@ -228,19 +228,20 @@ def _take_growth(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, d
         oedema=bool(entry.get("oedema")),
         confirmed=bool(entry.get("confirmed")),
     )
-    open_day = _open_day(posyandu, day, user)
-    there = GrowthVisit.objects.filter(person=person, open_day=open_day).select_related("recorded_by").first()
-    if there is not None and not entry.get("replace"):
+
+    def allow(there: GrowthVisit) -> None:
+        """What is there may be written over by the same phone's correction, by somebody who has seen it, or by the same figures."""
         theirs = {name: getattr(there, name) for name in GROWTH}
         mine = {name: getattr(measured, name) for name in GROWTH}
         if measured.height is None or not measured.measure:
             mine["measure"] = theirs["measure"]
-        if theirs != mine and str(there.key) != str(entry.get("corrects")):
-            shown = {name: str(value) if isinstance(value, Decimal) else value for name, value in theirs.items()}
-            raise Refused(
-                {"state": "conflict", "theirs": {**shown, "by": str(there.recorded_by or ""), "at": there.recorded_at.isoformat()}}
-            )
-    visit = visits.record_visit(person, open_day, measured, user, key)
+        if theirs == mine or entry.get("replace") or str(there.key) == str(entry.get("corrects")):
+            return
+        shown = {name: str(value) if isinstance(value, Decimal) else value for name, value in theirs.items()}
+        by = User.objects.filter(pk=there.recorded_by_id).first()
+        raise Refused({"state": "conflict", "theirs": {**shown, "by": str(by or ""), "at": there.recorded_at.isoformat()}})
+
+    visit = visits.record_visit(person, _open_day(posyandu, day, user), measured, user, key, allow=allow)
     return {"person": person.pk, "status": visit.status, "twice": visit.twice, **{name: getattr(visit, name) for name in visits.Z_FIELDS}}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -149,15 +150,27 @@ def weighings_of(child: Person) -> list[GrowthVisit]:
 
 
 @transaction.atomic
-def record_visit(child: Person, open_day: OpenDay, measured: Measurement, by: User, key: UUID | None = None) -> GrowthVisit:
+def record_visit(
+    child: Person,
+    open_day: OpenDay,
+    measured: Measurement,
+    by: User,
+    key: UUID | None = None,
+    *,
+    allow: Callable[[GrowthVisit], None] | None = None,
+) -> GrowthVisit:
     """Keep a weighing; a second one on the same open day corrects the first, whose values stay in the history. `key`: of the phone
-    that wrote it. What it changes about other months is changed with it.
+    that wrote it. What it changes about other months is changed with it. `allow` is asked before one that is there is corrected, and
+    raises what it will.
 
     Raises ValidationError for what is impossible, NeedsConfirmation for what is unusual and not yet confirmed.
     """
     child = Person.objects.select_for_update(of=("self",)).get(pk=child.pk)
     refuse_impossible(child, open_day.day, measured)
     known = weighings_of(child)
+    visit = next((one for one in known if one.open_day_id == open_day.pk), None)
+    if visit is not None and allow is not None:
+        allow(visit)
     before = next((one for one in reversed(known) if is_of_earlier_month(one.day, open_day.day)), None)
     assessment = assess(child, open_day.day, measured, before)
     if assessment.questions and not measured.confirmed:
@@ -165,7 +178,6 @@ def record_visit(child: Person, open_day: OpenDay, measured: Measurement, by: Us
     measure = measured.measure
     if measured.height is not None and not measure:
         measure = Measure.LYING if child.age_in_days(open_day.day) < HEIGHT_FROM_DAY else Measure.STANDING
-    visit = next((one for one in known if one.open_day_id == open_day.pk), None)
     if visit is None:
         visit = GrowthVisit(person=child, open_day=open_day, posyandu_id=open_day.posyandu_id, day=open_day.day, counts=False)
         known = sorted([*known, visit], key=lambda one: one.day)

@@ -79,7 +79,7 @@ def who(request: HttpRequest) -> JsonResponse:
 
 
 @never_cache
-@audience("posyandu.work")
+@audience("posyandu.send")
 def send(request: HttpRequest) -> JsonResponse:
     """POST {"sent_at": …, "entries": […]}; answers {"answers": […]} in their order, as posyandu/sync.py describes."""
     try:

@@ -1,0 +1,113 @@
+"""One visit saved with all its results over HTTP, against a bare Django insert view, in one run, at 8 connections.
+
+    ./portal up --detach && ./portal bench visits
+
+Ours is what a phone sends (/posyandu/cadre/send/, one entry a request): signed in, checked for whose posyandu it is, z-scores, N or T,
+counts of the month, history, look noted. The bare view is that of benchmarks/intake.py: no session, one insert.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+import signal
+import statistics
+import subprocess
+import sys
+import uuid
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import _peers
+import intake
+
+from ntbportal.launcher.house import HOUSE, ROOT
+from ntbportal.launcher.running import running_port
+
+OURS, PEERS, CHILDREN, ROUNDS = "ntb_bench_visits", "ntb_bench_visits_peer", 40_000, 2
+PREPARE = """
+import json
+from datetime import date, timedelta
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+from importlib import import_module
+from django.conf import settings
+from ntbportal.commons.people import Membership, User
+from ntbportal.commons.places import Region
+from posyandu.models import Household, Person, Posyandu
+today = timezone.localdate()
+posts = [Posyandu.objects.create(name=f"P{n}", village=village) for n, village in enumerate(Region.objects.filter(level="village")[:400])]
+users = []
+user = User.objects.create_user("bench", password="x"); Membership.objects.create(user=user, role="cadre")
+for post in posts: post.cadres.add(user)
+homes = [Household.objects.create(posyandu=post, head_name="A") for post in posts]
+people = Person.objects.bulk_create([Person(household=homes[n %% 400], posyandu=posts[n %% 400], name=f"Anak {n}", sex="F", birth_date=today - timedelta(days=200 + n %% 1000)) for n in range(%d)], batch_size=2000)
+session = import_module(settings.SESSION_ENGINE).SessionStore()
+session[SESSION_KEY], session[BACKEND_SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), "allauth.account.auth_backends.AuthenticationBackend", user.get_session_auth_hash()
+session.save()
+print("MADE", json.dumps({"session": session.session_key, "name": settings.SESSION_COOKIE_NAME, "day": today.isoformat(), "people": [[one.pk, one.posyandu_id] for one in people]}))
+"""
+
+
+def main() -> None:
+    if running_port() is None:
+        sys.exit("start the portal first: ./portal up --detach")
+    _peers.install()
+    environment = {**os.environ, **HOUSE.environment(demo=True, port=8000)}
+    ours = {**environment, "DATABASE_URL": intake.database(environment, OURS), "HTTPS": "off", "ALLOWED_HOSTS": "*", "PORTAL_DEMO": "on"}
+    subprocess.run([sys.executable, "manage.py", "prepare", "--no-static"], cwd=ROOT, env=ours, check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-c", PREPARE % CHILDREN], cwd=ROOT, env=ours, check=True, stdout=subprocess.PIPE, text=True
+    )
+    made = json.loads(re.search(r"MADE (.*)", done.stdout)[1])  # type: ignore[index]
+    peers = {**os.environ, "DATABASE_URL": intake.database(environment, PEERS), "PYTHONPATH": str(ROOT / "benchmarks")}
+    address = urlsplit(peers["DATABASE_URL"])
+    peers["PGHOST_FOLDER"] = parse_qs(address.query).get("host", [unquote(address.hostname or "")])[0]
+    subprocess.run([str(_peers.PYTHON), "_intake_peer.py"], cwd=ROOT / "benchmarks", env=peers, check=True, stdout=subprocess.DEVNULL)
+    our_port, peer_port = intake.free_port(), intake.free_port()
+    running = [
+        intake.serve(sys.executable, "ntbportal.wsgi:application", our_port, ours, str(ROOT)),
+        intake.serve(str(_peers.PYTHON), "_intake_peer:application", peer_port, peers, str(ROOT / "benchmarks")),
+    ]
+    intake.CONNECTIONS = 8
+    try:
+        cookie, sent = intake.token_of(our_port, "/care/new/offline/token/")
+        cookies = f"Cookie: csrftoken={cookie}; {made['name']}={made['session']}\r\nX-CSRFToken: {sent}\r\nOrigin: http://localhost\r\n"
+        turn = itertools.count()
+
+        def visit() -> bytes:
+            person, posyandu = made["people"][(next(turn) * 7919 + os.getpid()) % CHILDREN]
+            entry = {"key": str(uuid.uuid4()), "kind": "growth", "posyandu": posyandu, "day": made["day"], "person": person, "weight": 9.1, "height": 75.5, "measure": "L", "confirmed": True, "replace": True}  # fmt: skip
+            body = json.dumps({"sent_at": "", "entries": [entry]})
+            return (
+                f"POST /posyandu/cadre/send/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{cookies}"
+                f"Content-Length: {len(body)}\r\n\r\n{body}"
+            ).encode()
+
+        def bare() -> bytes:
+            form = {"key": uuid.uuid4().hex, "category": "1", "description": intake.TEXT, "region": "52.07.02", "place": "x", "phone": ""}
+            return intake.post("/bare/", form)
+
+        figures: dict[str, list[float]] = {}
+        for _round in range(ROUNDS):
+            for name, port, make in (("visit with all results", our_port, visit), ("bare insert view", peer_port, bare)):
+                figures.setdefault(name, []).append(intake.rate(port, make, 200)[0])
+        means = {name: statistics.mean(found) for name, found in figures.items()}
+        for name, mean in means.items():
+            print(f"{name:24} {mean:8,.0f} a second")
+        print(f"a visit costs {means['bare insert view'] / means['visit with all results']:.1f} bare inserts")
+    finally:
+        for process in running:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
+        import psycopg
+
+        with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
+            for name in (OURS, PEERS):
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+if __name__ == "__main__":
+    main()
