@@ -9,21 +9,16 @@ that the counts are exact after visits were written, corrected and taken back on
 
 from __future__ import annotations
 
-import os
 import random
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-from ntbportal.launcher.house import HOUSE, ROOT
-from ntbportal.launcher.running import running_port
+from _scratch import scratch
 
 NAME, ROUNDS, MONTH = "ntb_bench_leaders", 9, date(2026, 9, 1)
 POSTS, MONTHS, EACH = 7700, 70, 34
@@ -142,23 +137,11 @@ def questions(connection: Any) -> dict[str, tuple[Callable[[], Any], Callable[[]
 
 
 def main() -> None:
-    if running_port() is None:
-        sys.exit("start the portal first: ./portal up --detach")
-    import psycopg
+    with scratch(NAME) as database:
+        run(database)
 
-    environment = HOUSE.environment(demo=False, port=8000)
-    home = environment["DATABASE_URL"]
-    with psycopg.connect(home, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {NAME}")
-    os.environ |= environment | {"DATABASE_URL": urlunsplit(urlsplit(home)._replace(path=f"/{NAME}")), "HTTPS": "off"}
-    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].partition("?")[0] + ("?db=8" if "unix://" in os.environ["REDIS_URL"] else "/8")
-    subprocess.run([sys.executable, "manage.py", "prepare", "--no-static"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    import django
 
-    django.setup()
-    from django.db import connection as database
-
+def run(database: Any) -> None:
     from ntbportal.commons.people import User
     from posyandu.models import GrowthVisit, OpenDay, Person
     from posyandu.tallying import differences, recount
@@ -166,45 +149,40 @@ def main() -> None:
 
     before = 0
     results: dict[str, list[float]] = {}
-    try:
-        for size in SIZES:
-            begun = time.perf_counter()
-            fill(database, before, size)
-            before = size
-            filled = time.perf_counter()
-            recount()
-            with database.cursor() as cursor:
-                cursor.execute("VACUUM ANALYZE")
-                cursor.execute("SELECT count(*) FROM posyandu_growthvisit")
-                visits = cursor.fetchone()[0]
-            print(
-                f"{visits:,} visits of {size:,} children: filled in {filled - begun:.0f} s, counted anew in {time.perf_counter() - filled:.0f} s"
-            )
-            for name, (ours, theirs) in questions(database).items():
-                mine, counted = seconds(ours), seconds(theirs, 3)
-                results.setdefault(name, []).append(mine)
-                growth = f"   against a tenth of the visits {mine / results[name][0]:.2f}" if len(results[name]) > 1 else ""
-                print(f"  {name:22} {mine * 1000:8.2f} ms   plain GROUP BY {counted * 1000:9.1f} ms   {counted / mine:7.0f}x{growth}")
-        rng, cadre = random.Random(1), User.objects.create_user("bench", password="x")
-        children = list(Person.objects.filter(birth_date__gt=date(2023, 6, 1)).order_by("pk")[:400])
-        waits = []
-        for child in children:
-            day = open_day_today(child.posyandu, cadre)
-            weight = Decimal(rng.randrange(60, 160)) / 10
-            begun = time.perf_counter()
-            record_visit(child, day, Measurement(weight, Decimal(rng.randrange(600, 950)) / 10, "", confirmed=True), cadre)
-            waits.append(time.perf_counter() - begun)
-        for child in children[:100]:
-            record_visit(child, OpenDay.objects.get(posyandu=child.posyandu, day=open_day_today(child.posyandu, cadre).day), Measurement(Decimal(9), confirmed=True), cadre)  # fmt: skip
-        for visit in GrowthVisit.objects.filter(person__in=children[100:150]).order_by("-day")[:50]:
-            remove_visit(visit)
-        print(f"400 visits written ({statistics.median(waits) * 1000:.1f} ms each, with all counts), 100 corrected, 50 taken back")
+    for size in SIZES:
         begun = time.perf_counter()
-        print(f"rows that differ from counting everything: {len(differences())} (asked in {time.perf_counter() - begun:.0f} s)")
-    finally:
-        database.close()
-        with psycopg.connect(home, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+        fill(database, before, size)
+        before = size
+        filled = time.perf_counter()
+        recount()
+        with database.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+            cursor.execute("SELECT count(*) FROM posyandu_growthvisit")
+            visits = cursor.fetchone()[0]
+        print(
+            f"{visits:,} visits of {size:,} children: filled in {filled - begun:.0f} s, counted anew in {time.perf_counter() - filled:.0f} s"
+        )
+        for name, (ours, theirs) in questions(database).items():
+            mine, counted = seconds(ours), seconds(theirs, 3)
+            results.setdefault(name, []).append(mine)
+            growth = f"   against a tenth of the visits {mine / results[name][0]:.2f}" if len(results[name]) > 1 else ""
+            print(f"  {name:22} {mine * 1000:8.2f} ms   plain GROUP BY {counted * 1000:9.1f} ms   {counted / mine:7.0f}x{growth}")
+    rng, cadre = random.Random(1), User.objects.create_user("bench", password="x")
+    children = list(Person.objects.filter(birth_date__gt=date(2023, 6, 1)).order_by("pk")[:400])
+    waits = []
+    for child in children:
+        day = open_day_today(child.posyandu, cadre)
+        weight = Decimal(rng.randrange(60, 160)) / 10
+        begun = time.perf_counter()
+        record_visit(child, day, Measurement(weight, Decimal(rng.randrange(600, 950)) / 10, "", confirmed=True), cadre)
+        waits.append(time.perf_counter() - begun)
+    for child in children[:100]:
+        record_visit(child, OpenDay.objects.get(posyandu=child.posyandu, day=open_day_today(child.posyandu, cadre).day), Measurement(Decimal(9), confirmed=True), cadre)  # fmt: skip
+    for visit in GrowthVisit.objects.filter(person__in=children[100:150]).order_by("-day")[:50]:
+        remove_visit(visit)
+    print(f"400 visits written ({statistics.median(waits) * 1000:.1f} ms each, with all counts), 100 corrected, 50 taken back")
+    begun = time.perf_counter()
+    print(f"rows that differ from counting everything: {len(differences())} (asked in {time.perf_counter() - begun:.0f} s)")
 
 
 if __name__ == "__main__":

@@ -8,15 +8,11 @@ question, so that what is measured is the work of the database and the page, not
 
 from __future__ import annotations
 
-import os
 import statistics
-import subprocess
-import sys
 import time
-from urllib.parse import urlsplit, urlunsplit
+from typing import Any
 
-from ntbportal.launcher.house import HOUSE, ROOT
-from ntbportal.launcher.running import running_port
+from _scratch import scratch
 
 NAME, ROUNDS = "ntb_bench_map", 7
 PAGES = {
@@ -69,48 +65,30 @@ def measure() -> dict[str, float]:
 
 
 def main() -> None:
-    if running_port() is None:
-        sys.exit("start the portal first: ./portal up --detach")
-    import psycopg
+    with scratch(NAME) as database:
+        run(database)
 
-    environment = HOUSE.environment(demo=False, port=8000)
-    home = environment["DATABASE_URL"]
-    with psycopg.connect(home, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {NAME}")
-    os.environ |= environment | {"DATABASE_URL": urlunsplit(urlsplit(home)._replace(path=f"/{NAME}")), "HTTPS": "off"}
-    # a Redis database of its own: the cache is emptied all the time
-    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].partition("?")[0] + ("?db=8" if "unix://" in os.environ["REDIS_URL"] else "/8")
-    subprocess.run([sys.executable, "manage.py", "prepare", "--no-static"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    import django
 
-    django.setup()
-    from django.db import connection as database
-
+def run(database: Any) -> None:
     results, there = {}, 0
-    try:
-        for many in (10_000, 1_000_000):
-            with database.cursor() as cursor:
-                cursor.execute(
-                    "CREATE TEMP TABLE IF NOT EXISTS villages AS SELECT code, latitude, longitude, row_number() OVER () AS nr FROM commons_region WHERE level = 'village' AND latitude IS NOT NULL"
-                )
-                cursor.execute("CREATE TEMP TABLE IF NOT EXISTS categories AS SELECT id, row_number() OVER () AS nr FROM care_category")
-                cursor.execute("ALTER TABLE care_case DISABLE TRIGGER USER")
-                begun = time.perf_counter()
-                cursor.execute(FILL, {"many": many - there, "from": 0x22222000 + there})
-                cursor.execute("ALTER TABLE care_case ENABLE TRIGGER USER")
-                cursor.execute("VACUUM ANALYZE care_case")
-            there = many
-            print(f"{many:9,} reports filled in {time.perf_counter() - begun:.0f} s")
-            results[many] = measure()
-        few, much = results.values()
-        print(f"{'':32}{'10,000':>10}{'1,000,000':>12}   times")
-        for name in PAGES:
-            print(f"{name:32}{few[name] * 1000:7.0f} ms{much[name] * 1000:9.0f} ms{much[name] / few[name]:8.1f}")
-    finally:
-        database.close()
-        with psycopg.connect(home, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+    for many in (10_000, 1_000_000):
+        with database.cursor() as cursor:
+            cursor.execute(
+                "CREATE TEMP TABLE IF NOT EXISTS villages AS SELECT code, latitude, longitude, row_number() OVER () AS nr FROM commons_region WHERE level = 'village' AND latitude IS NOT NULL"
+            )
+            cursor.execute("CREATE TEMP TABLE IF NOT EXISTS categories AS SELECT id, row_number() OVER () AS nr FROM care_category")
+            cursor.execute("ALTER TABLE care_case DISABLE TRIGGER USER")
+            begun = time.perf_counter()
+            cursor.execute(FILL, {"many": many - there, "from": 0x22222000 + there})
+            cursor.execute("ALTER TABLE care_case ENABLE TRIGGER USER")
+            cursor.execute("VACUUM ANALYZE care_case")
+        there = many
+        print(f"{many:9,} reports filled in {time.perf_counter() - begun:.0f} s")
+        results[many] = measure()
+    few, much = results.values()
+    print(f"{'':32}{'10,000':>10}{'1,000,000':>12}   times")
+    for name in PAGES:
+        print(f"{name:32}{few[name] * 1000:7.0f} ms{much[name] * 1000:9.0f} ms{much[name] / few[name]:8.1f}")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from ntbportal.commons.people import User
 from .. import people, targets
 from ..forms import PersonForm
 from ..models import Arrival, OpenDay, Person, Posyandu
+from ..reasons import has_reason
 from ..visits import open_day_today
 
 
@@ -112,9 +113,11 @@ def open_day(request: HttpRequest, pk: int) -> HttpResponseBase:
         rows = people.search(rows, text)
     first = rows.filter(number__isnull=False) if show == "queue" else None
     listing = Listing(request, rows, PERSON_COLUMNS, sort="name", size=40, name=f"hari-buka-{day.day}", first=first)
-    if export := listing.export():
-        note_look(request.user, f"posyandu:{day.posyandu_id}", page=request.path)  # type: ignore[arg-type]
-        return export
+    if request.GET.get("export"):
+        if not has_reason(request, f"posyandu:{day.posyandu_id}"):
+            return redirect(day)
+        if export := listing.export():
+            return export
     for one in listing.rows:
         one.months = one.age_in_months(day.day)
         one.young = one.months < targets.FIVE_YEARS

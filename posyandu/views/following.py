@@ -27,6 +27,7 @@ from ntbportal.commons.people import Role, User
 from .. import referrals as records
 from .. import social as problems
 from ..models import Problem, Referral, ReferralState, SocialCheck
+from ..reasons import has_reason
 from .visiting import who_comes
 
 
@@ -64,8 +65,11 @@ def referrals(request: HttpRequest) -> HttpResponseBase:
         rows = rows.filter(state=state)
     listing = Listing(request, rows, COLUMNS, sort="-day", size=30, name="rujukan")
     note_look(user, *(f"person:{one.person_id}" for one in listing.rows), page=request.path)
-    if export := listing.export():
-        return export
+    if request.GET.get("export"):
+        if not has_reason(request, "referrals"):
+            return redirect(request.path)
+        if export := listing.export():
+            return export
     return render(request, "posyandu/referrals.html", {"listing": listing, "state": state, "states": ReferralState.choices})
 
 

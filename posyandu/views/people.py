@@ -27,6 +27,7 @@ from ..fhir import bundle
 from ..forms import LeaveForm, MoveForm, PersonForm
 from ..growth.chart import CHARTS, Point, growth_svg
 from ..models import GrowthVisit, Merge, Person, Posyandu
+from ..reasons import has_reason
 
 
 def the_person(request: HttpRequest, pk: int) -> Person:
@@ -67,13 +68,11 @@ def people(request: HttpRequest) -> HttpResponseBase:
         born = ""
         rows = records.search(rows, text)
     listing = Listing(request, rows, COLUMNS, sort="name", size=30, name="warga-posyandu")
-    if export := listing.export():
-        reason = request.GET.get("reason", "")[:120].strip()
-        if len(reason) < 10:
-            messages.error(request, _("Say what the list is for, in at least ten letters: lists of people are personal data."))
+    if request.GET.get("export"):
+        if not has_reason(request, "people"):
             return redirect(f"{request.path}?{listing.link({})[1:]}")
-        note_look(user, "export:people", page=f"{request.path} {reason}")
-        return export
+        if export := listing.export():
+            return export
     for one in listing.rows:
         one.months = one.age_in_months(today)
     note_look(user, *(f"person:{one.pk}" for one in listing.rows), page=request.path)
@@ -205,11 +204,8 @@ def fhir_posyandu(request: HttpRequest, pk: int) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     if not user.has_perm("posyandu.work", posyandu):
         raise PermissionDenied
-    reason = request.GET.get("reason", "")[:120].strip()
-    if len(reason) < 10:
-        messages.error(request, _("Say what the list is for, in at least ten letters: lists of people are personal data."))
+    if not has_reason(request, f"posyandu:{posyandu.pk}"):
         return redirect("posyandu:people")
-    note_look(user, f"export:posyandu:{posyandu.pk}", page=f"{request.path} {reason}")
     people = Person.objects.filter(posyandu=posyandu, merged_into=None).order_by("pk")[:MOST_IN_A_BUNDLE]
     response = JsonResponse(bundle(posyandu, people), content_type="application/fhir+json")
     response["Content-Disposition"] = f'attachment; filename="posyandu-{posyandu.pk}.fhir.json"'

@@ -22,6 +22,7 @@ from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
 from .. import immunisation, targets
 from ..models import Item, StockMove
+from ..reasons import has_reason
 from .cadre import the_day, the_posyandu
 from .people import the_person
 from .visiting import who_comes
@@ -86,6 +87,8 @@ def due(request: HttpRequest, pk: int) -> HttpResponseBase:
             rows.append({"person": person, "months": person.age_in_months(day.day), "young": young, "lines": lists.get(person.pk, [])})
     note_look(request.user, f"posyandu:{posyandu.pk}", page=request.path)  # type: ignore[arg-type]
     if request.GET.get("export") in {"csv", "xlsx"}:
+        if not has_reason(request, f"posyandu:{posyandu.pk}"):
+            return redirect(request.path)
         respond = csv_response if request.GET["export"] == "csv" else xlsx_response
         header = [_("Name"), _("Born on"), _("Name of the mother"), _("Weigh"), _("Due")]
         table = (

@@ -10,13 +10,6 @@ from posyandu.models import GrowthVisit, OpenDay
 
 
 @pytest.fixture
-def cadre(person, posyandu):
-    user = person("cadre")
-    posyandu.cadres.add(user)
-    return user
-
-
-@pytest.fixture
 def today():
     return timezone.localdate()
 

@@ -20,13 +20,6 @@ def today() -> Any:
 
 
 @pytest.fixture
-def cadre(posyandu: Any, person: Any) -> Any:
-    user = person("cadre")
-    posyandu.cadres.add(user)
-    return user
-
-
-@pytest.fixture
 def send(cadre: Any, sign_in: Any) -> Any:
     client = sign_in(cadre)
 

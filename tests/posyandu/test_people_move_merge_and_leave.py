@@ -18,13 +18,6 @@ from posyandu.tallying import differences
 from posyandu.visits import Measurement, record_visit
 
 
-@pytest.fixture
-def cadre(posyandu: Any, person: Any) -> Any:
-    user = person("cadre")
-    posyandu.cadres.add(user)
-    return user
-
-
 def test_moving_keeps_visits_where_they_were_made(posyandu: Any, child: Any, cadre: Any) -> None:
     other = Posyandu.objects.create(name="Posyandu Mawar", village=Region.objects.get(code="52.07.02.2021"))
     today = timezone.localdate()
@@ -122,3 +115,13 @@ def test_somebody_like_somebody_is_shown_before_being_added(child: Any, posyandu
     wrong = client.post(f"{day}new/", {**form, "nik": "123"})
     assert wrong.status_code == 422
     assert "Moh. Rizqi" in wrong.content.decode()
+
+
+def test_no_list_of_people_leaves_without_a_reason(child: Any, posyandu: Any, cadre: Any, sign_in: Any) -> None:
+    child(timezone.localdate() - timedelta(days=100), name="Zidan Saputra")
+    client = sign_in(cadre)
+    day = client.post(f"/posyandu/cadre/open/{posyandu.pk}/").url
+    for page in (day, f"{day}due/", "/posyandu/cadre/referrals/"):
+        assert client.get(f"{page}?export=csv").status_code == 302, page
+        assert client.get(f"{page}?export=csv&reason=Rapat+desa+bulan+ini").status_code == 200, page
+    assert PersonalDataAccess.objects.filter(user=cadre, subject__startswith="export:").count() == 3

@@ -17,13 +17,6 @@ from posyandu.visits import Measurement, open_day_today, record_visit
 
 
 @pytest.fixture
-def cadre(posyandu: Any, person: Any) -> Any:
-    user = person("cadre")
-    posyandu.cadres.add(user)
-    return user
-
-
-@pytest.fixture
 def thin(child: Any, posyandu: Any, cadre: Any) -> Any:
     kid = child(timezone.localdate() - timedelta(days=400))
     record_visit(kid, open_day_today(posyandu, cadre), Measurement(Decimal("6.2"), Decimal("72.0"), "L", muac=Decimal("11.0"), confirmed=True), cadre)  # fmt: skip

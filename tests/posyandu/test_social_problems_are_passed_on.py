@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.utils import timezone
 
 from care import handling
@@ -13,13 +12,6 @@ from care.models import Case
 from care.routing import route_waiting
 from posyandu.models import SocialCase, SocialCheck
 from posyandu.visits import open_day_today
-
-
-@pytest.fixture
-def cadre(posyandu: Any, person: Any) -> Any:
-    user = person("cadre")
-    posyandu.cadres.add(user)
-    return user
 
 
 def test_without_consent_it_stays_with_the_posyandu(child: Any, posyandu: Any, cadre: Any, sign_in: Any) -> None:
