@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -251,8 +252,13 @@ def find_people(rows: list[Row]) -> None:
     for person in Person.objects.filter(nik_index__in=wanted, merged_into=None):
         by_nik[person.nik_index] = person
     known: dict[tuple[int, date, str], list[Person]] = defaultdict(list)
-    posts = {row.posyandu.pk for row in rows}
-    for person in Person.objects.filter(posyandu__in=posts, birth_date__in={row.born for row in rows}, merged_into=None):
+    pairs = list({(row.posyandu.pk, row.born) for row in rows})
+    same_day = RawSQL(  # of these posyandu just the days asked for: in a file that is not in their order all would be everybody
+        "SELECT c.id FROM posyandu_person c JOIN unnest(%s::bigint[], %s::date[]) w(place, born) "
+        "ON c.posyandu_id = w.place AND c.birth_date = w.born",
+        [[place for place, _born in pairs], [born for _place, born in pairs]],
+    )
+    for person in Person.objects.filter(pk__in=same_day, merged_into=None):
         known[person.posyandu_id, person.birth_date, person.sex].append(person)
     for row in rows:
         row.person = by_nik.get(blind_index(row.nik)) if row.nik else None
