@@ -34,6 +34,7 @@ def run(database: Any) -> None:
     from ntbportal.commons.people import Membership, User
     from ntbportal.commons.places import Region
     from posyandu import importing
+    from posyandu.importing.taking import COLUMNS
     from posyandu.models import GrowthVisit, Household, OpenDay, Person, Posyandu, VisitImport
     from posyandu.tallying import differences, recount
 
@@ -65,19 +66,19 @@ def run(database: Any) -> None:
                 age = (day - person.birth_date).days
                 writer.writerow([person.name, "L" if person.sex == "M" else "P", person.birth_date, person.posyandu.name, day, round(4 + age / 130 + rng.random(), 1), round(52 + age / 30 + rng.random(), 1), "Terlentang" if age < 731 else "Berdiri"])  # fmt: skip
         begun = time.perf_counter()
-        importing.run(row.pk, write=False)
+        importing.run(row.pk)
         looked = time.perf_counter() - begun
         row.refresh_from_db()
         importing.begin(row)
         begun = time.perf_counter()
-        importing.run(row.pk, write=True)
+        importing.run(row.pk)
         ours = time.perf_counter() - begun
         row.refresh_from_db()
     assert (row.state, row.new_visits) == ("done", ROWS), (row.state, row.new_visits, row.problems[:3])
     exact = differences()
     # the same rows, bare: a table without triggers, the same columns and indexes
     with database.cursor() as cursor:
-        columns = ", ".join(importing.COLUMNS)
+        columns = ", ".join(COLUMNS)
         cursor.execute("CREATE TABLE bare (LIKE posyandu_growthvisit INCLUDING ALL)")
         cursor.execute(f"SELECT {columns} FROM posyandu_growthvisit")
         kept = cursor.fetchall()

@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from . import importing, referrals, strata
-from .models import ImportState, VisitImport
+from .models import VisitImport
 
 
 @shared_task(name="posyandu.chase_referrals", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
@@ -22,9 +22,8 @@ def keep_strata() -> int:
 
 @shared_task(name="posyandu.import", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def import_visits(pk: str) -> None:
-    row = VisitImport.objects.filter(pk=pk).first()
-    if row is not None and row.is_running:
-        importing.run(pk, write=row.state == ImportState.IMPORTING)
+    if VisitImport.objects.filter(pk=pk).exists():  # not thrown away meanwhile
+        importing.run(pk)
 
 
 @shared_task(name="posyandu.go_on_importing", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)

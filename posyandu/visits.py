@@ -193,18 +193,28 @@ def record_visit(
     return visit
 
 
-def keep_in_order(child: Person, known: list[GrowthVisit], changed: GrowthVisit | None) -> None:
-    """Judge a child's weighings (oldest first) as they follow one another, and save what differs: N, T, B, O, twice running, and which
-    of a month counts. `changed` is saved in any case."""
+def judge(child: Person, known: list[GrowthVisit], since: date | None = None) -> list[GrowthVisit]:
+    """Set N, T, B, O, twice running, and which of a month counts, on a child's weighings (oldest first) as they follow one another;
+    those of months before that of `since` are taken as they are. Returns those that differ from before, not saved."""
     differing: list[GrowthVisit] = []
     for place, one in enumerate(known):
+        if since is not None and is_of_earlier_month(one.day, since):
+            continue
         before = next((earlier for earlier in reversed(known[:place]) if is_of_earlier_month(earlier.day, one.day)), None)
         status = status_of(child, one.day, one.weight, one.zwei, before)
         counts = place + 1 == len(known) or is_of_earlier_month(one.day, known[place + 1].day)
         found = (status, is_twice(status, before, one.day), counts)
-        if found != (one.status, one.twice, one.counts) or one is changed:
+        if found != (one.status, one.twice, one.counts):
             one.status, one.twice, one.counts = found
             differing.append(one)
+    return differing
+
+
+def keep_in_order(child: Person, known: list[GrowthVisit], changed: GrowthVisit | None) -> None:
+    """Judge a child's weighings and save what differs; `changed` is saved in any case."""
+    differing = judge(child, known)
+    if changed is not None and changed not in differing:
+        differing.append(changed)
     # what no longer counts is written first: one weighing counts in a month
     for one in sorted(differing, key=lambda one: one.counts):
         if one is changed:

@@ -25,25 +25,32 @@ class Weighing:
     z: float | None
 
 
-def _rows() -> list[tuple[str, int, int, int, date, date | None]]:
-    return list(MinimumGain.objects.values_list("sex", "months_from", "months_to", "grams", "valid_from", "valid_until"))
+Gains = dict[tuple[str, int], int]
 
 
-def minimum_gains(day: date) -> dict[tuple[str, int], int]:
+def _table() -> tuple[list[tuple[str, int, int, int, date, date | None]], dict[date, Gains]]:
+    """The rows, and what they come to by day, filled as days are asked for."""
+    return list(MinimumGain.objects.values_list("sex", "months_from", "months_to", "grams", "valid_from", "valid_until")), {}
+
+
+def minimum_gains(day: date) -> Gains:
     """Minimum monthly gain in grams by (sex, age in completed months), as valid on a day; the table is remembered for some seconds."""
-    return {
-        (sex, month): grams
-        for sex, first, last, grams, valid_from, valid_until in remembered(_rows)
-        if valid_from <= day and (valid_until is None or valid_until >= day)
-        for month in range(first, last + 1)
-    }
+    rows, by_day = remembered(_table)
+    if day not in by_day:
+        by_day[day] = {
+            (sex, month): grams
+            for sex, first, last, grams, valid_from, valid_until in rows
+            if valid_from <= day and (valid_until is None or valid_until >= day)
+            for month in range(first, last + 1)
+        }
+    return by_day[day]
 
 
 def is_month_before(earlier: date, later: date) -> bool:
     return (later.year * 12 + later.month) - (earlier.year * 12 + earlier.month) == 1
 
 
-def weight_status(before: Weighing | None, now: Weighing, sex: str, age_months: int, gains: dict[tuple[str, int], int]) -> WeightStatus:
+def weight_status(before: Weighing | None, now: Weighing, sex: str, age_months: int, gains: Gains) -> WeightStatus:
     """`before` is the last weighing ahead of `now`, of an earlier month; None where there was none."""
     if before is None:
         return WeightStatus.FIRST

@@ -22,6 +22,9 @@ class ImportState(models.TextChoices):
     FAILED = "failed", _("Could not be read")
 
 
+RUNNING = frozenset({ImportState.WAITING, ImportState.CHECKING, ImportState.IMPORTING})
+
+
 class VisitImport(models.Model):
     """Rows are taken in batches, each with its own transaction that also writes `reached`: a worker that dies goes on from there."""
 
@@ -59,7 +62,7 @@ class VisitImport(models.Model):
 
     @property
     def is_running(self) -> bool:
-        return self.state in {ImportState.WAITING, ImportState.CHECKING, ImportState.IMPORTING}
+        return self.state in RUNNING
 
     @property
     def counts(self) -> list[tuple[Any, int]]:

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
 from posyandu import importing
+from posyandu.importing import reading, running, taking
 from posyandu.models import GrowthVisit, OpenDay, Person, VisitImport
 from posyandu.tallying import differences
 from posyandu.visits import Measurement, record_visit
@@ -64,7 +65,7 @@ def send(midwife: Any, sign_in: Any, settings: Any, tmp_path: Any) -> Any:
         answer = client.post("/posyandu/cadre/import/", {"file": SimpleUploadedFile(name, content)})
         assert answer.status_code == 302, answer.content.decode()[-2000:]
         row = VisitImport.objects.latest("created_at")
-        importing.run(row.pk, write=False)
+        importing.run(row.pk)
         row.refresh_from_db()
         return row
 
@@ -74,7 +75,7 @@ def send(midwife: Any, sign_in: Any, settings: Any, tmp_path: Any) -> Any:
 
 def bring(send: Any, row: VisitImport) -> VisitImport:
     send.client.post(row.get_absolute_url(), {"act": "bring"})
-    importing.run(row.pk, write=True)
+    importing.run(row.pk)
     row.refresh_from_db()
     return row
 
@@ -149,10 +150,10 @@ def test_brought_in_twice_is_once_and_a_change_is_a_correction(send: Any, posyan
 
 
 def test_an_import_goes_on_where_its_worker_died(send: Any, posyandu: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(importing, "BATCH", 2)
+    monkeypatch.setattr(running, "BATCH", 2)
     row = send(sheet(*(line(f"Anak {number}", BORN, OCTOBER, 9) for number in range(7))))
     importing.begin(row)
-    real, calls = importing.take, []
+    real, calls = running.take, []
 
     def dies(rows: Any, user: Any, *, write: bool) -> Any:
         calls.append(len(rows))
@@ -160,12 +161,12 @@ def test_an_import_goes_on_where_its_worker_died(send: Any, posyandu: Any, monke
             raise ConnectionError("killed")
         return real(rows, user, write=write)
 
-    monkeypatch.setattr(importing, "take", dies)
+    monkeypatch.setattr(running, "take", dies)
     with pytest.raises(ConnectionError):
-        importing.run(row.pk, write=True)
+        importing.run(row.pk)
     row.refresh_from_db()
     assert (row.state, row.reached, GrowthVisit.objects.count()) == ("importing", 4, 4)
-    monkeypatch.setattr(importing, "take", real)
+    monkeypatch.setattr(running, "take", real)
     assert importing.go_on() == 1
     row.refresh_from_db()
     assert (row.state, row.new_visits, GrowthVisit.objects.count()) == ("done", 7, 7)
@@ -187,9 +188,20 @@ def test_csv_with_semicolons_and_dates_as_people_write_them(send: Any, posyandu:
 
 
 def test_queries_do_not_grow_with_rows(midwife: Any, posyandu: Any, django_assert_max_num_queries: Any) -> None:
-    places = importing.Places(midwife)
+    places = reading.Places(midwife)
     columns = {field: (place, field) for place, field in enumerate(("name", "sex", "born", "day", "weight"))}
-    rows = [importing.parse(n, [f"Anak {n}", "L", f"2025-04-{n % 28 + 1:02}", "2026-10-12", "9"], columns, places, date(2026, 11, 1))[0] for n in range(300)]  # fmt: skip
+    rows = [reading.parse(n, [f"Anak {n}", "L", f"2025-04-{n % 28 + 1:02}", "2026-10-12", "9"], columns, places, date(2026, 11, 1))[0] for n in range(300)]  # fmt: skip
     with django_assert_max_num_queries(16):
-        importing.take([row for row in rows if row], midwife, write=True)
+        taking.take([row for row in rows if row], midwife, write=True)
     assert GrowthVisit.objects.count() == 300
+
+
+def test_a_second_worker_goes_on_and_counts_nothing_twice(send: Any, posyandu: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(running, "BATCH", 2)
+    row = send(sheet(*(line(f"Anak {number}", BORN, OCTOBER, 9 if number else 900) for number in range(5))))
+    before = (row.rows, row.new_people, row.new_visits, row.bad, row.problems)
+    VisitImport.objects.update(state="checking")  # the worker died just before saying that it is through
+    assert importing.go_on() == 1
+    row.refresh_from_db()
+    assert (row.state, (row.rows, row.new_people, row.new_visits, row.bad, row.problems)) == ("checked", before)
+    assert importing.go_on() == 0

@@ -1,0 +1,227 @@
+"""Rows of a spreadsheet: the file as CSV, its headings, and each row as a weighing or as what is wrong with it."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from ntbportal.commons.people import User
+from ntbportal.commons.privacy import NIK_PATTERN
+from onedata.quality.reading import as_utf8, detect_encoding, detect_separator, spreadsheet_as_csv
+
+from ..growth.zscores import HEIGHT_FROM_DAY
+from ..models import Person, Posyandu
+from ..visits import HEAD_CM, HEIGHT_CM, MUAC_CM, WEIGHT_KG
+
+# field: headings as they are met, without spaces and signs
+HEADINGS = {
+    "nik": ("nik", "nikanak", "nikbalita"),
+    "name": ("nama", "namaanak", "namabalita", "name"),
+    "sex": ("jk", "jeniskelamin", "lp", "sex"),
+    "born": ("tgllahir", "tanggallahir", "born", "lahir"),
+    "mother": ("namaortu", "namaorangtua", "namaibu", "ibu", "mother"),
+    "kk": ("nokk", "kk", "nomorkk"),
+    "village": ("desakel", "desakelurahan", "desa", "kelurahan", "kodedesa", "village"),
+    "posyandu": ("posyandu", "namaposyandu"),
+    "day": ("tanggalpengukuran", "tglpengukuran", "tglukur", "tanggalukur", "tanggal", "day"),
+    "weight": ("berat", "bb", "beratbadan", "weight"),
+    "height": ("tinggi", "tb", "pb", "panjang", "tinggibadan", "pbtb", "height"),
+    "measure": ("caraukur", "carapengukuran", "posisi"),
+    "head": ("lk", "lingkarkepala", "head"),
+    "muac": ("lila", "lingkarlengan", "muac"),
+    "oedema": ("edema", "oedema"),
+}
+NEEDED = ("name", "sex", "born", "day", "weight")
+LYING, STANDING = {"terlentang", "telentang", "lying", "l", "pb"}, {"berdiri", "standing", "h", "tb"}
+FIELD_OF = {heading: field for field, headings in HEADINGS.items() for heading in headings}
+
+
+@dataclass
+class Row:
+    number: int
+    posyandu: Posyandu
+    nik: str
+    name: str
+    sex: str
+    born: date
+    mother: str
+    kk: str
+    day: date
+    weight: Decimal
+    height: Decimal | None
+    measure: str
+    head: Decimal | None
+    muac: Decimal | None
+    oedema: bool
+    person: Person | None = None
+
+
+Problem = tuple[int, str, str]  # row as the spreadsheet counts, heading, what is wrong
+
+
+def prepare(folder: Path, name: str) -> Path:
+    """The uploaded file as UTF-8 CSV; ValidationError where it cannot be read."""
+    source, target = folder / "file", folder / "rows.csv"
+    if target.exists():
+        return target
+    if name.lower().endswith((".xlsx", ".xls", ".ods")):
+        suffixed = folder / f"file{Path(name).suffix.lower()}"
+        shutil.copyfile(source, suffixed)
+        spreadsheet_as_csv(suffixed, target)
+        suffixed.unlink()
+        return target
+    with source.open("rb") as file:
+        encoding = detect_encoding(file.read(200_000))
+    read = source if encoding.lower() in {"utf-8", "utf8"} else as_utf8(source, encoding, folder / "utf8.csv")
+    with read.open(encoding="utf-8-sig", newline="") as file:
+        separator = detect_separator(file.read(20_000))
+        file.seek(0)
+        with (folder / "rows.part").open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out).writerows(csv.reader(file, delimiter=separator))
+    return (folder / "rows.part").rename(target)
+
+
+def plain(heading: str) -> str:
+    return re.sub(r"[^a-z]", "", heading.lower())
+
+
+def header_of(path: Path) -> tuple[int, dict[str, tuple[int, str]]]:
+    """(rows above the first of data, field -> (column, heading)); ValidationError where needed columns are missing."""
+    best: dict[str, tuple[int, str]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, cells in enumerate(csv.reader(file), start=1):
+            found: dict[str, tuple[int, str]] = {}
+            for column, heading in enumerate(cells):
+                field = FIELD_OF.get(plain(heading))
+                if field and field not in found:
+                    found[field] = (column, heading.strip())
+            if all(field in found for field in NEEDED):
+                return number, found
+            best = max(best, found, key=len)
+            if number >= 20:
+                break
+    missing = ", ".join(HEADINGS[field][0] for field in NEEDED if field not in best)
+    raise ValidationError(_("Columns are missing: %(names)s.") % {"names": missing})
+
+
+def lines(path: Path, skip: int) -> Iterator[tuple[int, list[str]]]:
+    """(row as the spreadsheet counts, cells) of rows that are not empty."""
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, cells in enumerate(csv.reader(file), start=1):
+            if number > skip and any(cell.strip() for cell in cells):
+                yield number, cells
+
+
+DAY_FORMS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%Y/%m/%d", "%d.%m.%Y")
+
+
+def day_of(text: str) -> date | None:
+    text = text.strip().split(" ")[0].split("T")[0]
+    for form in DAY_FORMS:
+        try:
+            return datetime.strptime(text, form).date()
+        except ValueError:
+            continue
+    return None
+
+
+class Places:
+    """The posyandu that an importer may write to, by village and name."""
+
+    def __init__(self, user: User) -> None:
+        self.by_name: dict[str, list[Posyandu]] = defaultdict(list)
+        self.all = list(Posyandu.objects.visible_to(user).filter(is_active=True).select_related("village"))
+        for one in self.all:
+            self.by_name[self._key(one.name)].append(one)
+
+    @staticmethod
+    def _key(name: str) -> str:
+        return re.sub(r"[^a-z0-9]", "", name.lower().replace("posyandu", ""))
+
+    def find(self, name: str, village: str) -> Posyandu | str:
+        """The posyandu, or what is wrong."""
+        if not name and len(self.all) == 1:
+            return self.all[0]
+        found = self.by_name.get(self._key(name), [])
+        if village and len(found) > 1:
+            wanted = self._key(village)
+            found = [one for one in found if village == one.village_id or self._key(one.village.name) == wanted]
+        if len(found) == 1:
+            return found[0]
+        return _("More than one posyandu has this name; the village is needed.") if found else _("No such posyandu among yours.")
+
+
+def parse(
+    number: int, cells: Sequence[str], columns: dict[str, tuple[int, str]], places: Places, today: date
+) -> tuple[Row | None, list[Problem]]:
+    """A row, or what is wrong with it."""
+    problems: list[Problem] = []
+
+    def text(field: str) -> str:
+        column = columns.get(field)
+        return cells[column[0]].strip() if column and column[0] < len(cells) else ""
+
+    def wrong(field: str, said: str) -> None:
+        problems.append((number, columns[field][1] if field in columns else field, said))
+
+    def day(field: str) -> date:
+        found = day_of(text(field))
+        if found is None:
+            wrong(field, _("“%(text)s” is no date.") % {"text": text(field)[:30]})
+            return today
+        if found > today:
+            wrong(field, _("The date lies in the future."))
+        return found
+
+    def figure(field: str, limits: tuple[Decimal, Decimal], places: str) -> Decimal | None:
+        raw = text(field).replace(",", ".").replace("cm", "").replace("kg", "").strip()
+        if raw in {"", "-", "0", "0.0", "0.00"}:
+            return None
+        try:
+            value = Decimal(raw)
+        except InvalidOperation:
+            value = Decimal("NaN")
+        if not value.is_finite():
+            wrong(field, _("“%(text)s” is no number.") % {"text": text(field)[:30]})
+            return None
+        if not limits[0] <= value <= limits[1]:
+            wrong(field, _("Must lie between %(low)s and %(high)s.") % {"low": limits[0], "high": limits[1]})
+            return None
+        return value.quantize(Decimal(places))
+
+    name, nik, kk = text("name")[:120], re.sub(r"\D", "", text("nik")), re.sub(r"\D", "", text("kk"))
+    if not name:
+        wrong("name", _("The name is missing."))
+    if nik and not NIK_PATTERN.match(nik):
+        wrong("nik", _("Must have 16 digits."))
+    sex = {"l": "M", "p": "F", "m": "M", "f": "F"}.get(text("sex")[:1].lower(), "")
+    if not sex:
+        wrong("sex", _("L or P is needed."))
+    born, measured_on = day("born"), day("day")
+    if not problems and measured_on < born:
+        wrong("day", _("The day lies before the birth."))
+    weight = figure("weight", WEIGHT_KG, "0.01")
+    if weight is None and not any(problem[1] == columns["weight"][1] for problem in problems):
+        wrong("weight", _("The weight is missing."))
+    height, head, muac = figure("height", HEIGHT_CM, "0.1"), figure("head", HEAD_CM, "0.1"), figure("muac", MUAC_CM, "0.1")
+    place = places.find(text("posyandu"), text("village"))
+    if isinstance(place, str):
+        wrong("posyandu", place)
+    if problems or weight is None or isinstance(place, str):
+        return None, problems
+    way = plain(text("measure"))
+    age = (measured_on - born).days
+    measure = "" if height is None else "L" if way in LYING else "H" if way in STANDING else "L" if age < HEIGHT_FROM_DAY else "H"
+    oedema = plain(text("oedema")) in {"ya", "y", "yes"}
+    kk = kk if NIK_PATTERN.match(kk) else ""
+    return Row(number, place, nik, name, sex, born, text("mother")[:120], kk, measured_on, weight, height, measure, head, muac, oedema), []

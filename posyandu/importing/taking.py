@@ -1,0 +1,207 @@
+"""A batch of rows brought in: people found or entered, weighings judged as if each had been written by hand, and kept with COPY."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from django.db import connection
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from ntbportal.commons.people import User
+from ntbportal.commons.privacy import blind_index
+
+from ..growth.zscores import growth_scores
+from ..models import Came, GrowthVisit, Household, OpenDay, Person
+from ..sounds import sound_of
+from ..visits import Z_FIELDS, judge
+from .reading import Row
+
+
+@dataclass
+class Outcome:
+    new_people: int = 0
+    new_visits: int = 0
+    changed: int = 0
+    same: int = 0
+
+
+def take(rows: list[Row], user: User, *, write: bool) -> Outcome:
+    """Bring a batch in, or (write=False) count what that would do. Inside the caller's transaction; of bounded queries."""
+    find_people(rows)
+    strangers: dict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.person is None:
+            strangers[_who(row)].append(row)
+    if write and strangers:
+        _enter(list(strangers.values()))
+    latest = {(_who(row), row.day): row for row in rows}  # of two rows for one child and day the later one counts
+    people = {row.person.pk for row in latest.values() if row.person is not None}
+    there = {
+        (visit.person_id, visit.day): visit for visit in GrowthVisit.objects.filter(person__in=people, day__in={row.day for row in rows})
+    }
+    found = [(row, there.get((row.person.pk, row.day)) if row.person else None) for row in latest.values()]
+    differing = [(row, visit) for row, visit in found if visit is None or not _is_same(visit, row)]
+    if write and differing:
+        _keep(differing, user)
+    new = sum(visit is None for _row, visit in differing)
+    return Outcome(len(strangers), new, len(differing) - new, len(rows) - len(differing))
+
+
+def _who(row: Row) -> Any:
+    """What tells one child of a batch from another: the record, else NIK, else posyandu, birth, sex and sound of the name."""
+    if row.person is not None:
+        return row.person.pk
+    return row.nik or (row.posyandu.pk, row.born, row.sex, sound_of(row.name))
+
+
+def find_people(rows: list[Row]) -> None:
+    """Sets `person` of the rows whose person is known. Two queries."""
+    by_nik = {}
+    wanted = {blind_index(row.nik): row.nik for row in rows if row.nik}
+    for person in Person.objects.filter(nik_index__in=wanted, merged_into=None):
+        by_nik[person.nik_index] = person
+    known: dict[tuple[int, date, str], list[Person]] = defaultdict(list)
+    pairs = list({(row.posyandu.pk, row.born) for row in rows})
+    same_day = RawSQL(  # of these posyandu just the days asked for: in a file that is not in their order all would be everybody
+        "SELECT c.id FROM posyandu_person c JOIN unnest(%s::bigint[], %s::date[]) w(place, born) "
+        "ON c.posyandu_id = w.place AND c.birth_date = w.born",
+        [[place for place, _born in pairs], [born for _place, born in pairs]],
+    )
+    for person in Person.objects.filter(pk__in=same_day, merged_into=None):
+        known[person.posyandu_id, person.birth_date, person.sex].append(person)
+    for row in rows:
+        row.person = by_nik.get(blind_index(row.nik)) if row.nik else None
+        if row.person is None:
+            sound = sound_of(row.name)
+            same = [one for one in known[row.posyandu.pk, row.born, row.sex] if one.sound == sound and not (row.nik and one.nik_index)]
+            row.person = same[0] if same else None
+
+
+def _is_same(visit: GrowthVisit, row: Row) -> bool:
+    """Whether a row says nothing new: what it leaves out is not taken away."""
+    mine = (row.weight, row.height, row.head or visit.head, row.muac or visit.muac, row.oedema or visit.oedema)
+    return mine == (visit.weight, visit.height, visit.head, visit.muac, visit.oedema)
+
+
+def _enter(groups: list[list[Row]]) -> None:
+    """People who are not known, each with a household (one for each KK)."""
+    homes: dict[str, Household] = {}
+    indexes = {blind_index(rows[0].kk): rows[0].kk for rows in groups if rows[0].kk}
+    for home in Household.objects.filter(kk_index__in=indexes):
+        homes[home.kk] = home
+    new_homes: list[Household] = []
+    people: list[Person] = []
+    for rows in groups:
+        row = rows[0]
+        known_home = homes.get(row.kk) if row.kk else None
+        home = known_home or Household(posyandu=row.posyandu, head_name=row.mother or row.name, kk=row.kk, kk_index=blind_index(row.kk))
+        if known_home is None:
+            new_homes.append(home)
+            if row.kk:
+                homes[row.kk] = home
+        person = Person(
+            household=home, posyandu=row.posyandu, name=row.name, sex=row.sex, birth_date=row.born, nik=row.nik,
+            nik_index=blind_index(row.nik), mother_name=row.mother, came=Came.REGISTERED, sound=sound_of(row.name),
+        )  # fmt: skip
+        people.append(person)
+        for one in rows:
+            one.person = person
+    Household.objects.bulk_create(new_homes, batch_size=1000)
+    Person.objects.bulk_create(people, batch_size=1000)
+
+
+def _keep(differing: list[tuple[Row, GrowthVisit | None]], user: User) -> None:
+    """New and corrected weighings, and what they change about the children's other ones."""
+    rows = [row for row, _visit in differing]
+    days, now = _open_days({(row.posyandu.pk, row.day) for row in rows}, user), timezone.now()
+    written: dict[int, list[GrowthVisit]] = defaultdict(list)
+    for (row, known), (scores, is_implausible) in zip(differing, _scores(rows), strict=True):
+        visit = known or GrowthVisit(person=row.person, posyandu=row.posyandu, open_day_id=days[row.posyandu.pk, row.day], day=row.day)
+        visit.weight, visit.height, visit.measure = row.weight, row.height, row.measure
+        visit.head, visit.muac, visit.oedema = row.head or visit.head, row.muac or visit.muac, row.oedema or visit.oedema
+        for name, z in zip(Z_FIELDS, scores, strict=True):
+            setattr(visit, name, z)
+        visit.is_implausible, visit.confirmed = is_implausible, visit.confirmed if known else is_implausible
+        visit.recorded_by, visit.recorded_at = user, now
+        written[visit.person_id].append(visit)
+    others = _history(written)
+    people = {row.person.pk: row.person for row in rows if row.person is not None}
+    moved: list[GrowthVisit] = []
+    for person, mine in written.items():
+        line = sorted([*mine, *others[person]], key=lambda one: one.day)
+        changed = judge(people[person], line, min(one.day for one in mine))
+        moved += [one for one in changed if one.pk and one not in mine]
+    _update(moved)
+    visits = [visit for mine in written.values() for visit in mine]
+    for visit in visits:
+        if visit.pk:
+            visit.save()
+    _copy([visit for visit in visits if not visit.pk])
+
+
+def _history(written: dict[int, list[GrowthVisit]]) -> dict[int, list[GrowthVisit]]:
+    """Of these children, the weighings that judging needs beside those just written: from the month before the first of the batch on,
+    and the last one before that. Two queries."""
+    first = min(one.day for mine in written.values() for one in mine).replace(day=1)
+    since = (first - timedelta(days=1)).replace(day=1)
+    kept = {one.pk for mine in written.values() for one in mine}
+    found: dict[int, list[GrowthVisit]] = defaultdict(list)
+    rows = GrowthVisit.objects.filter(person__in=written)
+    for visit in [*rows.filter(day__gte=since), *rows.filter(day__lt=since).order_by("person", "-day").distinct("person")]:
+        if visit.pk not in kept:
+            found[visit.person_id].append(visit)
+    return found
+
+
+def _scores(rows: list[Row]) -> list[tuple[list[float | None], bool]]:
+    """(Z_FIELDS; implausible) of each row, computed for all at once."""
+    missing = float("nan")
+    found = growth_scores(
+        [row.sex for row in rows],
+        [float((row.day - row.born).days) for row in rows],
+        [float(row.weight) for row in rows],
+        [missing if row.height is None else float(row.height) for row in rows],
+        [row.measure for row in rows],
+        [row.oedema for row in rows],
+        [missing if row.head is None else float(row.head) for row in rows],
+    )
+    columns = np.stack([getattr(found, name) for name in Z_FIELDS], axis=1)
+    flags = found.fwei | found.flen | found.fwfl | found.fbmi | found.fhc
+    return [([None if value != value else float(value) for value in line], bool(flag)) for line, flag in zip(columns, flags, strict=True)]
+
+
+def _open_days(wanted: set[tuple[int, date]], user: User) -> dict[tuple[int, date], int]:
+    OpenDay.objects.bulk_create(
+        (OpenDay(posyandu_id=place, day=day, opened_by=user) for place, day in sorted(wanted)), ignore_conflicts=True
+    )
+    rows = OpenDay.objects.filter(posyandu__in={place for place, _day in wanted}, day__in={day for _place, day in wanted})
+    return {(one.posyandu_id, one.day): one.pk for one in rows}
+
+
+def _update(visits: list[GrowthVisit]) -> None:
+    """Weighings that are only judged otherwise; in one statement. None of them comes to count anew, so no month counts two."""
+    if not visits:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE posyandu_growthvisit v SET status = n.status, twice = n.twice, counts = n.counts "
+            "FROM unnest(%s::bigint[], %s::text[], %s::bool[], %s::bool[]) AS n(id, status, twice, counts) WHERE v.id = n.id",
+            [list(column) for column in zip(*((one.pk, str(one.status), one.twice, one.counts) for one in visits), strict=True)],
+        )
+
+
+COLUMNS = (
+    "person_id", "posyandu_id", "open_day_id", "day", "weight", "height", "measure", "head", "muac", "oedema", *Z_FIELDS, "is_implausible",
+    "confirmed", "status", "twice", "counts", "recorded_by_id", "recorded_at",
+)  # fmt: skip
+
+
+def _copy(visits: list[GrowthVisit]) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY posyandu_growthvisit ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+        for visit in visits:
+            copy.write_row([getattr(visit, name) for name in COLUMNS])
