@@ -28,6 +28,7 @@ from ntbportal.commons.people import User
 
 from .growth.zscores import school_age_scores
 from .models import Finding, OpenDay, Person, Posyandu, QuestionKind, Visit, VisitForm, VisitQuestion
+from .visits import NeedsConfirmation
 
 Values = dict[str, Any]
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
@@ -234,15 +235,6 @@ def unusual(question: VisitQuestion, value: Any, before: Visit | None) -> list[s
     return asked
 
 
-class NeedsConfirmation(Exception):
-    """The values are unusual; `questions` are to be put to the cadre, who confirms or corrects."""
-
-    def __init__(self, examined: Examined) -> None:
-        super().__init__("; ".join(examined.questions))
-        self.examined = examined
-        self.questions = examined.questions
-
-
 def whole_form(slug: str) -> VisitForm:
     """A form with its questions and findings; VisitForm.DoesNotExist."""
     return VisitForm.objects.prefetch_related("questions", "finding_rules").get(slug=slug)
@@ -276,7 +268,7 @@ def record_contact(
     if examined.errors:
         raise ValidationError({code: [text] for code, text in examined.errors.items()})
     if examined.questions and not confirmed:
-        raise NeedsConfirmation(examined)
+        raise NeedsConfirmation(examined.questions)
     visit, _created = Visit.objects.update_or_create(
         person=person,
         form=form,

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 import pgtrigger
+from django.db import connection
 from django.utils import timezone
 
 from ntbportal.commons.agencies import Agency, AgencyKind
@@ -19,7 +20,8 @@ from .contacts import examine
 from .growth.standards import sex_row, tables
 from .growth.weight_gain import Weighing, is_month_before, minimum_gains, weight_status
 from .growth.zscores import growth_scores, measurement_at
-from .models import Given, GrowthVisit, Household, Item, OpenDay, Person, Posyandu, Relation, StockMove, Visit, VisitForm
+from .importing.taking import copy_visits
+from .models import GrowthVisit, Household, Item, OpenDay, Person, Posyandu, Relation, StockMove, Visit, VisitForm
 from .sounds import sound_of
 from .tallying import recount
 
@@ -103,7 +105,7 @@ def load_posyandu() -> str:
         Person.objects.bulk_create(children, batch_size=1000)
     visits = _visits(children, posts)
     with pgtrigger.ignore("posyandu.GrowthVisit:tally_insert"):
-        GrowthVisit.objects.bulk_create(visits, batch_size=2000)
+        copy_visits(visits)
     return f"{len(posts)} posyandu, {len(households)} families, {len(children)} children, {len(visits)} visits"
 
 
@@ -393,7 +395,7 @@ def load_given() -> str:
     for child in Person.objects.filter(is_demo=True).under_five_on(today).order_by("pk"):
         drops_out = rng.random() < 0.18
         had, last = set(), {}
-        for item in items if child.age_in_months(today) < 30 else []:
+        for item in items:
             due = child.birth_date + timedelta(days=item.from_days + (0 if item.code == "hb0" else rng.randrange(0, 25)))
             before = last.get((item.series, item.dose - 1))
             if item.dose > 1 and before is None:
@@ -405,13 +407,16 @@ def load_given() -> str:
             last[item.series, item.dose] = due
             had.add(item.pk)
             tallied = [f"given:{item.code}"] + (["idl"] if item.pk in basic and basic <= had else [])
-            rows.append(Given(person=child, item=item, posyandu_id=child.posyandu_id, day=due, tallied=tallied))
+            rows.append((child.pk, item.pk, child.posyandu_id, due, tallied))
         age = child.age_in_days(august)
         for item in vitamins.values():
             if item.from_days <= age <= item.until_days and rng.random() < 0.85:
-                rows.append(Given(person=child, item=item, posyandu_id=child.posyandu_id, day=august, tallied=[f"given:{item.code}"]))
+                rows.append((child.pk, item.pk, child.posyandu_id, august, [f"given:{item.code}"]))
     with pgtrigger.ignore("posyandu.Given:tally_insert"):
-        Given.objects.bulk_create(rows, batch_size=2000)
+        columns = "person_id, item_id, posyandu_id, day, tallied, batch, elsewhere, recorded_at"
+        with connection.cursor() as cursor, cursor.copy(f"COPY posyandu_given ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row((*row, "", "", timezone.now()))
     recount()
     posts = Posyandu.objects.filter(is_demo=True)
     StockMove.objects.bulk_create(

@@ -88,6 +88,7 @@ class PersonForm(forms.ModelForm):
         super().__init__(*args, **options)
         self.posyandu = posyandu
         self.fields["relation"].required = False
+        self.fields["sex"].choices = Sex.choices  # type: ignore[attr-defined]  # no blank one to choose
         if self.instance.pk:
             household = self.instance.household
             self.initial = {

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ntbportal.commons.people import User
 
@@ -25,7 +26,6 @@ from .models import Campaign, Given, Item, OpenDay, Person, Posyandu
 from .models.families import months_between
 
 GRACE = 30  # days after the due day until a dose is late
-CATCH_UP = timedelta(days=31)  # vitamin A of February may still be given in March
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,13 @@ class Line:
 
     @property
     def word(self) -> str:
-        words = {"given": _("given"), "due": _("due"), "late": _("late"), "soon": _("not yet"), "waits": _("after the dose before")}
+        words = {
+            "given": _("given"),
+            "due": pgettext("immunisation", "due"),
+            "late": _("late"),
+            "soon": _("not yet"),
+            "waits": _("after the dose before"),
+        }
         return words.get(self.state) or _("too old")
 
 

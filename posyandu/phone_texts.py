@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def texts() -> dict[str, str]:
@@ -132,7 +133,7 @@ def texts() -> dict[str, str]:
         "wiped": _("The data on this phone were wiped after ten wrong PINs."),
         "yes": _("Yes"),
         "services": _("Immunisation and vitamins"),
-        "state_due": _("due"),
+        "state_due": pgettext("immunisation", "due"),
         "state_late": _("late"),
         "state_given": _("given"),
         "give": _("Given"),

@@ -66,29 +66,9 @@ class Skdn:
         return self._share(self.n, self.d - self.o - self.b)
 
     @property
-    def below_red_line(self) -> float | None:
-        """BGM/D: weight for age below -3 SD."""
-        return self._share(self.bgm, self.d)
-
-    @property
-    def not_gained_twice(self) -> float | None:
-        """2T/D."""
-        return self._share(self.twice, self.d)
-
-    @property
     def wasting(self) -> float | None:
         """Children below -2 SD weight for length among those measured, those with oedema included."""
         return self._share(self.wasted, self.proportioned)
-
-    @property
-    def underweight_share(self) -> float | None:
-        """Children below -2 SD weight for age among those weighed, implausible ones left out."""
-        return self._share(self.underweight, self.weighed)
-
-    @property
-    def overweight_share(self) -> float | None:
-        """Children above +2 SD weight for length among those measured."""
-        return self._share(self.overweight, self.proportioned)
 
     @property
     def stunting(self) -> float | None:

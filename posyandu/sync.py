@@ -85,8 +85,6 @@ def take_one(entry: Any, user: User, off: timedelta) -> Answer:
             return {"key": key, **_take(number, entry, user, off)}
     except Refused as told:
         return {"key": key, **told.answer}
-    except contacts.NeedsConfirmation as unusual:
-        return {"key": key, "state": "ask", "questions": unusual.questions}
     except visits.NeedsConfirmation as unusual:
         return {"key": key, "state": "ask", "questions": unusual.questions}
     except ValidationError as error:

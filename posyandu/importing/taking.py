@@ -141,7 +141,7 @@ def _keep(differing: list[tuple[Row, GrowthVisit | None]], user: User) -> None:
     for visit in visits:
         if visit.pk:
             visit.save()
-    _copy([visit for visit in visits if not visit.pk])
+    copy_visits([visit for visit in visits if not visit.pk])
 
 
 def _history(written: dict[int, list[GrowthVisit]]) -> dict[int, list[GrowthVisit]]:
@@ -201,7 +201,8 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _copy(visits: list[GrowthVisit]) -> None:
+def copy_visits(visits: list[GrowthVisit]) -> None:
+    """Write new weighings that are judged already; whatever counts is counted by the triggers."""
     with connection.cursor() as cursor, cursor.copy(f"COPY posyandu_growthvisit ({', '.join(COLUMNS)}) FROM STDIN") as copy:
         for visit in visits:
             copy.write_row([getattr(visit, name) for name in COLUMNS])

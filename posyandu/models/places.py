@@ -17,10 +17,6 @@ from ..tallying import village_trigger
 
 
 class PosyanduQuerySet(models.QuerySet["Posyandu"]):
-    def of_cadre(self, user: User) -> PosyanduQuerySet:
-        """Those the person works at as a cadre."""
-        return self.filter(cadres=user, is_active=True)
-
     def visible_to(self, user: User) -> PosyanduQuerySet:
         """A cadre sees her own posyandu, a midwife those of her region."""
         seen = models.Q(cadres=user)

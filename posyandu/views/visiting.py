@@ -162,7 +162,7 @@ def contact(request: HttpRequest, pk: int, person_pk: int, slug: str) -> HttpRes
                 person, form_data, day.day, form.answers(), request.user,  # type: ignore[arg-type]
                 posyandu=day.posyandu, open_day=day, confirmed=form.cleaned_data["confirmed"],
             )  # fmt: skip
-        except contacts.NeedsConfirmation as unusual:
+        except NeedsConfirmation as unusual:
             questions = unusual.questions
         except ValidationError as error:
             for name, texts in error.message_dict.items():

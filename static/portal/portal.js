@@ -40,12 +40,32 @@
       location.assign(form.dataset.offline);
       return;
     }
+    if (/\/accounts\/logout\/$/.test(form.action) && !form.dataset.wiped && window.indexedDB && indexedDB.databases) {
+      event.preventDefault();
+      form.dataset.wiped = "1";
+      dropRegister().catch(function () {}).then(function () { form.submit(); });
+      return;
+    }
     if (form.dataset.sent) { event.preventDefault(); return; }
     if (form.method === "post") {
       form.dataset.sent = "1";
       setTimeout(function () { delete form.dataset.sent; }, 8000);
     }
   });
+  // Whoever signs out leaves no register of people on a shared phone; what was not sent yet stays, sealed by PIN.
+  async function dropRegister() {
+    if (!(await indexedDB.databases()).some(function (one) { return one.name === "posyandu"; })) return;
+    await new Promise(function (resolve, reject) {
+      var asked = indexedDB.open("posyandu");
+      asked.onerror = reject;
+      asked.onsuccess = function () {
+        var change = asked.result.transaction("packs", "readwrite");
+        change.objectStore("packs").clear();
+        change.oncomplete = function () { asked.result.close(); resolve(); };
+        change.onabort = reject;
+      };
+    });
+  }
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
   });

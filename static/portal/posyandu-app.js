@@ -1,10 +1,9 @@
 // The open day without signal: people, forms and labels from the phone itself, entries kept encrypted until there is signal.
-// What lies in the phone's database is sealed with a key made of the PIN (PBKDF2, AES-GCM); without the PIN it cannot be read.
 (function () {
   "use strict";
   const root = document.getElementById("app"), texts = JSON.parse(document.getElementById("app-texts").textContent);
-  const rules = window.posyanduRules, language = root.dataset.language.startsWith("en") ? "en" : "id";
-  const ROUNDS = 310000, TRIES = 10, PAGE = 40, FRESH_DAYS = 35, BATCH = 50;
+  const rules = window.posyanduRules, { store, everything, keyOf, seal, unseal, wipe } = window.posyanduStore, language = root.dataset.language.startsWith("en") ? "en" : "id";
+  const TRIES = 10, PAGE = 40, FRESH_DAYS = 35, BATCH = 50;
   const GROUPS = { "under-five": [0, 60], youth: [60, 228], adult: [228, 720], elderly: [720, 1500] };
   const state = { user: null, key: null, pack: null, entries: [], lms: null, screen: "list", filter: { q: "", group: "", show: "" }, day: "", posyandu: 0, sending: false, note: "", flying: new Set() };
 
@@ -35,47 +34,6 @@
   }
   const button = (text, act, kind = "btn-quiet", more = {}) => h("button", { type: "button", class: `btn ${kind}`, onclick: act, ...more }, text);
   const tag = (text, tone) => h("span", { class: `tag tag-${tone}` }, text);
-
-  // --- the phone's database
-  function base() {
-    return new Promise((resolve, reject) => {
-      const asked = indexedDB.open("posyandu", 1);
-      asked.onupgradeneeded = () => {
-        asked.result.createObjectStore("users", { keyPath: "id" });
-        asked.result.createObjectStore("packs", { keyPath: "user" });
-        asked.result.createObjectStore("entries", { keyPath: "key" });
-      };
-      asked.onsuccess = () => resolve(asked.result);
-      asked.onerror = () => reject(asked.error);
-    });
-  }
-  async function store(name, mode, act) {
-    const opened = await base();
-    return new Promise((resolve, reject) => {
-      const change = opened.transaction(name, mode, mode === "readwrite" ? { durability: "strict" } : {}), asked = act(change.objectStore(name));
-      change.oncomplete = () => { opened.close(); resolve(asked && asked.result); };
-      change.onabort = change.onerror = () => { opened.close(); reject(change.error); };
-    });
-  }
-  const everything = (name) => store(name, "readonly", (rows) => rows.getAll());
-
-  // --- sealing
-  async function keyOf(pin, salt) {
-    const raw = await crypto.subtle.importKey("raw", new TextEncoder().encode(pin), "PBKDF2", false, ["deriveKey"]);
-    return crypto.subtle.deriveKey({ name: "PBKDF2", hash: "SHA-256", salt, iterations: ROUNDS }, raw, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-  }
-  async function seal(key, value) {
-    const iv = crypto.getRandomValues(new Uint8Array(12));
-    return { iv, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(JSON.stringify(value))) };
-  }
-  async function unseal(key, sealed) {
-    return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.iv }, key, sealed.data)));
-  }
-  async function wipe(user) {
-    for (const row of await everything("entries")) if (row.user === user) await store("entries", "readwrite", (rows) => rows.delete(row.key));
-    await store("packs", "readwrite", (rows) => rows.delete(user));
-    await store("users", "readwrite", (rows) => rows.delete(user));
-  }
 
   // --- entries
   async function keep(entry) {

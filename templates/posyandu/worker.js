@@ -2,7 +2,7 @@
 const CACHE = "posyandu-1";
 const PAGE = "{% url "posyandu:app" %}";
 const LMS = "{% url "posyandu:lms" %}";
-const FILES = ["{% static "vendor/htmx.min.js" %}", "{% static "portal/portal.js" %}", "{% static "vendor/bootstrap.min.css" %}", "{% static "portal/portal.css" %}", "{% static "portal/posyandu-rules.js" %}", "{% static "portal/posyandu-app.js" %}", "{% static "portal/icon.svg" %}", "{% url "posyandu:manifest" %}", LMS];
+const FILES = ["{% static "vendor/htmx.min.js" %}", "{% static "portal/portal.js" %}", "{% static "vendor/bootstrap.min.css" %}", "{% static "portal/portal.css" %}", "{% static "portal/posyandu-rules.js" %}", "{% static "portal/posyandu-store.js" %}", "{% static "portal/posyandu-app.js" %}", "{% static "portal/icon.svg" %}", "{% url "posyandu:manifest" %}", LMS];
 const ASKED = () => new Request(PAGE, { credentials: "omit", cache: "reload" }); // as nobody in particular
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([ASKED(), ...FILES])).then(() => self.skipWaiting()));

@@ -11,6 +11,10 @@ from datetime import date, timedelta
 from playwright.sync_api import Page, expect
 
 PIN = "482915"
+# how many users, registers and entries the phone holds
+COUNTS = """async () => { const base = await new Promise((done) => { const asked = indexedDB.open("posyandu"); asked.onsuccess = () => done(asked.result); });
+            const count = (name) => new Promise((done) => { const asked = base.transaction(name).objectStore(name).count(); asked.onsuccess = () => done(asked.result); });
+            return [await count("users"), await count("packs"), await count("entries")]; }"""
 
 
 def taken_along(visit, who: str = "kader") -> Page:
@@ -149,12 +153,23 @@ def test_signing_out_wipes_the_phone_but_not_unasked(visit) -> None:
     expect(page.get_by_text("3 isian belum terkirim")).to_be_visible()
     page.get_by_role("button", name="Tetap hapus").click()
     expect(page.get_by_text("Masuk sekali saat ada sinyal")).to_be_visible()
-    left = page.evaluate(
-        """async () => { const base = await new Promise((done) => { const asked = indexedDB.open("posyandu"); asked.onsuccess = () => done(asked.result); });
-            const count = (name) => new Promise((done) => { const asked = base.transaction(name).objectStore(name).count(); asked.onsuccess = () => done(asked.result); });
-            return [await count("users"), await count("packs"), await count("entries")]; }"""
-    )
-    assert left == [0, 0, 0]
+    assert page.evaluate(COUNTS) == [0, 0, 0]
+
+
+def test_signing_out_of_the_portal_leaves_no_register_but_what_was_not_sent(visit) -> None:
+    page = taken_along(visit)
+    page.context.set_offline(True)
+    newborn(page, f"Tinggal {time.time_ns() % 10_000_000}", "3,2")
+    page.evaluate("window.stop()")
+    page.context.route("**/posyandu/cadre/send/", lambda route: route.abort())  # signal for pages, not for sending
+    page.context.set_offline(False)
+    page.goto("/me/")
+    page.get_by_role("button", name="Keluar").click()
+    page.wait_for_url("**/")
+    assert page.evaluate(COUNTS) == [1, 0, 3]
+    page.goto("/posyandu/cadre/app/")
+    unlock(page)
+    expect(page.get_by_text("Masuk lagi agar isian dapat dikirim")).to_be_visible()
 
 
 def test_ten_wrong_pins_wipe_what_the_phone_holds(visit) -> None:
