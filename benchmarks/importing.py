@@ -41,7 +41,7 @@ def run(database: Any) -> None:
     rng, day = random.Random(3), date(2026, 9, 14)
     villages = list(Region.objects.filter(level="village").order_by("code"))
     posts = Posyandu.objects.bulk_create(Posyandu(name=f"Posyandu {n}", village=villages[n % len(villages)]) for n in range(POSTS))
-    homes = Household.objects.bulk_create(Household(posyandu=posts[n % POSTS], head_name="A") for n in range(ROWS))
+    homes = Household.objects.bulk_create((Household(posyandu=posts[n % POSTS], head_name="A") for n in range(ROWS)), batch_size=2000)
     from posyandu.sounds import sound_of
 
     with pgtrigger.ignore("posyandu.Person:tally_insert"):
@@ -54,6 +54,8 @@ def run(database: Any) -> None:
             batch_size=2000,
         )  # fmt: skip
     recount()
+    with database.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
     admin = User.objects.create_superuser("bench", password="x")
     Membership.objects.create(user=admin, role="admin")
     with tempfile.TemporaryDirectory() as folder, override_settings(VAR_DIR=Path(folder)):

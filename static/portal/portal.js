@@ -40,7 +40,7 @@
       location.assign(form.dataset.offline);
       return;
     }
-    if (/\/accounts\/logout\/$/.test(form.action) && !form.dataset.wiped && window.indexedDB && indexedDB.databases) {
+    if (/\/accounts\/logout\/$/.test(form.action) && !form.dataset.wiped && remembers()) {
       event.preventDefault();
       form.dataset.wiped = "1";
       dropRegister().catch(function () {}).then(function () { form.submit(); });
@@ -53,15 +53,18 @@
     }
   });
   // Whoever signs out leaves no register of people on a shared phone; what was not sent yet stays, sealed by PIN.
+  // Whether there is a register is asked without waiting: everybody else signs out at once.
+  function remembers() {
+    try { return localStorage.getItem("posyandu-register") === "1"; } catch (refused) { return false; }
+  }
   async function dropRegister() {
-    if (!(await indexedDB.databases()).some(function (one) { return one.name === "posyandu"; })) return;
     await new Promise(function (resolve, reject) {
       var asked = indexedDB.open("posyandu");
       asked.onerror = reject;
       asked.onsuccess = function () {
         var change = asked.result.transaction("packs", "readwrite");
         change.objectStore("packs").clear();
-        change.oncomplete = function () { asked.result.close(); resolve(); };
+        change.oncomplete = function () { asked.result.close(); localStorage.removeItem("posyandu-register"); resolve(); };
         change.onabort = reject;
       };
     });

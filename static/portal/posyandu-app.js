@@ -234,7 +234,7 @@
     for (const row of await everything("entries")) if (row.user === user.id) state.entries.push(await unseal(key, row));
     state.entries.sort((a, b) => (a.at < b.at ? -1 : 1));
     await loadLms().catch(() => {});
-    if (!state.pack) { try { await load(); } catch (error) { failed(t("login_to_send")); state.key = null; return; } }
+    if (!state.pack) { try { await load(); } catch (error) { state.key = null; state.note = t("login_to_send"); bar(); return; } } // the portal was signed out of here
     ready();
   }
   function ready() {

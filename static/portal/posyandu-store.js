@@ -19,6 +19,7 @@
   }
   async function store(name, mode, act) {
     const opened = await base();
+    if (name === "packs" && mode === "readwrite") localStorage.setItem("posyandu-register", "1"); // portal.js asks for it when somebody signs out
     return new Promise((resolve, reject) => {
       const change = opened.transaction(name, mode, mode === "readwrite" ? { durability: "strict" } : {}), asked = act(change.objectStore(name));
       change.oncomplete = () => { opened.close(); resolve(asked && asked.result); };

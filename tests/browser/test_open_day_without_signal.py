@@ -161,12 +161,13 @@ def test_signing_out_of_the_portal_leaves_no_register_but_what_was_not_sent(visi
     page.context.set_offline(True)
     newborn(page, f"Tinggal {time.time_ns() % 10_000_000}", "3,2")
     page.evaluate("window.stop()")
-    page.context.route("**/posyandu/cadre/send/", lambda route: route.abort())  # signal for pages, not for sending
+    page.context.route("**/posyandu/cadre/send/", lambda route: route.abort("connectionreset"))  # signal for pages, not for sending
     page.context.set_offline(False)
     page.goto("/me/")
     page.get_by_role("button", name="Keluar").click()
-    page.wait_for_url("**/")
+    page.wait_for_url(re.compile(r":\d+/$"))
     assert page.evaluate(COUNTS) == [1, 0, 3]
+    page.context.unroute("**/posyandu/cadre/send/")
     page.goto("/posyandu/cadre/app/")
     unlock(page)
     expect(page.get_by_text("Masuk lagi agar isian dapat dikirim")).to_be_visible()
