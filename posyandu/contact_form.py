@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .contacts import holds
@@ -52,8 +51,7 @@ def field_for(question: VisitQuestion) -> forms.Field:
     if question.kind == QuestionKind.YES_NO:
         return forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, **options)
     if question.kind == QuestionKind.CHOICE:
-        place = 2 if (get_language() or "id").startswith("en") else 1
-        return forms.ChoiceField(choices=[(str(one[0]), one[place]) for one in question.choices], widget=forms.RadioSelect, **options)
+        return forms.ChoiceField(choices=question.told_choices, widget=forms.RadioSelect, **options)
     if question.kind == QuestionKind.DATE:
         return forms.CharField(widget=forms.DateInput(attrs={"type": "date"}), **options)
     if question.kind == QuestionKind.NUMBER:

@@ -311,13 +311,20 @@ def _keep(rng: random.Random, people: list[Person], mothers: list[tuple[Person, 
             child.mother = mother
             children.append(child)
     Person.objects.bulk_update(children, ["mother"], batch_size=1000)
-    visits = _contacts(rng, people)
+    visits = _contacts(rng, [*people, *children])
     Visit.objects.bulk_create(visits, batch_size=1000)
     return visits
 
 
-def _answers(rng: random.Random, person: Person, slug: str, day: date) -> dict[str, object]:
+def _answers(rng: random.Random, person: Person, form: VisitForm, day: date) -> dict[str, object]:
     """Plausible answers of one visit."""
+    slug = form.slug
+    if slug == "kpsp":
+        slow = rng.random() < 0.1
+        return {one.code: "no" if rng.random() < (0.35 if slow else 0.04) else "yes" for one in form.questions.all()}
+    if slug == "balita":
+        often = {"only-breast": 0.65, "fever": 0.12, "diarrhoea": 0.08, "cough": 0.02, "tb-cough": 0.01, "tb-contact": 0.01}
+        return {one.code: "yes" if rng.random() < often.get(one.code, 0.7) else "no" for one in form.questions.all()}
     weight = round(rng.gauss(58 if person.sex == "F" else 62, 10), 1)
     height = round(rng.gauss(152 if person.sex == "F" else 163, 6), 1)
     if slug == "hamil":
@@ -357,14 +364,18 @@ def _contacts(rng: random.Random, people: list[Person]) -> list[Visit]:
     for person in people:
         for day in days.get(person.posyandu_id, []):
             months = person.age_in_months(day.day)
+            if day.day < person.birth_date:
+                continue
             if person.relation == Relation.WIFE and rng.random() < 0.03:
                 slug = "hamil"
             elif rng.random() < 0.25:
                 slug = "remaja" if months < 228 else "dewasa" if months < 720 else "lansia"
+                if months < 60:
+                    slug = "kpsp" if months >= 3 and rng.random() < 0.4 else "balita"
             else:
                 continue
             form = forms[slug]
-            examined = examine(form, person, day.day, _answers(rng, person, slug, day.day))
+            examined = examine(form, person, day.day, _answers(rng, person, form, day.day))
             visits.append(
                 Visit(
                     person=person,

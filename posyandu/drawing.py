@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from html import escape
 
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -63,4 +65,52 @@ def line(points: Sequence[tuple[str, float | None]], title: str) -> SafeString:
     return mark_safe(  # noqa: S308 - made of numbers and escaped texts
         f'<svg class="trend" viewBox="0 0 {width} {height}" role="img" aria-label="{told}">{"".join(parts)}'
         f'<polyline class="kms-child" points="{path}"/>{dots}</svg>'
+    )
+
+
+def funnel(points: Sequence[tuple[str, int, float]], title: str, limits: Sequence[float]) -> SafeString:
+    """Shares over their denominators, (name, n, 0..1) each, with the mean of all and its limits (z each): what lies between them may
+    be chance. Nothing where there are fewer than three. Source: Spiegelhalter 2005."""
+    if len(points) < 3:
+        return SafeString("")
+    total = sum(n for _name, n, _share in points)
+    mean = sum(n * share for _name, n, share in points) / total
+    most = max(n for _name, n, _share in points) * 1.05
+    smallest = max(5.0, min(n for _name, n, _share in points) * 0.8)
+    top = min(1.0, max(0.05, max(share for _name, _n, share in points), mean + limits[0] * math.sqrt(mean * (1 - mean) / smallest)) * 1.1)
+    width, height, left, below = 640, 260, 46, 40
+
+    def x(n: float) -> float:
+        return left + n / most * (width - left - 12)
+
+    def y(share: float) -> float:
+        return 10 + (1 - min(max(share, 0.0), top) / top) * (height - 10 - below)
+
+    parts = []
+    for share in (0, top / 2, top):
+        parts.append(
+            f'<line class="kms-grid" x1="{left}" x2="{width - 12}" y1="{y(share):.1f}" y2="{y(share):.1f}"/>'
+            f'<text class="kms-axis" text-anchor="end" x="{left - 6}" y="{y(share) + 4:.1f}">'
+            f"{escape(percent(share, 0 if top > 0.1 else 1))}</text>"
+        )
+    for place in range(5):
+        n = most * place / 4
+        said = escape(number_format(round(n), force_grouping=True))
+        parts.append(f'<text class="kms-axis" text-anchor="middle" x="{x(n):.1f}" y="{height - 22}">{said}</text>')
+    said = escape(_("children behind the share"))
+    parts.append(f'<text class="kms-axis" text-anchor="middle" x="{width / 2}" y="{height - 4}">{said}</text>')
+    for z in limits:
+        for sign in (1, -1):
+            steps = [smallest + (most - smallest) * (step / 60) ** 2 for step in range(61)]
+            line_at = " ".join(f"{x(n):.1f},{y(mean + sign * z * math.sqrt(mean * (1 - mean) / n)):.1f}" for n in steps)
+            parts.append(f'<polyline class="funnel-limit funnel-{"outer" if z > 2.5 else "inner"}" points="{line_at}"/>')
+    parts.append(f'<line class="funnel-mean" x1="{left}" x2="{width - 12}" y1="{y(mean):.1f}" y2="{y(mean):.1f}"/>')
+    dots = "".join(
+        f'<circle class="kms-dot" cx="{x(n):.1f}" cy="{y(share):.1f}" r="4">'
+        f"<title>{escape(name)}: {escape(percent(share, 1))} ({n})</title></circle>"
+        for name, n, share in points
+    )
+    told = escape(_("%(title)s of %(n)s areas, all together %(mean)s") % {"title": title, "n": len(points), "mean": percent(mean, 1)})
+    return mark_safe(  # noqa: S308 - made of numbers and escaped texts
+        f'<svg class="trend" viewBox="0 0 {width} {height}" role="img" aria-label="{told}">{"".join(parts)}{dots}</svg>'
     )

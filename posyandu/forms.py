@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from ntbportal.commons.privacy import NIK_PATTERN, blind_candidates
@@ -59,6 +61,17 @@ class GrowthForm(forms.Form):
         )
 
 
+BIRTH_WEIGHT_KG = (Decimal("0.4"), Decimal("7"))
+BIRTH_LENGTH_CM = (Decimal("25"), Decimal("65"))
+
+
+def _within(value: Decimal | None, limits: tuple[Decimal, Decimal], unit: str) -> Decimal | None:
+    if value is not None and not limits[0] <= value <= limits[1]:
+        low, high = (number_format(limit) for limit in limits)
+        raise forms.ValidationError(_("Must lie between %(low)s and %(high)s %(unit)s.") % {"low": low, "high": high, "unit": unit})
+    return value
+
+
 class PersonForm(forms.ModelForm):
     """Somebody of the posyandu. The family is chosen by its KK number where one is given, else made anew with the head's name."""
 
@@ -75,7 +88,8 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = Person
-        fields = ["name", "sex", "birth_date", "relation", "mother_name", "nik", "has_kms"]
+        fields = ["name", "sex", "birth_date", "relation", "mother_name", "nik", "has_kms", "birth_weight", "birth_length"]
+        field_classes = {"birth_weight": CommaDecimalField, "birth_length": CommaDecimalField}
         labels = {"mother_name": _("Name of the mother"), "birth_date": _("Born on")}
         help_texts = {"nik": _("16 digits; may stay empty: newborns and newcomers have none."), "has_kms": _("Children under five.")}
         widgets = {
@@ -84,9 +98,12 @@ class PersonForm(forms.ModelForm):
             "nik": forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         }
 
-    def __init__(self, *args: Any, posyandu: Posyandu, **options: Any) -> None:
+    def __init__(self, *args: Any, posyandu: Posyandu, household: Household | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.posyandu = posyandu
+        self.posyandu, self.household = posyandu, household
+        if household is not None:
+            for name in ("kk", "head_name", "consent"):
+                del self.fields[name]
         self.fields["relation"].required = False
         self.fields["sex"].choices = Sex.choices  # type: ignore[attr-defined]  # no blank one to choose
         if self.instance.pk:
@@ -98,6 +115,12 @@ class PersonForm(forms.ModelForm):
                 "consent": household.consent_on is not None,
             }
             del self.fields["is_new"]
+
+    def clean_birth_weight(self) -> Any:
+        return _within(self.cleaned_data["birth_weight"], BIRTH_WEIGHT_KG, "kg")
+
+    def clean_birth_length(self) -> Any:
+        return _within(self.cleaned_data["birth_length"], BIRTH_LENGTH_CM, "cm")
 
     def clean_relation(self) -> str:
         return self.cleaned_data["relation"] or Relation.CHILD
@@ -142,13 +165,14 @@ class PersonForm(forms.ModelForm):
         data = self.cleaned_data
         person: Person = self.save(commit=False)
         born_before = Person.objects.filter(pk=person.pk).values_list("birth_date", "sex").first() if person.pk else None
-        household = person.household if person.pk else self._household(data)
-        household.head_name = data["head_name"] or household.head_name or data["mother_name"] or data["name"]
-        if data["kk"]:
-            household.kk = data["kk"]
-        if data["consent"] and not household.consent_on:
-            household.consent_on = timezone.localdate()
-        household.save()
+        household = person.household if person.pk else self.household or self._household(data)
+        if self.household is None:
+            household.head_name = data["head_name"] or household.head_name or data["mother_name"] or data["name"]
+            if data["kk"]:
+                household.kk = data["kk"]
+            if data["consent"] and not household.consent_on:
+                household.consent_on = timezone.localdate()
+            household.save()
         if not person.pk:
             person.posyandu, person.household = self.posyandu, household
         person.save()
@@ -160,6 +184,85 @@ class PersonForm(forms.ModelForm):
     def _household(self, data: dict[str, Any]) -> Household:
         known = Household.objects.filter(kk_index__in=blind_candidates(data["kk"]), posyandu=self.posyandu).first() if data["kk"] else None
         return known or Household(posyandu=self.posyandu)
+
+
+class HouseholdForm(forms.ModelForm):
+    """The family's card."""
+
+    consent = forms.BooleanField(
+        label=_("The family agrees that its data are kept here for health care"),
+        required=False,
+        help_text=_("Law 27/2022; asked once per family."),
+    )
+
+    class Meta:
+        model = Household
+        fields = ["head_name", "kk", "address", "phone"]
+        widgets = {
+            "kk": forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            "phone": forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+        }
+
+    def __init__(self, *args: Any, posyandu: Posyandu, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.posyandu = posyandu
+        if self.instance.pk:
+            self.initial["consent"] = self.instance.consent_on is not None
+
+    def clean_kk(self) -> str:
+        text = "".join(self.cleaned_data["kk"].split()).replace("-", "").replace(".", "")
+        if text and not NIK_PATTERN.match(text):
+            raise forms.ValidationError(_("Must have 16 digits."))
+        same = Household.objects.filter(kk_index__in=blind_candidates(text)).exclude(pk=self.instance.pk).first() if text else None
+        if same is not None:
+            raise forms.ValidationError(_("This KK number is written for another family already. Check the number."))
+        return text
+
+    def keep(self) -> Household:
+        household: Household = self.save(commit=False)
+        if not household.pk:
+            household.posyandu = self.posyandu
+        if not self.cleaned_data["consent"]:
+            household.consent_on = None
+        elif household.consent_on is None:
+            household.consent_on = timezone.localdate()
+        household.save()
+        return household
+
+
+class BirthForm(forms.Form):
+    """Of whom and when; who was born stands in BabyForm."""
+
+    mother = forms.ChoiceField(label=_("Mother"), widget=forms.RadioSelect)
+    day = forms.DateField(label=_("Born on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, *args: Any, mothers: list[Person], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["mother"]
+        field.choices = [(str(one.pk), one.name) for one in mothers]
+        if len(mothers) == 1:
+            field.initial = str(mothers[0].pk)
+
+
+class BabyForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120, required=False, help_text=_("May stay empty until the child has one."))
+    sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, widget=forms.RadioSelect)
+    weight = CommaDecimalField(
+        label=_("Weight at birth (kg)"),
+        max_digits=4,
+        decimal_places=2,
+        required=False,
+        min_value=BIRTH_WEIGHT_KG[0],
+        max_value=BIRTH_WEIGHT_KG[1],
+    )
+    length = CommaDecimalField(
+        label=_("Length at birth (cm)"),
+        max_digits=4,
+        decimal_places=1,
+        required=False,
+        min_value=BIRTH_LENGTH_CM[0],
+        max_value=BIRTH_LENGTH_CM[1],
+    )
 
 
 class MoveForm(forms.Form):

@@ -15,9 +15,9 @@ from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ntbportal.commons.places import Region
+from ntbportal.commons.places import Level, Region
 
-from .skdn import WIDTHS, Skdn
+from .skdn import Skdn
 
 SKDN_SOURCE = _("Ministry of Health, guideline for posyandu (2011)")
 GROWTH_SOURCE = _("Permenkes 2/2020; WHO Child Growth Standards 2006")
@@ -170,6 +170,12 @@ AGES = (
         _("Infants under six months with breast milk only, of those asked."),
     ),
     AgeIndicator(
+        _("Development behind its age"),
+        ("kpsp:kpsp-deviation",),
+        ("kpsp:development?",),
+        _("Children with six or fewer of the ten answers yes (KPSP), of those asked."),
+    ),
+    AgeIndicator(
         _("Suspected tuberculosis"),
         ("dewasa:tb-suspect", "lansia:tb-suspect", "remaja:tb-suspect"),
         ("dewasa:tb?", "lansia:tb?", "remaja:tb?"),
@@ -183,10 +189,36 @@ COUNTED = {
     "given:deworm": _("Deworming"),
 }
 
-FINDINGS = """
-SELECT left(village_id, %(width)s), code, sum(n)::int FROM posyandu_findingmonth
-WHERE month = %(month)s AND (village_id = %(within)s OR village_id LIKE %(beneath)s) GROUP BY 1, 2
-"""
+PWS = _("Ministry of Health, local monitoring of immunisation (PWS)")
+DOSES: tuple[tuple[str, str | Promise], ...] = (
+    ("given:hb0", "HB0"), ("given:bcg", "BCG"), ("given:dpt1", "DPT-HB-Hib 1"), ("given:dpt3", "DPT-HB-Hib 3"), ("given:opv4", "OPV 4"),
+    ("given:ipv1", "IPV 1"), ("given:mr1", "MR 1"), ("idl", _("Complete basic immunisation (IDL)")),
+)  # fmt: skip
+# by what an area is summed from: a village from its posyandu, all above from districts
+FINDINGS = {
+    True: """SELECT code, sum(n)::int FROM posyandu_findingmonth
+WHERE month BETWEEN %(first)s AND %(month)s AND village_id = %(within)s
+AND (%(codes)s::text[] IS NULL OR code = ANY(%(codes)s)) GROUP BY 1""",
+    False: """SELECT code, sum(n)::int FROM posyandu_districtfinding
+WHERE month BETWEEN %(first)s AND %(month)s AND (district_id = %(within)s OR district_id LIKE %(beneath)s)
+AND (%(codes)s::text[] IS NULL OR code = ANY(%(codes)s)) GROUP BY 1""",
+}
+
+
+def findings_in(within: Region, first: date, month: date, codes: Sequence[str] | None = None) -> dict[str, int]:
+    """How often each code was counted in an area, from one month to another; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            FINDINGS[within.level == Level.VILLAGE],
+            {
+                "first": first.replace(day=1),
+                "month": month.replace(day=1),
+                "within": within.code,
+                "beneath": f"{within.code}.%",
+                "codes": list(codes) if codes else None,
+            },
+        )
+        return dict(cursor.fetchall())
 
 
 @dataclass(frozen=True)
@@ -203,11 +235,7 @@ class AgeFigure:
 
 def of_every_age(within: Region, month: date) -> tuple[list[AgeFigure], list[tuple[Any, int]]]:
     """(shares by indicator of AGES, counts by COUNTED) of an area and month; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            FINDINGS, {"width": WIDTHS["province"], "month": month.replace(day=1), "within": within.code, "beneath": f"{within.code}.%"}
-        )
-        counts = {code: n for _area, code, n in cursor.fetchall()}
+    counts = findings_in(within, month, month)
     figures = [
         AgeFigure(
             one.title, one.definition, sum(counts.get(code, 0) for code in one.found), sum(counts.get(code, 0) for code in one.examined)
@@ -215,3 +243,13 @@ def of_every_age(within: Region, month: date) -> tuple[list[AgeFigure], list[tup
         for one in AGES
     ]
     return figures, [(title, counts.get(code, 0)) for code, title in COUNTED.items()]
+
+
+def immunised(within: Region, month: date, months: Sequence[Skdn]) -> list[AgeFigure]:
+    """Coverage since January: doses given, of the infants that come due in that time. A year's infants are those under one, so each
+    month brings a twelfth of them. `months`: skdn.trend() of the area, `area` being YYYY-MM. One query. Source: PWS."""
+    first = month.replace(month=1, day=1)
+    counts = findings_in(within, first, month, [code for code, _title in DOSES])
+    infants = round(sum(one.infants for one in months if one.area >= f"{first:%Y-%m}") / 12)
+    said = _("Doses given since January, of the infants that come due in that time (those under one, a twelfth a month).")
+    return [AgeFigure(title, said, counts.get(code, 0), infants) for code, title in DOSES]

@@ -16,6 +16,8 @@ from django.db.models import Count
 from ntbportal.commons.cache import remembered
 from ntbportal.commons.places import Region, region_names
 
+from .tallying import MEASURES, TARGETS
+
 
 @dataclass(frozen=True)
 class Skdn:
@@ -26,6 +28,7 @@ class Skdn:
     posyandu: int
     s: int
     k: int
+    infants: int
     d: int
     n: int
     t: int
@@ -84,8 +87,7 @@ def month_bounds(month: date) -> tuple[date, date]:
 
 # Areas are cut from the village code: 2, 5, 8 or 13 characters are province, regency, district, village.
 WIDTHS = {"province": 2, "regency": 5, "district": 8, "village": 13}
-FIELDS = ("s", "k", "d", "n", "t", "o", "b", "twice", "bgm", "orange", "oedema", "weighed", "underweight", "severely_underweight",
-          "measured", "stunted", "severely_stunted", "proportioned", "wasted", "severely_wasted", "overweight")  # fmt: skip
+FIELDS = (*TARGETS, *MEASURES)  # in the order of Skdn
 SUMS = ", ".join(f"coalesce(sum({name}), 0)::int" for name in FIELDS)
 
 BY_DISTRICT = f"""

@@ -34,7 +34,8 @@ MEASURES = {
     "severely_wasted": "r.zwfl >= -5 AND r.zwfl < -3 OR r.oedema",
     "overweight": "r.zwfl > 2 AND r.zwfl <= 5",
 }
-TARGETS = {"s": "true", "k": "r.has_kms"}
+# of a person in a month, `r` and `m.month`; infants are those not yet a year old when the month ends
+TARGETS = {"s": "true", "k": "r.has_kms", "infants": "r.birth_date > m.month - interval '11 months'"}
 # first and last month in which a person is an under-five of the posyandu: born and there before the month ends, not yet five and
 # not gone when it ends; months before 2015 are nobody's concern
 IN_MONTHS = """generate_series(
@@ -44,6 +45,11 @@ IN_MONTHS = """generate_series(
 KEYS = {
     "posyandu_posyandumonth": ("posyandu_id", "p.id", "posyandu_id, month"),
     "posyandu_districtmonth": ("district_id", "left(p.village_id, 8)", "month, district_id"),
+}
+# of the codes of `tallied`: by posyandu, and by district for all above
+FINDING_KEYS = {
+    "posyandu_findingmonth": (("village_id", "posyandu_id"), "p.village_id, p.id AS posyandu_id"),
+    "posyandu_districtfinding": (("district_id",), "left(p.village_id, 8) AS district_id"),
 }
 SIDES = {"Insert": ((1, "come"),), "Delete": ((-1, "gone"),), "Update": ((1, "come"), (-1, "gone"))}
 
@@ -74,6 +80,23 @@ GROUP BY 1, 2 ORDER BY {conflict.replace(column, "1").replace("month", "2")}
 ON CONFLICT ({conflict}) DO UPDATE SET {kept};"""
 
 
+def _findings(table: str, rows: str, way: str) -> str:
+    """Codes counted by month and place, from rows with posyandu_id, day and tallied."""
+    columns, key = FINDING_KEYS[table]
+    groups = ", ".join(str(place + 1) for place in range(2 + len(columns)))
+    return f"""
+SELECT date_trunc('month', r.day::timestamp)::date AS month, c.code, {key}, sum({way})::int AS n
+FROM ({rows}) r JOIN posyandu_posyandu p ON p.id = r.posyandu_id CROSS JOIN LATERAL unnest(r.tallied) AS c(code)
+GROUP BY {groups} ORDER BY {groups}"""
+
+
+def _upsert_findings(table: str, rows: str) -> str:
+    names = ", ".join(("month", "code", *FINDING_KEYS[table][0]))
+    return f"""
+INSERT INTO {table} AS kept ({names}, n) {_findings(table, rows, "r.way")}
+ON CONFLICT ({names}) DO UPDATE SET n = kept.n + excluded.n;"""
+
+
 def triggers(kind: str) -> list[pgtrigger.Trigger]:
     """Of a table: "visits" (GrowthVisit), "people" (Person and PastStay) or "contacts" (Visit and Given)."""
     made = []
@@ -85,12 +108,7 @@ def triggers(kind: str) -> list[pgtrigger.Trigger]:
             rows = _changed(operation)
             body = "".join(_upsert(table, TARGETS, rows, "m.month::date", f"CROSS JOIN LATERAL {IN_MONTHS} AS m(month)") for table in KEYS)
         else:
-            body = f"""
-INSERT INTO posyandu_findingmonth AS kept (month, code, village_id, posyandu_id, n)
-SELECT date_trunc('month', r.day::timestamp)::date, c.code, p.village_id, p.id, sum(r.way)
-FROM ({_changed(operation)}) r JOIN posyandu_posyandu p ON p.id = r.posyandu_id CROSS JOIN LATERAL unnest(r.tallied) AS c(code)
-GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-ON CONFLICT (month, code, village_id, posyandu_id) DO UPDATE SET n = kept.n + excluded.n;"""
+            body = "".join(_upsert_findings(table, _changed(operation)) for table in FINDING_KEYS)
         names = {name: alias for alias, name in (("old", "gone"), ("new", "come")) if any(name == side for _way, side in SIDES[operation])}
         made.append(
             pgtrigger.Trigger(
@@ -117,6 +135,12 @@ SELECT left({village}, 8), month, {", ".join(sign + name for name in names)}
 FROM posyandu_posyandumonth WHERE posyandu_id = NEW.id ORDER BY 2, 1
 ON CONFLICT (month, district_id) DO UPDATE SET {kept};"""
 
+    def moved_findings(village: str, sign: str) -> str:
+        return f"""
+INSERT INTO posyandu_districtfinding AS kept (month, code, district_id, n)
+SELECT month, code, left({village}, 8), {sign}n FROM posyandu_findingmonth WHERE posyandu_id = NEW.id ORDER BY 1, 2
+ON CONFLICT (month, code, district_id) DO UPDATE SET n = kept.n + excluded.n;"""
+
     return pgtrigger.Trigger(
         name="tally_village",
         when=pgtrigger.After,
@@ -124,15 +148,16 @@ ON CONFLICT (month, district_id) DO UPDATE SET {kept};"""
         condition=pgtrigger.Q(old__village__df=pgtrigger.F("new__village")),
         func=moved("OLD.village_id", "-")
         + moved("NEW.village_id", "")
+        + moved_findings("OLD.village_id", "-")
+        + moved_findings("NEW.village_id", "")
         + "\nUPDATE posyandu_findingmonth SET village_id = NEW.village_id WHERE posyandu_id = NEW.id;\nRETURN NULL;",
     )
 
 
 def version() -> str:
     """Changes whenever anything counts otherwise."""
-    return hashlib.sha256("".join((_counted("posyandu_posyandumonth"), _counted("posyandu_districtmonth"), FINDINGS)).encode()).hexdigest()[
-        :16
-    ]
+    counted = [*(_counted(table) for table in KEYS), *(_findings(table, TALLIED, "1") for table in FINDING_KEYS)]
+    return hashlib.sha256("".join(counted).encode()).hexdigest()[:16]
 
 
 STAYS = """SELECT posyandu_id, birth_date, joined_on, left_on, has_kms FROM posyandu_person
@@ -152,11 +177,7 @@ SELECT key, month, {", ".join(f"sum({name})::int AS {name}" for name in (*TARGET
 ) parts GROUP BY 1, 2"""
 
 
-FINDINGS = """
-SELECT date_trunc('month', r.day::timestamp)::date AS month, c.code, p.village_id, p.id AS posyandu_id, count(*)::int AS n
-FROM (SELECT posyandu_id, day, tallied FROM posyandu_visit UNION ALL SELECT posyandu_id, day, tallied FROM posyandu_given) r
-JOIN posyandu_posyandu p ON p.id = r.posyandu_id
-CROSS JOIN LATERAL unnest(r.tallied) AS c(code) GROUP BY 1, 2, 3, 4"""
+TALLIED = "SELECT posyandu_id, day, tallied FROM posyandu_visit UNION ALL SELECT posyandu_id, day, tallied FROM posyandu_given"
 
 
 @transaction.atomic
@@ -167,8 +188,9 @@ def recount() -> None:
             names = ", ".join((*TARGETS, *MEASURES))
             cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE; DELETE FROM {table}")
             cursor.execute(f"INSERT INTO {table} ({column}, month, {names}) {_counted(table)}")
-        cursor.execute("DELETE FROM posyandu_findingmonth")
-        cursor.execute(f"INSERT INTO posyandu_findingmonth (month, code, village_id, posyandu_id, n) {FINDINGS}")
+        for table, (columns, _key) in FINDING_KEYS.items():
+            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE; DELETE FROM {table}")
+            cursor.execute(f"INSERT INTO {table} (month, code, {', '.join(columns)}, n) {_findings(table, TALLIED, '1')}")
 
 
 def differences() -> list[tuple[str, str, str]]:
@@ -183,10 +205,12 @@ def differences() -> list[tuple[str, str, str]]:
                 f"FULL JOIN ({_counted(table)}) b ON a.{column} = b.key AND a.month = b.month WHERE NOT ({same}) ORDER BY 1, 2 LIMIT 1000"
             )
             found += [(table, key, month) for key, month in cursor.fetchall()]
-        cursor.execute(
-            "SELECT coalesce(a.posyandu_id, b.posyandu_id)::text || ' ' || coalesce(a.code, b.code), coalesce(a.month, b.month)::text "
-            f"FROM posyandu_findingmonth a FULL JOIN ({FINDINGS}) b USING (month, code, village_id, posyandu_id) "
-            "WHERE coalesce(a.n, 0) <> coalesce(b.n, 0) LIMIT 1000"
-        )
-        found += [("posyandu_findingmonth", key, month) for key, month in cursor.fetchall()]
+        for table, (columns, _key) in FINDING_KEYS.items():
+            using = ", ".join(("month", "code", *columns))
+            cursor.execute(
+                f"SELECT {columns[-1]}::text || ' ' || code, month::text "
+                f"FROM {table} a FULL JOIN ({_findings(table, TALLIED, '1')}) b USING ({using}) "
+                "WHERE coalesce(a.n, 0) <> coalesce(b.n, 0) ORDER BY 1, 2 LIMIT 1000"
+            )
+            found += [(table, key, month) for key, month in cursor.fetchall()]
     return found

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import cadre, following, imports, leader, people, phone, public, services, visiting
+from .views import blanks, cadre, families, following, imports, leader, people, phone, public, services, visiting
 
 app_name = "posyandu"
 urlpatterns = [
@@ -31,6 +31,14 @@ urlpatterns = [
     path("cadre/pack/", phone.take_along, name="pack"),
     path("cadre/who/", phone.who, name="who"),
     path("cadre/send/", phone.send, name="send"),
+    path("cadre/families/", families.families, name="families"),
+    path("cadre/families/new/<int:pk>/", families.new_family, name="new_family"),
+    path("cadre/families/<int:pk>/", families.family, name="family"),
+    path("cadre/families/<int:pk>/add/", families.new_member, name="new_member"),
+    path("cadre/families/<int:pk>/birth/", families.birth, name="birth"),
+    path("cadre/blanks/", blanks.blanks, name="blanks"),
+    path("cadre/blanks/form/<slug:slug>/", blanks.form, name="blank_form"),
+    path("cadre/blanks/list/<int:pk>/", blanks.target_list, name="blank_list"),
     path("cadre/people/", people.people, name="people"),
     path("cadre/people/<int:person_pk>/", people.person, name="person"),
     path("cadre/people/<int:person_pk>/certificate/", services.certificate, name="certificate"),

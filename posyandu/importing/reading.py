@@ -19,8 +19,9 @@ from ntbportal.commons.people import User
 from ntbportal.commons.privacy import NIK_PATTERN
 from onedata.quality.reading import as_utf8, detect_encoding, detect_separator, spreadsheet_as_csv
 
+from ..forms import BIRTH_LENGTH_CM, BIRTH_WEIGHT_KG
 from ..growth.zscores import HEIGHT_FROM_DAY
-from ..models import Person, Posyandu
+from ..models import Person, Posyandu, Relation
 from ..visits import HEAD_CM, HEIGHT_CM, MUAC_CM, WEIGHT_KG
 
 # field: headings as they are met, without spaces and signs
@@ -40,14 +41,51 @@ HEADINGS = {
     "head": ("lk", "lingkarkepala", "head"),
     "muac": ("lila", "lingkarlengan", "muac"),
     "oedema": ("edema", "oedema"),
+    "head_name": ("namakk", "kepalakeluarga", "namakepalakeluarga", "headoffamily"),
+    "relation": ("hubungan", "hubungankeluarga", "shdk", "statushubungandalamkeluarga", "relation"),
+    "address": ("alamat", "address"),
+    "phone": ("telepon", "nohp", "notelp", "hp", "phone"),
+    "birth_weight": ("bblahir", "beratlahir", "beratbadanlahir"),
+    "birth_length": ("tblahir", "pblahir", "panjanglahir", "panjangbadanlahir"),
 }
-NEEDED = ("name", "sex", "born", "day", "weight")
+NEEDED = ("name", "sex", "born")  # a register of people; with day and weight together also of weighings
+RELATIONS = {
+    "kepalakeluarga": Relation.HEAD, "kk": Relation.HEAD, "istri": Relation.WIFE, "isteri": Relation.WIFE, "suami": Relation.HUSBAND,
+    "anak": Relation.CHILD, "orangtua": Relation.PARENT, "mertua": Relation.PARENT, "cucu": Relation.GRANDCHILD,
+}  # fmt: skip
 LYING, STANDING = {"terlentang", "telentang", "lying", "l", "pb"}, {"berdiri", "standing", "h", "tb"}
 FIELD_OF = {heading: field for field, headings in HEADINGS.items() for heading in headings}
 
 
+@dataclass(frozen=True)
+class Family:
+    """What a register says of somebody beside the weighing; empty where it does not."""
+
+    head: str = ""
+    relation: str = ""
+    address: str = ""
+    phone: str = ""
+    birth_weight: Decimal | None = None
+    birth_length: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """What a row says of one day. Kilograms and centimetres."""
+
+    day: date
+    weight: Decimal
+    height: Decimal | None
+    measure: str
+    head: Decimal | None
+    muac: Decimal | None
+    oedema: bool
+
+
 @dataclass
 class Row:
+    """`weighing` is missing where a register has somebody who was not weighed."""
+
     number: int
     posyandu: Posyandu
     nik: str
@@ -56,13 +94,8 @@ class Row:
     born: date
     mother: str
     kk: str
-    day: date
-    weight: Decimal
-    height: Decimal | None
-    measure: str
-    head: Decimal | None
-    muac: Decimal | None
-    oedema: bool
+    family: Family
+    weighing: Weighing | None
     person: Person | None = None
 
 
@@ -106,6 +139,9 @@ def header_of(path: Path) -> tuple[int, dict[str, tuple[int, str]]]:
                 if field and field not in found:
                     found[field] = (column, heading.strip())
             if all(field in found for field in NEEDED):
+                if ("day" in found) != ("weight" in found):
+                    missing = HEADINGS["weight" if "day" in found else "day"][0]
+                    raise ValidationError(_("Columns are missing: %(names)s.") % {"names": missing})
                 return number, found
             best = max(best, found, key=len)
             if number >= 20:
@@ -207,21 +243,28 @@ def parse(
     sex = {"l": "M", "p": "F", "m": "M", "f": "F"}.get(text("sex")[:1].lower(), "")
     if not sex:
         wrong("sex", _("L or P is needed."))
-    born, measured_on = day("born"), day("day")
-    if not problems and measured_on < born:
+    born = day("born")
+    weighed = bool(text("day") or text("weight"))
+    measured_on = day("day") if weighed else None
+    if not problems and measured_on and measured_on < born:
         wrong("day", _("The day lies before the birth."))
     weight = figure("weight", WEIGHT_KG, "0.01")
-    if weight is None and not any(problem[1] == columns["weight"][1] for problem in problems):
+    if weighed and weight is None and not any(problem[1] == columns["weight"][1] for problem in problems):
         wrong("weight", _("The weight is missing."))
+    birth_weight, birth_length = figure("birth_weight", BIRTH_WEIGHT_KG, "0.01"), figure("birth_length", BIRTH_LENGTH_CM, "0.1")
     height, head, muac = figure("height", HEIGHT_CM, "0.1"), figure("head", HEAD_CM, "0.1"), figure("muac", MUAC_CM, "0.1")
     place = places.find(text("posyandu"), text("village"))
     if isinstance(place, str):
         wrong("posyandu", place)
-    if problems or weight is None or isinstance(place, str):
+    if problems or isinstance(place, str):
         return None, problems
-    way = plain(text("measure"))
-    age = (measured_on - born).days
-    measure = "" if height is None else "L" if way in LYING else "H" if way in STANDING else "L" if age < HEIGHT_FROM_DAY else "H"
-    oedema = plain(text("oedema")) in {"ya", "y", "yes"}
+    weighing = None
+    if measured_on is not None and weight is not None:
+        way, age = plain(text("measure")), (measured_on - born).days
+        measure = "" if height is None else "L" if way in LYING else "H" if way in STANDING else "L" if age < HEIGHT_FROM_DAY else "H"
+        weighing = Weighing(measured_on, weight, height, measure, head, muac, plain(text("oedema")) in {"ya", "y", "yes"})
+    relation = RELATIONS.get(plain(text("relation")), Relation.OTHER if text("relation") else "")
+    head_name = text("head_name")[:120] or (name if relation == Relation.HEAD else "")
+    family = Family(head_name, relation, text("address")[:160], text("phone")[:30], birth_weight, birth_length)
     kk = kk if NIK_PATTERN.match(kk) else ""
-    return Row(number, place, nik, name, sex, born, text("mother")[:120], kk, measured_on, weight, height, measure, head, muac, oedema), []
+    return Row(number, place, nik, name, sex, born, text("mother")[:120], kk, family, weighing), []

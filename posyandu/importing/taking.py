@@ -16,10 +16,10 @@ from ntbportal.commons.people import User
 from ntbportal.commons.privacy import blind_index
 
 from ..growth.zscores import growth_scores
-from ..models import Came, GrowthVisit, Household, OpenDay, Person
+from ..models import Came, GrowthVisit, Household, OpenDay, Person, Relation
 from ..sounds import sound_of
 from ..visits import Z_FIELDS, judge
-from .reading import Row
+from .reading import Row, Weighing
 
 
 @dataclass
@@ -39,17 +39,20 @@ def take(rows: list[Row], user: User, *, write: bool) -> Outcome:
             strangers[_who(row)].append(row)
     if write and strangers:
         _enter(list(strangers.values()))
-    latest = {(_who(row), row.day): row for row in rows}  # of two rows for one child and day the later one counts
-    people = {row.person.pk for row in latest.values() if row.person is not None}
+    # of two rows for one child and day the later one counts
+    latest = {(_who(row), row.weighing.day): (row, row.weighing) for row in rows if row.weighing is not None}
+    people = {row.person.pk for row, _said in latest.values() if row.person is not None}
     there = {
-        (visit.person_id, visit.day): visit for visit in GrowthVisit.objects.filter(person__in=people, day__in={row.day for row in rows})
+        (visit.person_id, visit.day): visit
+        for visit in GrowthVisit.objects.filter(person__in=people, day__in={said.day for _row, said in latest.values()})
     }
-    found = [(row, there.get((row.person.pk, row.day)) if row.person else None) for row in latest.values()]
-    differing = [(row, visit) for row, visit in found if visit is None or not _is_same(visit, row)]
+    found = [(row, said, there.get((row.person.pk, said.day)) if row.person else None) for row, said in latest.values()]
+    differing = [(row, said, visit) for row, said, visit in found if visit is None or not _is_same(visit, said)]
     if write and differing:
         _keep(differing, user)
-    new = sum(visit is None for _row, visit in differing)
-    return Outcome(len(strangers), new, len(differing) - new, len(rows) - len(differing))
+    new = sum(visit is None for _row, _said, visit in differing)
+    merely_new = sum(all(row.weighing is None for row in group) for group in strangers.values())  # told as new people already
+    return Outcome(len(strangers), new, len(differing) - new, len(rows) - len(differing) - merely_new)
 
 
 def _who(row: Row) -> Any:
@@ -82,9 +85,9 @@ def find_people(rows: list[Row]) -> None:
             row.person = same[0] if same else None
 
 
-def _is_same(visit: GrowthVisit, row: Row) -> bool:
+def _is_same(visit: GrowthVisit, said: Weighing) -> bool:
     """Whether a row says nothing new: what it leaves out is not taken away."""
-    mine = (row.weight, row.height, row.head or visit.head, row.muac or visit.muac, row.oedema or visit.oedema)
+    mine = (said.weight, said.height, said.head or visit.head, said.muac or visit.muac, said.oedema or visit.oedema)
     return mine == (visit.weight, visit.height, visit.head, visit.muac, visit.oedema)
 
 
@@ -99,14 +102,20 @@ def _enter(groups: list[list[Row]]) -> None:
     for rows in groups:
         row = rows[0]
         known_home = homes.get(row.kk) if row.kk else None
-        home = known_home or Household(posyandu=row.posyandu, head_name=row.mother or row.name, kk=row.kk, kk_index=blind_index(row.kk))
+        home = known_home or Household(
+            posyandu=row.posyandu, head_name=row.family.head or row.mother or row.name, kk=row.kk, kk_index=blind_index(row.kk),
+            address=row.family.address, phone=row.family.phone,
+        )  # fmt: skip
         if known_home is None:
             new_homes.append(home)
             if row.kk:
                 homes[row.kk] = home
+        elif row.family.head and not home.pk:
+            home.head_name = row.family.head  # the head came after others of the family
         person = Person(
             household=home, posyandu=row.posyandu, name=row.name, sex=row.sex, birth_date=row.born, nik=row.nik,
             nik_index=blind_index(row.nik), mother_name=row.mother, came=Came.REGISTERED, sound=sound_of(row.name),
+            relation=row.family.relation or Relation.CHILD, birth_weight=row.family.birth_weight, birth_length=row.family.birth_length,
         )  # fmt: skip
         people.append(person)
         for one in rows:
@@ -115,22 +124,22 @@ def _enter(groups: list[list[Row]]) -> None:
     Person.objects.bulk_create(people, batch_size=1000)
 
 
-def _keep(differing: list[tuple[Row, GrowthVisit | None]], user: User) -> None:
+def _keep(differing: list[tuple[Row, Weighing, GrowthVisit | None]], user: User) -> None:
     """New and corrected weighings, and what they change about the children's other ones."""
-    rows = [row for row, _visit in differing]
-    days, now = _open_days({(row.posyandu.pk, row.day) for row in rows}, user), timezone.now()
+    days, now = _open_days({(row.posyandu.pk, said.day) for row, said, _visit in differing}, user), timezone.now()
     written: dict[int, list[GrowthVisit]] = defaultdict(list)
-    for (row, known), (scores, is_implausible) in zip(differing, _scores(rows), strict=True):
-        visit = known or GrowthVisit(person=row.person, posyandu=row.posyandu, open_day_id=days[row.posyandu.pk, row.day], day=row.day)
-        visit.weight, visit.height, visit.measure = row.weight, row.height, row.measure
-        visit.head, visit.muac, visit.oedema = row.head or visit.head, row.muac or visit.muac, row.oedema or visit.oedema
+    scored = _scores([(row, said) for row, said, _visit in differing])
+    for (row, said, known), (scores, is_implausible) in zip(differing, scored, strict=True):
+        visit = known or GrowthVisit(person=row.person, posyandu=row.posyandu, open_day_id=days[row.posyandu.pk, said.day], day=said.day)
+        visit.weight, visit.height, visit.measure = said.weight, said.height, said.measure
+        visit.head, visit.muac, visit.oedema = said.head or visit.head, said.muac or visit.muac, said.oedema or visit.oedema
         for name, z in zip(Z_FIELDS, scores, strict=True):
             setattr(visit, name, z)
         visit.is_implausible, visit.confirmed = is_implausible, visit.confirmed if known else is_implausible
         visit.recorded_by, visit.recorded_at = user, now
         written[visit.person_id].append(visit)
     others = _history(written)
-    people = {row.person.pk: row.person for row in rows if row.person is not None}
+    people = {row.person.pk: row.person for row, _said, _visit in differing if row.person is not None}
     moved: list[GrowthVisit] = []
     for person, mine in written.items():
         line = sorted([*mine, *others[person]], key=lambda one: one.day)
@@ -158,17 +167,17 @@ def _history(written: dict[int, list[GrowthVisit]]) -> dict[int, list[GrowthVisi
     return found
 
 
-def _scores(rows: list[Row]) -> list[tuple[list[float | None], bool]]:
+def _scores(weighed: list[tuple[Row, Weighing]]) -> list[tuple[list[float | None], bool]]:
     """(Z_FIELDS; implausible) of each row, computed for all at once."""
     missing = float("nan")
     found = growth_scores(
-        [row.sex for row in rows],
-        [float((row.day - row.born).days) for row in rows],
-        [float(row.weight) for row in rows],
-        [missing if row.height is None else float(row.height) for row in rows],
-        [row.measure for row in rows],
-        [row.oedema for row in rows],
-        [missing if row.head is None else float(row.head) for row in rows],
+        [row.sex for row, _said in weighed],
+        [float((said.day - row.born).days) for row, said in weighed],
+        [float(said.weight) for _row, said in weighed],
+        [missing if said.height is None else float(said.height) for _row, said in weighed],
+        [said.measure for _row, said in weighed],
+        [said.oedema for _row, said in weighed],
+        [missing if said.head is None else float(said.head) for _row, said in weighed],
     )
     columns = np.stack([getattr(found, name) for name in Z_FIELDS], axis=1)
     flags = found.fwei | found.flen | found.fwfl | found.fbmi | found.fhc

@@ -9,7 +9,7 @@ from .rules import GrowthLimit, MinimumGain
 from .services import Campaign, Given, Item, ItemKind, StockMove
 from .strata import PosyanduPlan, Stratum, StratumRecord
 from .sync import SyncedEntry
-from .tallies import DistrictMonth, FindingMonth, PosyanduMonth
+from .tallies import DistrictFinding, DistrictMonth, FindingMonth, PosyanduMonth
 from .visits import GrowthVisit, Measure, Visit, WeightStatus
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Came",
     "Campaign",
     "Condition",
+    "DistrictFinding",
     "DistrictMonth",
     "Finding",
     "FindingMonth",

@@ -105,6 +105,12 @@ class VisitQuestion(models.Model):
     def section(self) -> str:
         return in_language(self, "section")
 
+    @property
+    def told_choices(self) -> list[tuple[str, str]]:
+        """(value, in the reader's language) of each choice."""
+        place = 2 if (get_language() or "id").startswith("en") else 1
+        return [(str(one[0]), one[place]) for one in self.choices]
+
 
 @pghistory.track()
 class Finding(models.Model):

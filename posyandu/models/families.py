@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pghistory
@@ -99,6 +100,8 @@ class Person(models.Model):
     joined_on = models.DateField(_("at this posyandu since"), null=True, blank=True, help_text=_("Empty: since birth."))
     left_on = models.DateField(_("left on"), null=True, blank=True)
     left = models.CharField(_("why"), max_length=10, choices=Left, blank=True)
+    birth_weight = models.DecimalField(_("weight at birth (kg)"), max_digits=4, decimal_places=2, null=True, blank=True)
+    birth_length = models.DecimalField(_("length at birth (cm)"), max_digits=4, decimal_places=1, null=True, blank=True)
     died_on = models.DateField(_("died on"), null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="doubles", verbose_name=_("merged into"))
     sound = models.CharField(max_length=120, blank=True, editable=False, help_text=_("The name as it sounds."))
@@ -131,6 +134,11 @@ class Person(models.Model):
     def age_in_months(self, day: date) -> int:
         """Completed months of life, as on the growth card."""
         return months_between(self.birth_date, day)
+
+    @property
+    def low_birth_weight(self) -> bool:
+        """BBLR: below 2.5 kg (WHO)."""
+        return self.birth_weight is not None and self.birth_weight < Decimal("2.5")
 
     @property
     def is_here(self) -> bool:

@@ -76,6 +76,11 @@ class Referral(models.Model):
     def tone(self) -> str:
         return REFERRAL_TONES[self.state]
 
+    @property
+    def is_open(self) -> bool:
+        """Nobody has said yet how it ended."""
+        return self.state in {ReferralState.SENT, ReferralState.ARRIVED, ReferralState.MISSED}
+
 
 class Problem(models.TextChoices):
     """The ten questions of early detection."""

@@ -24,7 +24,7 @@ def count() -> Any:
 
 class Counts(models.Model):
     month = models.DateField(_("month"), help_text=_("Its first day."))
-    s, k = count(), count()
+    s, k, infants = count(), count(), count()
     d, n, t, o, b = count(), count(), count(), count(), count()
     twice, bgm, orange, oedema = count(), count(), count(), count()
     weighed, underweight, severely_underweight = count(), count(), count()
@@ -75,3 +75,20 @@ class FindingMonth(models.Model):
 
     def __str__(self) -> str:
         return f"{self.posyandu_id} {self.month:%Y-%m} {self.code}: {self.n}"
+
+
+class DistrictFinding(models.Model):
+    """The same by district: what all above a village is summed from."""
+
+    district = models.ForeignKey(Region, models.CASCADE, related_name="+", db_index=False)
+    month = models.DateField(_("month"))
+    code = models.CharField(_("code"), max_length=60)
+    n = count()
+
+    class Meta:
+        verbose_name = _("findings of a month in a district")
+        verbose_name_plural = _("findings of months in districts")
+        constraints = [models.UniqueConstraint(fields=["month", "code", "district"], name="one_row_per_district_finding")]
+
+    def __str__(self) -> str:
+        return f"{self.district_id} {self.month:%Y-%m} {self.code}: {self.n}"

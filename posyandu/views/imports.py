@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,12 +27,17 @@ from ..models.imports import ImportState
 
 SUFFIXES = (".xlsx", ".xls", ".ods", ".csv", ".txt")
 MOST_BYTES = 60_000_000
+PERSON_HEADINGS = ("NIK", "Nama", "JK", "Tgl Lahir", "Nama Ortu", "No KK", "Desa/Kel", "Posyandu")
+BLANK = {
+    "penimbangan": (*PERSON_HEADINGS, "Tanggal Pengukuran", "Berat", "Tinggi", "Cara Ukur", "LK", "LiLA", "Edema"),
+    "register": (*PERSON_HEADINGS, "Kepala Keluarga", "Hubungan Keluarga", "Alamat", "No HP", "BB Lahir", "TB Lahir"),
+}
 
 
 class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Spreadsheet (XLSX, ODS, CSV)"),
-        help_text=gettext_lazy("As e-PPGBM exports it, or the register with one weighing a row."),
+        help_text=gettext_lazy("As e-PPGBM exports it: one weighing a row. Or the register: one person a row, of any age."),
     )
 
     def clean_file(self) -> Any:
@@ -49,9 +54,11 @@ class ImportForm(forms.Form):
 
 @never_cache
 @audience("posyandu.supervise")
-def imports(request: HttpRequest) -> HttpResponse:
-    """Earlier imports of the viewer, and the form for another."""
+def imports(request: HttpRequest) -> HttpResponseBase:
+    """Earlier imports of the viewer, and the form for another; ?blank= gives an empty spreadsheet with the headings."""
     user: User = request.user  # type: ignore[assignment]
+    if (wanted := request.GET.get("blank")) in BLANK:
+        return xlsx_response(f"{wanted}-kosong", list(BLANK[wanted]), [])
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]

@@ -24,15 +24,15 @@ from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
 from .. import strata
 from ..dhis2 import data_value_sets
-from ..drawing import bars, line
-from ..indicators import INDICATORS, of_every_age, ranked
+from ..drawing import bars, funnel, line
+from ..indicators import INDICATORS, LIMITS, PWS, immunised, of_every_age, ranked
 from ..models import GrowthVisit, Posyandu, PosyanduPlan, Stratum
 from ..skdn import Skdn, month_bounds, skdn_by, total, trend
 from .public import chosen_month, recent_months
 
 NEXT_LEVEL = {Level.PROVINCE: "regency", Level.REGENCY: "district", Level.DISTRICT: "village", Level.VILLAGE: "posyandu"}
 COUNTS = (
-    "posyandu", "s", "k", "d", "n", "t", "o", "b", "twice", "bgm", "orange", "weighed", "underweight", "measured", "stunted",
+    "posyandu", "s", "k", "infants", "d", "n", "t", "o", "b", "twice", "bgm", "orange", "weighed", "underweight", "measured", "stunted",
     "proportioned", "wasted", "overweight",
 )  # fmt: skip
 
@@ -52,6 +52,7 @@ def leader(request: HttpRequest) -> HttpResponseBase:
     chosen = INDICATORS.get(request.GET.get("by", ""), INDICATORS["stunting"])
     months = trend(region, month, 24)
     figures, counted = of_every_age(region, month)
+    ranking = ranked(chosen, rows)
     shapes = _shapes(level, rows, chosen) if level in {"regency", "district", "village"} else []
     context = {
         "month": month,
@@ -64,7 +65,14 @@ def leader(request: HttpRequest) -> HttpResponseBase:
         "level": level,
         "chosen": chosen,
         "indicators": [(one, one.value(whole), one.part(whole), one.whole(whole)) for one in INDICATORS.values()],
-        "ranking": ranked(chosen, rows),
+        "ranking": ranking,
+        "funnel": funnel(
+            [(one.row.name, one.whole, one.value) for one in ranking if one.value is not None],
+            str(chosen.title),
+            [z for z, _step in LIMITS],
+        ),
+        "doses": immunised(region, month, months),
+        "doses_source": PWS,
         "bars": bars(whole),
         "trend": line([(row.area, chosen.value(row)) for row in months], str(chosen.title)),
         "shapes": shapes,
@@ -137,6 +145,7 @@ def report(request: HttpRequest) -> HttpResponse:
         "bars": bars(whole),
         "indicators": [(one, one.value(whole), one.value(past), one.part(whole), one.whole(whole)) for one in INDICATORS.values()],
         "ages": [one for one in figures if one.whole],
+        "doses": immunised(region, month, trend(region, month, 12)),
         "counted": counted,
         "today": timezone.localdate(),
     }

@@ -26,7 +26,7 @@ from .. import people as records
 from ..fhir import bundle
 from ..forms import LeaveForm, MoveForm, PersonForm
 from ..growth.chart import CHARTS, Point, growth_svg
-from ..models import GrowthVisit, Merge, Person, Posyandu
+from ..models import GrowthVisit, Household, Merge, Person, Posyandu
 from ..reasons import has_reason
 
 
@@ -116,6 +116,10 @@ def person(request: HttpRequest, person_pk: int) -> HttpResponse:
 def points_of(child: Person, visits: list[GrowthVisit], chart: str) -> list[Point]:
     """The child's points for one of WHO's charts."""
     points = []
+    if chart == "weight" and child.birth_weight:
+        points.append(Point(0, float(child.birth_weight), _("at birth")))
+    elif chart == "length" and child.birth_length:
+        points.append(Point(0, float(child.birth_length), _("at birth")))
     for one in visits:
         age, height, told = child.age_in_days(one.day), float(one.height or 0), date_format(one.day)
         if chart == "weight":
@@ -230,9 +234,15 @@ def looks(request: HttpRequest) -> HttpResponseBase:
         return export
     numbers = [int(one.subject.partition(":")[2]) for one in listing.rows if one.subject.startswith("person:")]
     names = dict(Person.objects.filter(pk__in=numbers, posyandu__in=mine).values_list("pk", "name"))
+    homes = [int(one.subject.partition(":")[2]) for one in listing.rows if one.subject.startswith("household:")]
+    heads = dict(Household.objects.filter(pk__in=homes, posyandu__in=mine).values_list("pk", "head_name"))
     for one in listing.rows:
         kind, _colon, number = one.subject.partition(":")
-        one.whom = names.get(int(number), "–") if kind == "person" else one.subject
+        one.whom = one.subject
+        if kind == "person":
+            one.whom = names.get(int(number), "–")
+        elif kind == "household":
+            one.whom = _("family %(name)s") % {"name": heads.get(int(number), "–")}
     context = {
         "listing": listing,
         "cadres": cadres.distinct().order_by("full_name")[:200],

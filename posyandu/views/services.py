@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import audience
@@ -90,7 +90,7 @@ def due(request: HttpRequest, pk: int) -> HttpResponseBase:
         if not has_reason(request, f"posyandu:{posyandu.pk}"):
             return redirect(request.path)
         respond = csv_response if request.GET["export"] == "csv" else xlsx_response
-        header = [_("Name"), _("Born on"), _("Name of the mother"), _("Weigh"), _("Due")]
+        header = [_("Name"), _("Born on"), _("Name of the mother"), _("Weigh"), pgettext("immunisation", "Due")]
         table = (
             [
                 row["person"].name, row["person"].birth_date, row["person"].mother_name, "x" if row["young"] else "",

@@ -28,7 +28,9 @@ PAGES = [
     ("kader", "/posyandu/cadre/days/1/"), ("kader", "/posyandu/cadre/days/1/due/"), ("kader", "/posyandu/cadre/days/1/people/1/?choose=1"),
     ("kader", "/posyandu/cadre/days/1/people/1/services/"), ("kader", "/posyandu/cadre/days/1/people/1/social/"),
     ("kader", "/posyandu/cadre/days/1/people/1/balita/"), ("kader", "/posyandu/cadre/stock/1/"), ("kader", "/posyandu/cadre/referrals/"),
-    ("kader", "/posyandu/cadre/names/1/"),
+    ("kader", "/posyandu/cadre/names/1/"), ("kader", "/posyandu/cadre/families/"), ("kader", "/posyandu/cadre/families/1/"),
+    ("kader", "/posyandu/cadre/families/1/birth/?babies=2"), ("kader", "/posyandu/cadre/families/new/1/"), ("kader", "/posyandu/cadre/blanks/"),
+    ("kader", "/posyandu/cadre/blanks/form/kpsp/?months=9"), ("kader", "/posyandu/cadre/blanks/list/1/"), ("bidan", "/posyandu/cadre/import/"),
 ]  # fmt: skip
 
 

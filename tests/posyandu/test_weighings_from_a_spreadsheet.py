@@ -51,35 +51,6 @@ def line(name: str, born: date, day: date, weight: Any, height: Any = None, **mo
     return [1, values["nik"], name, values["sex"], born, values["mother"], values["village"], values["posyandu"], day, weight, height, values["way"], values["muac"]]  # fmt: skip
 
 
-@pytest.fixture
-def midwife(posyandu: Any, person: Any) -> Any:
-    return person("midwife", region="52.07.02")
-
-
-@pytest.fixture
-def send(midwife: Any, sign_in: Any, settings: Any, tmp_path: Any) -> Any:
-    settings.VAR_DIR = tmp_path
-    client = sign_in(midwife)
-
-    def post(content: bytes, name: str = "eppgbm.xlsx") -> VisitImport:
-        answer = client.post("/posyandu/cadre/import/", {"file": SimpleUploadedFile(name, content)})
-        assert answer.status_code == 302, answer.content.decode()[-2000:]
-        row = VisitImport.objects.latest("created_at")
-        importing.run(row.pk)
-        row.refresh_from_db()
-        return row
-
-    post.client = client  # type: ignore[attr-defined]
-    return post
-
-
-def bring(send: Any, row: VisitImport) -> VisitImport:
-    send.client.post(row.get_absolute_url(), {"act": "bring"})
-    importing.run(row.pk)
-    row.refresh_from_db()
-    return row
-
-
 BORN, OCTOBER, SEPTEMBER = date(2025, 4, 2), date(2026, 10, 12), date(2026, 9, 11)
 
 
@@ -92,7 +63,7 @@ def test_looked_through_nothing_is_written_and_then_all_is(send: Any, child: Any
     ))  # fmt: skip
     assert (row.state, row.rows, row.new_people, row.new_visits, row.bad) == ("checked", 3, 1, 3, 0)
     assert not GrowthVisit.objects.exists()
-    row = bring(send, row)
+    row = send.bring(row)
     assert (row.state, row.new_people, row.new_visits) == ("done", 1, 3)
     assert list(kid.growth_visits.order_by("day").values_list("status", "muac")) == [("B", None), ("T", Decimal("12.1"))]
     nadia = Person.objects.get(name="Baiq Nadia")
@@ -105,7 +76,7 @@ def test_scores_are_those_of_a_weighing_by_hand(send: Any, child: Any, posyandu:
     by_hand, by_sheet = child(BORN, name="Satu"), child(BORN, name="Dua")
     day = OpenDay.objects.create(posyandu=posyandu, day=OCTOBER)
     record_visit(by_hand, day, Measurement(Decimal("8.45"), Decimal("75.3"), "H", confirmed=True), person("cadre"))
-    bring(send, send(sheet(line("Dua", BORN, OCTOBER, 8.45, 75.3, way="Berdiri"))))
+    send.bring(send(sheet(line("Dua", BORN, OCTOBER, 8.45, 75.3, way="Berdiri"))))
     fields = ("weight", "height", "measure", "zwei", "zlen", "zwfl", "zbmi", "status", "counts", "is_implausible")
     assert GrowthVisit.objects.filter(person=by_sheet).values_list(*fields).get() == GrowthVisit.objects.filter(person=by_hand).values_list(*fields).get()  # fmt: skip
 
@@ -135,15 +106,15 @@ def test_bad_rows_are_told_by_row_and_column_and_the_rest_is_kept(send: Any, pos
     page = send.client.get(row.get_absolute_url()).content.decode()
     assert "31/02/2025" in page
     assert b"Berat" in b"".join(send.client.get(row.get_absolute_url() + "?export=csv").streaming_content)
-    assert bring(send, row).new_visits == 1
+    assert send.bring(row).new_visits == 1
 
 
 def test_brought_in_twice_is_once_and_a_change_is_a_correction(send: Any, posyandu: Any) -> None:
     content = sheet(line("Ani", BORN, OCTOBER, 9), line("Ani", BORN, OCTOBER, 9))
-    bring(send, send(content))
+    send.bring(send(content))
     again = send(content)
     assert (again.new_people, again.new_visits, again.same) == (0, 0, 2)
-    other = bring(send, send(sheet(line("Ani", BORN, OCTOBER, 9.4, 77))))
+    other = send.bring(send(sheet(line("Ani", BORN, OCTOBER, 9.4, 77))))
     assert (other.changed, other.new_visits) == (1, 0)
     assert GrowthVisit.objects.get().weight == Decimal("9.40")
     assert differences() == []
@@ -183,7 +154,7 @@ def test_what_is_no_such_table_is_refused(send: Any, posyandu: Any, sign_in: Any
 
 def test_csv_with_semicolons_and_dates_as_people_write_them(send: Any, posyandu: Any) -> None:
     text = "Nama;JK;Tgl Lahir;Tanggal Pengukuran;Berat;Tinggi\nAni;P;02-04-2025;12/10/2026;9,1;76,5\n"
-    row = bring(send, send(text.encode("cp1252"), "register.csv"))  # the only posyandu of the midwife needs no name
+    row = send.bring(send(text.encode("cp1252"), "register.csv"))  # the only posyandu of the midwife needs no name
     assert (row.new_visits, Person.objects.get().birth_date) == (1, BORN)
 
 
