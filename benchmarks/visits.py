@@ -2,7 +2,7 @@
 
     ./portal up --detach && ./portal bench visits
 
-Ours is what a phone sends (/posyandu/cadre/send/, one entry a request): signed in, checked for whose posyandu it is, z-scores, N or T,
+Ours is what a phone sends (/posyandu/cadre/send/, one entry a request, and an open day of forty children in one): signed in, checked for whose posyandu it is, z-scores, N or T,
 counts of the month, history, look noted. The bare view is that of benchmarks/intake.py: no session, one insert.
 """
 
@@ -26,6 +26,7 @@ from ntbportal.launcher.house import HOUSE, ROOT
 from ntbportal.launcher.running import running_port
 
 OURS, PEERS, CHILDREN, ROUNDS = "ntb_bench_visits", "ntb_bench_visits_peer", 40_000, 2
+DAY, TOGETHER = 40, "visits of an open day"
 PREPARE = """
 import json
 from datetime import date, timedelta
@@ -77,10 +78,19 @@ def main() -> None:
         cookies = f"Cookie: csrftoken={cookie}; {made['name']}={made['session']}\r\nX-CSRFToken: {sent}\r\nOrigin: http://localhost\r\n"
         turn = itertools.count()
 
+        def entry(number: int) -> dict[str, object]:
+            person, posyandu = made["people"][number % CHILDREN]
+            return {"key": str(uuid.uuid4()), "kind": "growth", "posyandu": posyandu, "day": made["day"], "person": person, "weight": 9.1, "height": 75.5, "measure": "L", "confirmed": True, "replace": True}  # fmt: skip
+
         def visit() -> bytes:
-            person, posyandu = made["people"][(next(turn) * 7919 + os.getpid()) % CHILDREN]
-            entry = {"key": str(uuid.uuid4()), "kind": "growth", "posyandu": posyandu, "day": made["day"], "person": person, "weight": 9.1, "height": 75.5, "measure": "L", "confirmed": True, "replace": True}  # fmt: skip
-            body = json.dumps({"sent_at": "", "entries": [entry]})
+            return sent_by_a_phone([entry(next(turn) * 7919 + os.getpid())])
+
+        def whole_day() -> bytes:
+            first = next(turn) * 7919 + os.getpid()  # the children of one posyandu lie 400 apart
+            return sent_by_a_phone([entry(first + 400 * place) for place in range(DAY)])
+
+        def sent_by_a_phone(entries: list[dict[str, object]]) -> bytes:
+            body = json.dumps({"sent_at": "", "entries": entries})
             return (
                 f"POST /posyandu/cadre/send/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{cookies}"
                 f"Content-Length: {len(body)}\r\n\r\n{body}"
@@ -92,12 +102,18 @@ def main() -> None:
 
         figures: dict[str, list[float]] = {}
         for _round in range(ROUNDS):
-            for name, port, make in (("visit with all results", our_port, visit), ("bare insert view", peer_port, bare)):
-                figures.setdefault(name, []).append(intake.rate(port, make, 200)[0])
+            for name, port, make in (
+                ("visit with all results", our_port, visit),
+                (TOGETHER, our_port, whole_day),
+                ("bare insert view", peer_port, bare),
+            ):
+                many = DAY if name == TOGETHER else 1
+                figures.setdefault(name, []).append(many * intake.rate(port, make, 200)[0])
         means = {name: statistics.mean(found) for name, found in figures.items()}
         for name, mean in means.items():
             print(f"{name:24} {mean:8,.0f} a second")
         print(f"a visit costs {means['bare insert view'] / means['visit with all results']:.1f} bare inserts")
+        print(f"of an open day sent together {means['bare insert view'] / means[TOGETHER]:.2f} each")
     finally:
         for process in running:
             os.killpg(process.pid, signal.SIGTERM)

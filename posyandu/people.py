@@ -157,10 +157,10 @@ def undo(merge: Merge) -> None:
 
 def renew_statuses(person: Person) -> None:
     """Judge all weighings of a person again, in order: after a merge, or a birth date corrected."""
-    from .visits import keep_in_order, rescore, weighings_of
+    from .visits import judge, rescore, save_weighings, weighings_of
 
     known = weighings_of(person)
     for visit in known:
         rescore(person, visit)
         visit.save()
-    keep_in_order(person, known, None)
+    save_weighings(judge(person, known))

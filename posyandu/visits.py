@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -166,9 +166,25 @@ def record_visit(
     Raises ValidationError for what is impossible, NeedsConfirmation for what is unusual and not yet confirmed.
     """
     child = Person.objects.select_for_update(of=("self",)).get(pk=child.pk)
+    visit, differing = weigh(child, weighings_of(child), open_day, measured, by, key, allow=allow)
+    save_weighings(differing, {id(visit)})
+    return visit
+
+
+def weigh(
+    child: Person,
+    known: list[GrowthVisit],
+    open_day: OpenDay,
+    measured: Measurement,
+    by: User,
+    key: UUID | None = None,
+    *,
+    allow: Callable[[GrowthVisit], None] | None = None,
+) -> tuple[GrowthVisit, list[GrowthVisit]]:
+    """record_visit without reading or writing: `known` are the child's weighings, oldest first, to which a new one is added. Returns
+    the weighing and all that differ now, itself among them. Nothing is changed where something is raised."""
     refuse_impossible(child, open_day.day, measured)
-    known = weighings_of(child)
-    visit = next((one for one in known if one.open_day_id == open_day.pk), None)
+    visit = next((one for one in known if one.day == open_day.day and one.posyandu_id == open_day.posyandu_id), None)
     if visit is not None and allow is not None:
         allow(visit)
     before = next((one for one in reversed(known) if is_of_earlier_month(one.day, open_day.day)), None)
@@ -180,7 +196,8 @@ def record_visit(
         measure = Measure.LYING if child.age_in_days(open_day.day) < HEIGHT_FROM_DAY else Measure.STANDING
     if visit is None:
         visit = GrowthVisit(person=child, open_day=open_day, posyandu_id=open_day.posyandu_id, day=open_day.day, counts=False)
-        known = sorted([*known, visit], key=lambda one: one.day)
+        known.append(visit)
+        known.sort(key=lambda one: one.day)
     visit.weight, visit.height, visit.head, visit.muac = measured.weight, measured.height, measured.head, measured.muac
     visit.measure = measure if measured.height is not None else ""
     visit.oedema, visit.is_implausible, visit.confirmed = measured.oedema, assessment.is_implausible, bool(assessment.questions)
@@ -189,8 +206,29 @@ def record_visit(
         setattr(visit, name, z)
     if key:
         visit.key = key
-    keep_in_order(child, known, visit)
-    return visit
+    differing = judge(child, known)
+    return visit, differing if visit in differing else [*differing, visit]
+
+
+def save_weighings(differing: Iterable[GrowthVisit], corrected: Collection[int] = ()) -> None:
+    """Write weighings: new ones, those whose id() is in `corrected` whole, of others what judge() sets."""
+    rows = list(differing)
+    new = [one for one in rows if one.pk is None]
+
+    def save(one: GrowthVisit) -> None:
+        if id(one) in corrected:
+            one.save()
+        else:
+            one.save(update_fields=["status", "twice", "counts"])
+
+    # what no longer counts is written first, what counts anew last: one weighing counts in a month
+    for one in rows:
+        if one.pk is not None and not one.counts:
+            save(one)
+    known = [one for one in rows if one.pk is not None and one.counts]
+    GrowthVisit.objects.bulk_create(new)
+    for one in known:
+        save(one)
 
 
 def judge(child: Person, known: list[GrowthVisit], since: date | None = None) -> list[GrowthVisit]:
@@ -210,25 +248,12 @@ def judge(child: Person, known: list[GrowthVisit], since: date | None = None) ->
     return differing
 
 
-def keep_in_order(child: Person, known: list[GrowthVisit], changed: GrowthVisit | None) -> None:
-    """Judge a child's weighings and save what differs; `changed` is saved in any case."""
-    differing = judge(child, known)
-    if changed is not None and changed not in differing:
-        differing.append(changed)
-    # what no longer counts is written first: one weighing counts in a month
-    for one in sorted(differing, key=lambda one: one.counts):
-        if one is changed:
-            one.save()
-        else:
-            one.save(update_fields=["status", "twice", "counts"])
-
-
 @transaction.atomic
 def remove_visit(visit: GrowthVisit) -> None:
     """Take back a weighing entered by mistake; its values stay in the history, and the month counts what it counted before."""
     child = Person.objects.select_for_update(of=("self",)).get(pk=visit.person_id)
     visit.delete()
-    keep_in_order(child, weighings_of(child), None)
+    save_weighings(judge(child, weighings_of(child)))
 
 
 def rescore(child: Person, visit: GrowthVisit) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import uuid
+from datetime import datetime
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 
 @pytest.fixture
@@ -46,3 +50,29 @@ def send(midwife: Any, sign_in: Any, settings: Any, tmp_path: Any) -> Any:
 
     post.client, post.bring = client, bring  # type: ignore[attr-defined]
     return post
+
+
+@pytest.fixture
+def from_phone(cadre: Any, sign_in: Any) -> Any:
+    """from_phone(entry, …) sends what a phone of the cadre wrote; returns the answers."""
+    client = sign_in(cadre)
+
+    def post(*entries: dict[str, Any], sent_at: datetime | None = None) -> list[dict[str, Any]]:
+        body = {"sent_at": (sent_at or timezone.now()).isoformat(), "entries": list(entries)}
+        answer = client.post("/posyandu/cadre/send/", json.dumps(body), content_type="application/json")
+        assert answer.status_code == 200, answer.content
+        return answer.json()["answers"]
+
+    return post
+
+
+@pytest.fixture
+def entry(posyandu: Any) -> Any:
+    """entry("growth", child, weight=9) is what a phone writes of one act, today at the posyandu."""
+    today = timezone.localdate()
+
+    def make(kind: str, who: Any = None, **more: Any) -> dict[str, Any]:
+        base = {"key": str(uuid.uuid4()), "kind": kind, "posyandu": posyandu.pk, "day": today.isoformat(), "at": timezone.now().isoformat()}
+        return {**base, "person": who.pk if hasattr(who, "pk") else who, **more}
+
+    return make

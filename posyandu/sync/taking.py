@@ -1,0 +1,167 @@
+"""Entries of every kind but weighings, one by one, each in its own transaction; people first, so that others find them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ntbportal.commons.people import User
+
+from .. import contacts, immunisation, visits
+from ..models import Arrival, Household, Item, OpenDay, Person, Posyandu, Relation, SyncedEntry, Visit, VisitForm
+from ..people import doubles_of
+from ..sounds import sound_of
+from .entries import Answer, Refused, answered_before, day_of, key_of, kind_of, noted, refused, text_of, true_day, whole_of
+from .weighings import take_weighings
+
+MOST_AT_ONCE = 100
+
+
+def take(entries: list[Any], user: User, off: timedelta) -> list[Answer]:
+    """Take entries: people first so that others find them, then all weighings together, then the rest. Answers in the order of the
+    entries, each with its key."""
+    order = sorted(range(len(entries)), key=lambda place: (kind_of(entries[place]) != "person", kind_of(entries[place]) != "growth", place))
+    answers: list[Answer] = [{} for _entry in entries]
+    weighings = [place for place in order if kind_of(entries[place]) == "growth" and key_of(entries[place])]
+    for place in order:
+        if place not in weighings:
+            answers[place] = take_one(entries[place], user, off)
+        elif place == weighings[0]:
+            found = take_weighings([entries[one] for one in weighings], user, off)
+            for one, answer in zip(weighings, found, strict=True):
+                answers[one] = answer
+    return answers
+
+
+def take_one(entry: Any, user: User, off: timedelta) -> Answer:
+    key, number = entry.get("key") if isinstance(entry, dict) else None, key_of(entry)
+    if number is None:
+        return {"key": key, "state": "refused", "errors": [_("The entry has no key.")]}
+    try:
+        with transaction.atomic():
+            return {"key": key, **_take(number, entry, user, off)}
+    except Refused as told:
+        return {"key": key, **told.answer}
+    except visits.NeedsConfirmation as unusual:
+        return {"key": key, "state": "ask", "questions": unusual.questions}
+    except ValidationError as error:
+        return {"key": key, "state": "refused", "errors": error.messages}
+
+
+def _take(key: uuid.UUID, entry: Mapping[str, Any], user: User, off: timedelta) -> Answer:
+    if known := SyncedEntry.objects.filter(pk=key).first():
+        return answered_before(known, user)
+    posyandu = Posyandu.objects.visible_to(user).filter(pk=whole_of(entry.get("posyandu"))).first()
+    if posyandu is None:
+        raise refused(_("You do not work at this posyandu."))
+    day = true_day(entry, off)
+    kind = kind_of(entry)
+    if kind not in KINDS:
+        raise refused(_("This kind of entry is not known. Load the page anew."))
+    answer: Answer = {"state": "kept", "day": day.isoformat(), **KINDS[kind](key, entry, posyandu, day, user)}
+    noted(key, entry, posyandu.pk, user, answer, off).save(force_insert=True)
+    return answer
+
+
+def _person(entry: Mapping[str, Any], posyandu: Posyandu) -> Person:
+    """Whom an entry speaks of. One who has moved to another posyandu of the portal meanwhile is found all the same."""
+    who = entry.get("person")
+    if isinstance(who, int) and not isinstance(who, bool):
+        found = Person.objects.select_related("merged_into").filter(pk=whole_of(who)).first()
+    else:
+        try:
+            number = uuid.UUID(str(who))
+        except ValueError:
+            raise refused(_("The entry does not say whom it is about.")) from None
+        found = Person.objects.select_related("merged_into").filter(key=number).first()
+        if found is None:
+            same = SyncedEntry.objects.filter(pk=number, kind="person").first()
+            if same is None:
+                raise Refused({"state": "wait"})
+            found = Person.objects.select_related("merged_into").filter(pk=same.answer.get("person")).first()
+    if found is not None and found.merged_into is not None:
+        found = found.merged_into
+    if found is None or (found.posyandu_id != posyandu.pk and not found.past_stays.filter(posyandu=posyandu).exists()):
+        raise refused(_("This person is not of the posyandu."))
+    return found
+
+
+def _open_day(posyandu: Posyandu, day: date, user: User) -> OpenDay:
+    return OpenDay.objects.get_or_create(posyandu=posyandu, day=day, defaults={"opened_by": user})[0]
+
+
+def _take_person(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, day: date, user: User) -> Answer:
+    if (same := whole_of(entry.get("is"))) and (known := Person.objects.filter(pk=same, posyandu=posyandu).first()):
+        return {"person": known.pk}
+    name, sex, born = text_of(entry, "name", 120), text_of(entry, "sex", 1), day_of(entry.get("born"))
+    if not name or sex not in {"F", "M"}:
+        raise refused(_("Name and sex are needed."))
+    if born > day:
+        raise refused(_("The date lies in the future."))
+    person = Person(name=name, sex=sex, birth_date=born, posyandu=posyandu, mother_name=text_of(entry, "mother", 120), sound=sound_of(name))
+    if not entry.get("is_new"):
+        alike = [one for one in doubles_of(person) if one.posyandu_id == posyandu.pk and one.birth_date == born]
+        if alike:
+            people = [{"id": one.pk, "name": one.name, "born": one.birth_date.isoformat(), "mother": one.mother_name} for one in alike]
+            raise Refused({"state": "double", "people": people})
+    relation = text_of(entry, "relation", 10)
+    person.relation = relation if relation in Relation.values else Relation.CHILD
+    person.has_kms = bool(entry.get("kms", True))
+    person.key = key
+    consent = timezone.localdate() if entry.get("consent") else None
+    head = text_of(entry, "head", 120) or person.mother_name or name
+    person.household = Household.objects.create(posyandu=posyandu, head_name=head, consent_on=consent)
+    person.save()
+    return {"person": person.pk}
+
+
+def _take_visit(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, day: date, user: User) -> Answer:
+    person = _person(entry, posyandu)
+    answers = entry.get("answers")
+    if not isinstance(answers, dict):
+        raise refused(_("Nothing is filled in yet."))
+    try:
+        form = contacts.whole_form(text_of(entry, "form", 30))
+    except VisitForm.DoesNotExist:
+        raise refused(_("This form is not known. Load the page anew.")) from None
+    there = Visit.objects.filter(person=person, form=form, day=day).select_related("recorded_by").first()
+    if there is not None and not entry.get("replace") and str(there.key) != str(entry.get("corrects")):
+        examined = contacts.examine(form, person, day, answers)
+        if examined.answers != there.answers:
+            theirs = {**there.answers, "by": str(there.recorded_by or ""), "at": there.recorded_at.isoformat()}
+            raise Refused({"state": "conflict", "theirs": theirs})
+    visit, _examined = contacts.record_contact(
+        person, form, day, answers, user, posyandu=posyandu, open_day=_open_day(posyandu, day, user),
+        confirmed=bool(entry.get("confirmed")), key=key,
+    )  # fmt: skip
+    return {"person": person.pk, "findings": visit.findings, "derived": visit.derived}
+
+
+def _take_arrival(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, day: date, user: User) -> Answer:
+    person, open_day = _person(entry, posyandu), _open_day(posyandu, day, user)
+    OpenDay.objects.select_for_update().get(pk=open_day.pk)
+    last = open_day.arrivals.aggregate(last=Max("number"))["last"] or 0
+    arrival, _new = Arrival.objects.get_or_create(open_day=open_day, person=person, defaults={"number": last + 1})
+    return {"person": person.pk, "number": arrival.number}
+
+
+def _take_given(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, day: date, user: User) -> Answer:
+    person = _person(entry, posyandu)
+    item = Item.objects.filter(code=text_of(entry, "item", 20), is_active=True).first()
+    if item is None:
+        raise refused(_("This line of the schedule is not known. Load the page anew."))
+    given = immunisation.give(
+        person, item, day, user, posyandu=posyandu, open_day=_open_day(posyandu, day, user), batch=text_of(entry, "batch", 40), key=key
+    )
+    return {"person": person.pk, "item": item.code, "given": given.pk}
+
+
+KINDS = {"given": _take_given, "person": _take_person, "visit": _take_visit, "arrival": _take_arrival}
