@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import override
 
 from ntbportal.commons.people import User
 
@@ -14,7 +15,7 @@ from .growth.labels import limits_on
 from .growth.standards import reference_2007, tables
 from .growth.weight_gain import minimum_gains
 from .immunisation import schedule
-from .models import Arrival, Given, GrowthVisit, Person, Posyandu, Visit, VisitForm
+from .models import Arrival, Given, GrowthVisit, Person, Posyandu, Problem, Visit, VisitForm
 
 MOST_POSYANDU = 5  # a midwife with more takes along those she chooses
 HISTORY = timedelta(days=400)
@@ -83,6 +84,7 @@ def rules(day: date) -> dict[str, Any]:
             [one.index, one.months_from, one.months_to, one.above, one.includes_limit, one.label_id, one.label_en, one.tone, one.refer]
             for one in limits_on(day)
         ],
+        "problems": problems(),
         "gains": [[sex, month, grams] for (sex, month), grams in sorted(minimum_gains(day).items())],
         "forms": [
             {
@@ -96,6 +98,15 @@ def rules(day: date) -> dict[str, Any]:
             for form in forms
         ],
     }
+
+
+def problems() -> list[list[str]]:
+    """[code, Indonesian, English] of the ten questions about social problems."""
+    told = []
+    for language in ("id", "en"):
+        with override(language):
+            told.append([str(one.label) for one in Problem])
+    return [[one.value, *texts] for one, *texts in zip(Problem, *told, strict=True)]
 
 
 def lms() -> dict[str, Any]:

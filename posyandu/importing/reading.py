@@ -8,7 +8,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from onedata.quality.reading import as_utf8, detect_encoding, detect_separator, 
 from ..forms import BIRTH_LENGTH_CM, BIRTH_WEIGHT_KG
 from ..growth.zscores import HEIGHT_FROM_DAY
 from ..models import Person, Posyandu, Relation
+from ..models.families import months_between
 from ..visits import HEAD_CM, HEIGHT_CM, MUAC_CM, WEIGHT_KG
 
 # field: headings as they are met, without spaces and signs
@@ -82,6 +83,21 @@ class Weighing:
     oedema: bool
 
 
+@dataclass(slots=True)
+class Known:
+    """What has to be known of somebody who is there already."""
+
+    pk: int
+    posyandu_id: int
+    birth_date: date
+    sex: str
+    sound: str
+    nik_index: str
+
+    def age_in_months(self, day: date) -> int:
+        return months_between(self.birth_date, day)
+
+
 @dataclass
 class Row:
     """`weighing` is missing where a register has somebody who was not weighed."""
@@ -96,7 +112,7 @@ class Row:
     kk: str
     family: Family
     weighing: Weighing | None
-    person: Person | None = None
+    person: Person | Known | None = None
 
 
 Problem = tuple[int, str, str]  # row as the spreadsheet counts, heading, what is wrong
@@ -158,16 +174,19 @@ def lines(path: Path, skip: int) -> Iterator[tuple[int, list[str]]]:
                 yield number, cells
 
 
-DAY_FORMS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%Y/%m/%d", "%d.%m.%Y")
+YEAR_FIRST, DAY_FIRST = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})"), re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 
 
 def day_of(text: str) -> date | None:
+    """2026-10-12, 12-10-2026, 12/10/2026, 12.10.2026, with or without an hour after it; None where it is no date."""
     text = text.strip().split(" ")[0].split("T")[0]
-    for form in DAY_FORMS:
-        try:
-            return datetime.strptime(text, form).date()
-        except ValueError:
-            continue
+    try:
+        if found := YEAR_FIRST.fullmatch(text):
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        if found := DAY_FIRST.fullmatch(text):
+            return date(int(found[3]), int(found[2]), int(found[1]))
+    except ValueError:
+        pass
     return None
 
 

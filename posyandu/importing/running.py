@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -20,7 +23,7 @@ from onedata.quality.wording import reason
 from ..models import VisitImport
 from ..models.imports import RUNNING, ImportState
 from .reading import Places, header_of, lines, parse, prepare
-from .taking import Outcome, take
+from .taking import OpenDays, Outcome, take
 
 BATCH, MOST_PROBLEMS, MOST_ROWS = 2000, 1000, 500_000
 
@@ -48,13 +51,26 @@ def _run(row: VisitImport) -> None:
             raise ValidationError(_("At most %(n)s rows at once.") % {"n": MOST_ROWS})
         VisitImport.objects.filter(pk=row.pk, state=ImportState.WAITING).update(state=ImportState.CHECKING, rows=total)
     seen, rows = 0, lines(path, skip)
-    while batch := list(islice(rows, BATCH)):
-        seen += len(batch)
-        _batch(row, batch, seen, sheet, write=write)
+    with rare_garbage():
+        while batch := list(islice(rows, BATCH)):
+            seen += len(batch)
+            _batch(row, batch, seen, sheet, write=write)
     state = ImportState.DONE if write else ImportState.CHECKED
     VisitImport.objects.filter(pk=row.pk).update(state=state, finished_at=timezone.now() if write else None)
     if write:
         shutil.rmtree(row.folder, ignore_errors=True)  # personal data are kept once
+
+
+@contextmanager
+def rare_garbage() -> Iterator[None]:
+    """Rows by the thousand are made and dropped, none of them in circles: left as it is, Python looks for circles all the time, a
+    seventh of an import (benchmarks/importing.py)."""
+    usual = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 @dataclass(frozen=True)
@@ -64,6 +80,7 @@ class Sheet:
     columns: dict[str, tuple[int, str]]
     places: Places
     today: date
+    days: OpenDays = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -73,7 +90,7 @@ def _batch(row: VisitImport, batch: list[tuple[int, list[str]]], seen: int, shee
         return
     parsed = [parse(number, cells, sheet.columns, sheet.places, sheet.today) for number, cells in batch]
     good = [found for found, _wrong in parsed if found is not None]
-    outcome = take(good, row.user, write=write) if good else Outcome()
+    outcome = take(good, row.user, write=write, days=sheet.days) if good else Outcome()
     for name in ("new_people", "new_visits", "changed", "same"):
         setattr(kept, name, getattr(kept, name) + getattr(outcome, name))
     kept.bad += len(parsed) - len(good)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -19,7 +22,7 @@ from ..growth.zscores import growth_scores
 from ..models import Came, GrowthVisit, Household, OpenDay, Person, Relation
 from ..sounds import sound_of
 from ..visits import Z_FIELDS, judge
-from .reading import Row, Weighing
+from .reading import Known, Row, Weighing
 
 
 @dataclass
@@ -30,8 +33,12 @@ class Outcome:
     same: int = 0
 
 
-def take(rows: list[Row], user: User, *, write: bool) -> Outcome:
-    """Bring a batch in, or (write=False) count what that would do. Inside the caller's transaction; of bounded queries."""
+OpenDays = dict[tuple[int, date], int]  # number of the open day by posyandu and day
+
+
+def take(rows: list[Row], user: User, *, write: bool, days: OpenDays | None = None) -> Outcome:
+    """Bring a batch in, or (write=False) count what that would do. Inside the caller's transaction; of bounded queries. `days`: what
+    is known of open days from earlier batches, added to."""
     find_people(rows)
     strangers: dict[Any, list[Row]] = defaultdict(list)
     for row in rows:
@@ -44,15 +51,20 @@ def take(rows: list[Row], user: User, *, write: bool) -> Outcome:
     people = {row.person.pk for row, _said in latest.values() if row.person is not None}
     there = {
         (visit.person_id, visit.day): visit
-        for visit in GrowthVisit.objects.filter(person__in=people, day__in={said.day for _row, said in latest.values()})
+        for visit in GrowthVisit.objects.filter(person__in=_among(people), day__in={said.day for _row, said in latest.values()})
     }
     found = [(row, said, there.get((row.person.pk, said.day)) if row.person else None) for row, said in latest.values()]
     differing = [(row, said, visit) for row, said, visit in found if visit is None or not _is_same(visit, said)]
     if write and differing:
-        _keep(differing, user)
+        _keep(differing, user, {} if days is None else days)
     new = sum(visit is None for _row, _said, visit in differing)
     merely_new = sum(all(row.weighing is None for row in group) for group in strangers.values())  # told as new people already
     return Outcome(len(strangers), new, len(differing) - new, len(rows) - len(differing) - merely_new)
+
+
+def _among(numbers: Iterable[int]) -> RawSQL:
+    """For __in: one array instead of thousands of parameters."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(numbers)])
 
 
 def _who(row: Row) -> Any:
@@ -66,16 +78,17 @@ def find_people(rows: list[Row]) -> None:
     """Sets `person` of the rows whose person is known. Two queries."""
     by_nik = {}
     wanted = {blind_index(row.nik): row.nik for row in rows if row.nik}
-    for person in Person.objects.filter(nik_index__in=wanted, merged_into=None):
+    people = Person.objects.filter(merged_into=None).values_list("pk", "posyandu_id", "birth_date", "sex", "sound", "nik_index")
+    for person in (Known(*row) for row in people.filter(nik_index__in=wanted)) if wanted else ():
         by_nik[person.nik_index] = person
-    known: dict[tuple[int, date, str], list[Person]] = defaultdict(list)
+    known: dict[tuple[int, date, str], list[Known]] = defaultdict(list)
     pairs = list({(row.posyandu.pk, row.born) for row in rows})
     same_day = RawSQL(  # of these posyandu just the days asked for: in a file that is not in their order all would be everybody
         "SELECT c.id FROM posyandu_person c JOIN unnest(%s::bigint[], %s::date[]) w(place, born) "
         "ON c.posyandu_id = w.place AND c.birth_date = w.born",
         [[place for place, _born in pairs], [born for _place, born in pairs]],
     )
-    for person in Person.objects.filter(pk__in=same_day, merged_into=None):
+    for person in (Known(*row) for row in people.filter(pk__in=same_day)):
         known[person.posyandu_id, person.birth_date, person.sex].append(person)
     for row in rows:
         row.person = by_nik.get(blind_index(row.nik)) if row.nik else None
@@ -124,26 +137,65 @@ def _enter(groups: list[list[Row]]) -> None:
     Person.objects.bulk_create(people, batch_size=1000)
 
 
-def _keep(differing: list[tuple[Row, Weighing, GrowthVisit | None]], user: User) -> None:
+@dataclass(slots=True, eq=False)
+class NewVisit:
+    """A weighing that is not there yet, as COPY writes it; a GrowthVisit for each would cost more than all the rest."""
+
+    person_id: int
+    posyandu_id: int
+    open_day_id: int
+    day: date
+    weight: Decimal
+    height: Decimal | None
+    measure: str
+    head: Decimal | None
+    muac: Decimal | None
+    oedema: bool
+    zwei: float | None
+    zlen: float | None
+    zwfl: float | None
+    zbmi: float | None
+    zhc: float | None
+    is_implausible: bool
+    confirmed: bool
+    recorded_by_id: int
+    recorded_at: datetime
+    status: str = ""
+    twice: bool = False
+    counts: bool = True
+    pk: None = None
+
+
+def _keep(differing: list[tuple[Row, Weighing, GrowthVisit | None]], user: User, days: OpenDays) -> None:
     """New and corrected weighings, and what they change about the children's other ones."""
-    days, now = _open_days({(row.posyandu.pk, said.day) for row, said, _visit in differing}, user), timezone.now()
-    written: dict[int, list[GrowthVisit]] = defaultdict(list)
-    scored = _scores([(row, said) for row, said, _visit in differing])
-    for (row, said, known), (scores, is_implausible) in zip(differing, scored, strict=True):
-        visit = known or GrowthVisit(person=row.person, posyandu=row.posyandu, open_day_id=days[row.posyandu.pk, said.day], day=said.day)
-        visit.weight, visit.height, visit.measure = said.weight, said.height, said.measure
-        visit.head, visit.muac, visit.oedema = said.head or visit.head, said.muac or visit.muac, said.oedema or visit.oedema
-        for name, z in zip(Z_FIELDS, scores, strict=True):
-            setattr(visit, name, z)
-        visit.is_implausible, visit.confirmed = is_implausible, visit.confirmed if known else is_implausible
-        visit.recorded_by, visit.recorded_at = user, now
-        written[visit.person_id].append(visit)
-    others = _history(written)
+    now = timezone.now()
+    _open_days({(row.posyandu.pk, said.day) for row, said, _visit in differing}, user, days)
+    written: dict[int, list[Any]] = defaultdict(list)
+    scored: list[tuple[Any, bool]] = _scores([(row, said) for row, said, _visit in differing])
     people = {row.person.pk: row.person for row, _said, _visit in differing if row.person is not None}
+    for (row, said, known), (scores, is_implausible) in zip(differing, scored, strict=True):
+        if row.person is None:
+            continue  # cannot be: strangers have been entered
+        if known is None:
+            written[row.person.pk].append(
+                NewVisit(  # type: ignore[call-arg]  # five scores are five
+                    row.person.pk, row.posyandu.pk, days[row.posyandu.pk, said.day], said.day, said.weight, said.height, said.measure,
+                    said.head, said.muac, said.oedema, *scores, is_implausible, is_implausible, user.pk, now,
+                )
+            )  # fmt: skip
+            continue
+        known.weight, known.height, known.measure, known.is_implausible = said.weight, said.height, said.measure, is_implausible
+        known.head, known.muac, known.oedema = said.head or known.head, said.muac or known.muac, said.oedema or known.oedema
+        for name, z in zip(Z_FIELDS, scores, strict=True):
+            setattr(known, name, z)
+        known.recorded_by, known.recorded_at = user, now
+        written[row.person.pk].append(known)
+    others = _history(written)
     moved: list[GrowthVisit] = []
-    for person, mine in written.items():
-        line = sorted([*mine, *others[person]], key=lambda one: one.day)
-        changed = judge(people[person], line, min(one.day for one in mine))
+    for number, mine in written.items():
+        line = sorted([*mine, *others[number]], key=lambda one: one.day)
+        child: Any = people[number]
+        changed = judge(child, line, min(one.day for one in mine))
         moved += [one for one in changed if one.pk and one not in mine]
     _update(moved)
     visits = [visit for mine in written.values() for visit in mine]
@@ -153,21 +205,21 @@ def _keep(differing: list[tuple[Row, Weighing, GrowthVisit | None]], user: User)
     copy_visits([visit for visit in visits if not visit.pk])
 
 
-def _history(written: dict[int, list[GrowthVisit]]) -> dict[int, list[GrowthVisit]]:
+def _history(written: dict[int, list[Any]]) -> dict[int, list[GrowthVisit]]:
     """Of these children, the weighings that judging needs beside those just written: from the month before the first of the batch on,
     and the last one before that. Two queries."""
     first = min(one.day for mine in written.values() for one in mine).replace(day=1)
     since = (first - timedelta(days=1)).replace(day=1)
     kept = {one.pk for mine in written.values() for one in mine}
     found: dict[int, list[GrowthVisit]] = defaultdict(list)
-    rows = GrowthVisit.objects.filter(person__in=written)
+    rows = GrowthVisit.objects.filter(person__in=_among(written))
     for visit in [*rows.filter(day__gte=since), *rows.filter(day__lt=since).order_by("person", "-day").distinct("person")]:
         if visit.pk not in kept:
             found[visit.person_id].append(visit)
     return found
 
 
-def _scores(weighed: list[tuple[Row, Weighing]]) -> list[tuple[list[float | None], bool]]:
+def _scores(weighed: list[tuple[Row, Weighing]]) -> list[tuple[Any, bool]]:
     """(Z_FIELDS; implausible) of each row, computed for all at once."""
     missing = float("nan")
     found = growth_scores(
@@ -184,12 +236,23 @@ def _scores(weighed: list[tuple[Row, Weighing]]) -> list[tuple[list[float | None
     return [([None if value != value else float(value) for value in line], bool(flag)) for line, flag in zip(columns, flags, strict=True)]
 
 
-def _open_days(wanted: set[tuple[int, date]], user: User) -> dict[tuple[int, date], int]:
-    OpenDay.objects.bulk_create(
-        (OpenDay(posyandu_id=place, day=day, opened_by=user) for place, day in sorted(wanted)), ignore_conflicts=True
-    )
-    rows = OpenDay.objects.filter(posyandu__in={place for place, _day in wanted}, day__in={day for _place, day in wanted})
-    return {(one.posyandu_id, one.day): one.pk for one in rows}
+def _open_days(wanted: set[tuple[int, date]], user: User, days: OpenDays) -> None:
+    """Add to `days` what is wanted and not there: known ones, then new ones."""
+    for attempt in range(2):
+        missing = sorted(wanted - days.keys())
+        if not missing:
+            return
+        if attempt:
+            OpenDay.objects.bulk_create(
+                (OpenDay(posyandu_id=place, day=day, opened_by=user) for place, day in missing), ignore_conflicts=True
+            )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT d.posyandu_id, d.day, d.id FROM posyandu_openday d JOIN unnest(%s::bigint[], %s::date[]) w(place, day) "
+                "ON d.posyandu_id = w.place AND d.day = w.day",
+                [list(column) for column in zip(*missing, strict=True)],
+            )
+            days |= {(place, day): number for place, day, number in cursor.fetchall()}
 
 
 def _update(visits: list[GrowthVisit]) -> None:
@@ -210,8 +273,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def copy_visits(visits: list[GrowthVisit]) -> None:
+def copy_visits(visits: Sequence[GrowthVisit | NewVisit]) -> None:
     """Write new weighings that are judged already; whatever counts is counted by the triggers."""
     with connection.cursor() as cursor, cursor.copy(f"COPY posyandu_growthvisit ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+        read = attrgetter(*COLUMNS)
         for visit in visits:
-            copy.write_row([getattr(visit, name) for name in COLUMNS])
+            copy.write_row(read(visit))

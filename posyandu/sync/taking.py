@@ -15,20 +15,22 @@ from django.utils.translation import gettext as _
 
 from ntbportal.commons.people import User
 
-from .. import contacts, immunisation, visits
-from ..models import Arrival, Household, Item, OpenDay, Person, Posyandu, Relation, SyncedEntry, Visit, VisitForm
+from .. import contacts, immunisation, referrals, social, visits
+from ..models import Arrival, Household, Item, OpenDay, Person, Posyandu, Relation, SocialCheck, SyncedEntry, Visit, VisitForm
 from ..people import doubles_of
 from ..sounds import sound_of
 from .entries import Answer, Refused, answered_before, day_of, key_of, kind_of, noted, refused, text_of, true_day, whole_of
 from .weighings import take_weighings
 
 MOST_AT_ONCE = 100
+TURNS = {"person": 0, "growth": 1, "referral": 3}  # of a parcel; all others between
 
 
 def take(entries: list[Any], user: User, off: timedelta) -> list[Answer]:
-    """Take entries: people first so that others find them, then all weighings together, then the rest. Answers in the order of the
+    """Take entries: people first so that others find them, then all weighings together, then the rest, and
+    referrals, which live on what was found, last. Answers in the order of the
     entries, each with its key."""
-    order = sorted(range(len(entries)), key=lambda place: (kind_of(entries[place]) != "person", kind_of(entries[place]) != "growth", place))
+    order = sorted(range(len(entries)), key=lambda place: (TURNS.get(kind_of(entries[place]), 2), place))
     answers: list[Answer] = [{} for _entry in entries]
     weighings = [place for place in order if kind_of(entries[place]) == "growth" and key_of(entries[place])]
     for place in order:
@@ -164,4 +166,33 @@ def _take_given(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, da
     return {"person": person.pk, "item": item.code, "given": given.pk}
 
 
-KINDS = {"given": _take_given, "person": _take_person, "visit": _take_visit, "arrival": _take_arrival}
+def _take_referral(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, day: date, user: User) -> Answer:
+    """The reasons are what the visits of the day give here; what the phone told the cadre (`why`) stands in where they give none."""
+    person, note = _person(entry, posyandu), text_of(entry, "note", 300)
+    if not note and not referrals.reasons_for(person, day)[0]:
+        note = text_of(entry, "why", 300)
+    letter = referrals.refer(person, posyandu, day, user, note)
+    return {"person": person.pk, "code": letter.code, "due_on": letter.due_on.isoformat(), "reasons": letter.reasons}
+
+
+def _take_social(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, day: date, user: User) -> Answer:
+    person, found, notes = _person(entry, posyandu), entry.get("found"), entry.get("notes")
+    if not isinstance(found, list) or not isinstance(notes, dict):
+        raise refused(_("Nothing is filled in yet."))
+    found = sorted({str(one) for one in found})
+    there = SocialCheck.objects.filter(household=person.household_id, day=day).select_related("asked_by").first()
+    if there is not None and not entry.get("replace") and there.asked_by_id != user.pk and (there.found, there.notes) != (found, notes):
+        theirs = {"found": there.found, "by": str(there.asked_by or ""), "at": there.asked_at.isoformat()}
+        raise Refused({"state": "conflict", "theirs": theirs})
+    again = text_of(entry, "follow_up_on", 10)
+    made = social.check(
+        person.household, posyandu, day, user, found=found, notes={str(code): text_of(notes, code, 500) for code in notes},
+        consent=bool(entry.get("consent")), plan=text_of(entry, "plan", 1000), follow_up_on=day_of(again) if again else None,
+    )  # fmt: skip
+    return {"person": person.pk, "cases": made.cases.count()}
+
+
+KINDS = {
+    "given": _take_given, "person": _take_person, "visit": _take_visit, "arrival": _take_arrival, "referral": _take_referral,
+    "social": _take_social,
+}  # fmt: skip

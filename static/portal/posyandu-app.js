@@ -145,11 +145,11 @@
   // --- screens
   function screen(name, more) { Object.assign(state, { screen: name, shown: PAGE, ...more }); draw(); window.scrollTo(0, 0); const title = root.querySelector("h1"); if (title) title.focus({ preventScroll: true }); }
   function draw() {
-    if (["person", "growth", "growthResult", "form", "formResult"].includes(state.screen) && !personOf()) state.screen = "list";
+    if (["person", "growth", "growthResult", "form", "formResult", "referral", "social"].includes(state.screen) && !personOf()) state.screen = "list";
     if ((state.screen === "growthResult" && !personOf().mine.growth) || (state.screen === "formResult" && !personOf().mine[`visit:${state.form}`])) state.screen = "person";
     const active = document.activeElement && root.contains(document.activeElement) ? document.activeElement.id : "";
     const place = active && "selectionStart" in document.activeElement ? document.activeElement.selectionStart : null;
-    if (["growth", "form", "newPerson"].includes(state.screen) && root.querySelector("form[data-typing]") && state.drawn === state.screen + (state.form || "") + (state.person || "")) return bar();
+    if (["growth", "form", "newPerson", "referral", "social"].includes(state.screen) && root.querySelector("form[data-typing]") && state.drawn === state.screen + (state.form || "") + (state.person || "")) return bar();
     state.drawn = state.screen + (state.form || "") + (state.person || "");
     root.replaceChildren(...[SCREENS[state.screen]()].flat(3).filter(Boolean));
     bar();
@@ -187,7 +187,7 @@
     lock: () => [title(t("title")), state.users.length > 1 ? h("h2", {}, t("who")) : null,
       state.users.map((user) => h("section", { class: "card-plain" }, h("h2", {}, user.name), pinForm(t("pin"), false, (pin, failed) => unlock(user, pin, failed), user.id))),
       h("p", {}, button(t("other_person"), other, "btn-plain"))],
-    list: listScreen, person: personScreen, growth: growthScreen, growthResult, form: formScreen, formResult, newPerson: newPersonScreen, waiting: waitingScreen, clock: clockScreen,
+    list: listScreen, person: personScreen, growth: growthScreen, growthResult, form: formScreen, formResult, referral: referralScreen, social: socialScreen, newPerson: newPersonScreen, waiting: waitingScreen, clock: clockScreen,
   };
   function pinForm(label, isNew, done, id = "") {
     const problem = h("p", { class: "errors", role: "alert" });
@@ -327,7 +327,9 @@
       last && months < 60 ? h("p", { class: "soft" }, t("last", { day: shownDay(last[0]), weight: figure(last[1]) })) : null,
       h("h2", {}, t("today")),
       h("ul", { class: "child-list" }, months < 60 ? line(t("weigh"), weighed, () => screen(weighed && person.mine.growth ? "growthResult" : "growth", { values: null, questions: [] })) : null,
-        forms.map((form) => line(inLanguage(form, "title"), (person.visits[form.slug] || {}).day === state.day, () => screen(person.mine[`visit:${form.slug}`] ? "formResult" : "form", { form: form.slug, values: null, questions: [], errors: {} })))),
+        forms.map((form) => line(inLanguage(form, "title"), (person.visits[form.slug] || {}).day === state.day, () => screen(person.mine[`visit:${form.slug}`] ? "formResult" : "form", { form: form.slug, values: null, questions: [], errors: {} }))),
+        line(t("social"), person.mine.social, () => screen("social", { values: null })),
+        reasonsOf(person).length || person.mine.referral ? line(t("referral"), person.mine.referral, () => screen("referral", { values: null })) : null),
       services(person),
       months < 60 && person.growth.length ? [h("h2", {}, t("kms")), chart(person)] : null];
   }
@@ -405,7 +407,7 @@
       refer ? h("div", { class: "note note-alert" }, h("p", {}, h("strong", {}, t("refer")), red ? ` ${t("red")}` : "", orange ? ` ${t("orange")}` : "", mine.oedema ? ` ${t("oedema_refer")}` : "")) : null,
       h("ul", { class: "index-list" }, rows.map(([name, z, one]) => h("li", {}, h("span", { class: "name" }, t(name)), one ? tag(one[language], one.tone) : h("span", { class: "soft" }, t("not_computed")), h("span", { class: "z" }, z === null ? "" : `z ${figure(z, 2)}`))), arm ? h("li", {}, h("span", { class: "name" }, t("arm")), tag(t(`arm_${arm}`), { severe: "alert", moderate: "wait", good: "good" }[arm])) : null),
       h("h2", {}, t("kms")), chart(person),
-      h("div", { class: "actions" }, button(t("next"), () => { state.filter.show = "queue"; screen("list"); }, "btn-main"), button(t("correct"), () => redraw("growth", { values: null, errors: {}, questions: [] })),
+      h("div", { class: "actions" }, refer ? button(t("referral_do"), () => screen("referral", { values: null }), "btn-main") : null, button(t("next"), () => { state.filter.show = "queue"; screen("list"); }, "btn-main"), button(t("correct"), () => redraw("growth", { values: null, errors: {}, questions: [] })),
         rules.formsFor(state.pack.rules.forms, person, state.day).map((form) => button(inLanguage(form, "title"), () => screen("form", { form: form.slug, values: null, questions: [], errors: {} }))))];
   }
   function stateLine(entry) { return h("p", { class: "soft small" }, entry.state === "kept" ? t("sent") : t("kept_here")); }
@@ -470,7 +472,60 @@
     return [back(() => screen("person")), title(person.name), h("p", { class: "lead" }, inLanguage(form, "title")), stateLine(mine),
       refer ? h("div", { class: "note note-alert" }, h("p", {}, h("strong", {}, t(urgent ? "refer_now" : "refer")))) : found.length ? h("div", { class: "note note-good" }, h("p", {}, t("refer_not"))) : null,
       h("ul", { class: "finding-list" }, found.map((rule) => h("li", {}, tag(inLanguage(rule, "label"), rule.tone), rule.refer ? [" ", tag(t("refer_tag"), "alert")] : null, inLanguage(rule, "advice") ? h("p", {}, inLanguage(rule, "advice")) : null))),
-      h("div", { class: "actions" }, button(t("next"), () => { state.filter.show = "queue"; screen("list"); }, "btn-main"), button(t("correct"), () => redraw("form", { values: null, errors: {}, questions: [] })))];
+      h("div", { class: "actions" }, refer ? button(t("referral_do"), () => screen("referral", { values: null }), "btn-main") : null, button(t("next"), () => { state.filter.show = "queue"; screen("list"); }, "btn-main"), button(t("correct"), () => redraw("form", { values: null, errors: {}, questions: [] })))];
+  }
+
+  // --- referral: the letter is made by the portal; until then the phone says what was found
+  function reasonsOf(person) {
+    const reasons = [], growth = person.growth.find((one) => one[0] === state.day), mine = person.mine.growth, months = rules.monthsBetween(person.born, state.day);
+    if (mine && mine.oedema) reasons.push(t("oedema"));
+    if (growth && growth[4] === "T") reasons.push(t("T_short"));
+    if (mine && mine.z) for (const name of ["zwei", "zlen", "zwfl"]) { const label = rules.label(state.pack.rules.limits, name, mine.z[name], months); if (label && label.refer) reasons.push(label[language]); }
+    const arm = mine ? rules.arm(mine.muac, months) : null;
+    if (arm && arm !== "good") reasons.push(t(`arm_${arm}`));
+    for (const [slug, visit] of Object.entries(person.visits)) if (visit.day === state.day) {
+      const form = state.pack.rules.forms.find((one) => one.slug === slug);
+      for (const rule of form ? form.findings : []) if (rule.refer && visit.findings.includes(rule.code)) reasons.push(inLanguage(rule, "label"));
+    }
+    return [...new Set(reasons)];
+  }
+  function referralScreen() {
+    const person = personOf(), mine = person.mine.referral, told = mine ? mine.told || {} : {}, reasons = reasonsOf(person), values = state.values || { note: mine ? mine.note : "" };
+    const why = [h("h2", {}, t("reasons")), reasons.length ? h("ul", {}, reasons.map((one) => h("li", {}, one))) : h("p", { class: "soft" }, t("no_reason"))];
+    if (mine) return [back(() => screen("person")), title(person.name), lead(person), h("p", {}, shownDay(mine.day)),
+      mine.state === "kept" && told.code ? h("div", { class: "note note-good" }, h("p", {}, t("referral_code", { code: told.code, day: shownDay(told.due_on) })), h("p", {}, h("a", { href: root.dataset.referral.replace("CODE", told.code) }, t("referral_letter")))) : h("div", { class: "note note-alert" }, h("p", {}, t("referral_waits"))),
+      why, mine.note ? h("p", {}, mine.note) : null, h("div", { class: "actions" }, button(t("next"), () => { state.filter.show = "queue"; screen("list"); }, "btn-main"))];
+    const form = h("form", { novalidate: true, "data-typing": true, class: "contact-form", onsubmit: async (event) => {
+      event.preventDefault();
+      const note = read(form).note;
+      if (!reasons.length && !note) { redraw("referral", { values: { note }, problem: t("no_reason") }); return; }
+      await keep(fresh("referral", person, { note, why: reasons.join("; ") }));
+      redraw("referral", { values: null, problem: "" }); send();
+    } }, why, field("note", t("referral_note"), h("textarea", { id: "note", name: "note", rows: 3, maxlength: 300, value: values.note || "" }), state.problem), h("div", { class: "actions" }, h("button", { class: "btn btn-main" }, t("referral_do"))));
+    return [back(() => screen("person", { problem: "" })), title(person.name), lead(person), form];
+  }
+
+  // --- the ten questions about social problems
+  function socialScreen() {
+    const person = personOf(), mine = person.mine.social, values = state.values || (mine ? { ...Object.fromEntries(mine.found.map((code) => [code, "yes"])), ...Object.fromEntries(Object.entries(mine.notes).map(([code, text]) => [`note-${code}`, text])), consent: mine.consent ? "on" : "", plan: mine.plan, follow_up_on: mine.follow_up_on } : {});
+    const problems = state.pack.rules.problems || [];
+    const questions = problems.map(([code, indonesian, english]) => {
+      const note = field(`note-${code}`, t("social_note"), typed(`note-${code}`, values[`note-${code}`], null, { maxlength: 500 }));
+      note.hidden = values[code] !== "yes";
+      const asked = choices(code, language === "en" ? english : indonesian, [["no", t("no")], ["yes", t("yes")]], values[code] || "no");
+      asked.addEventListener("change", () => { note.hidden = asked.querySelector("input:checked").value !== "yes"; });
+      return [asked, note];
+    });
+    const form = h("form", { novalidate: true, "data-typing": true, class: "contact-form", onsubmit: async (event) => {
+      event.preventDefault();
+      const typedIn = read(form), found = problems.map((one) => one[0]).filter((code) => typedIn[code] === "yes").sort();
+      const notes = Object.fromEntries(found.filter((code) => typedIn[`note-${code}`]).map((code) => [code, typedIn[`note-${code}`]]));
+      await keep(same(mine, fresh("social", person, { found, notes, consent: typedIn.consent === "on", plan: typedIn.plan || "", follow_up_on: typedIn.follow_up_on || "" })));
+      screen("person", { values: null }); send();
+    } }, questions, h("div", { class: "field" }, h("label", { class: "choice" }, h("input", { type: "checkbox", name: "consent", checked: values.consent === "on" }), t("social_consent"))),
+    field("plan", t("social_plan"), h("textarea", { id: "plan", name: "plan", rows: 3, maxlength: 1000, value: values.plan || "" })), field("follow_up_on", t("social_again"), typed("follow_up_on", values.follow_up_on, null, { type: "date", min: state.day })),
+    h("div", { class: "actions" }, h("button", { class: "btn btn-main" }, t("save"))));
+    return [back(() => screen("person", { values: null })), title(t("social")), h("p", { class: "lead" }, t("social_lead")), form];
   }
 
   // --- somebody new
@@ -498,7 +553,7 @@
   // --- what waits, and what the portal asked back
   function waitingScreen() {
     const name = (entry) => (entry.kind === "person" ? entry.name : (state.people.find((one) => one.id === entry.person) || {}).name || "–");
-    const kind = (entry) => (entry.kind === "growth" ? `${t("weigh")}: ${figure(entry.weight)} kg` : entry.kind === "visit" ? inLanguage(state.pack.rules.forms.find((one) => one.slug === entry.form) || {}, "title") : entry.kind === "arrival" ? t("has_come") : entry.kind === "given" ? inLanguage(state.pack.items.find((one) => one.code === entry.item) || {}, "name") : t("add"));
+    const kind = (entry) => (entry.kind === "growth" ? `${t("weigh")}: ${figure(entry.weight)} kg` : entry.kind === "visit" ? inLanguage(state.pack.rules.forms.find((one) => one.slug === entry.form) || {}, "title") : entry.kind === "arrival" ? t("has_come") : entry.kind === "referral" ? t("referral") : entry.kind === "social" ? t("social") : entry.kind === "given" ? inLanguage(state.pack.items.find((one) => one.code === entry.item) || {}, "name") : t("add"));
     const resend = async (entry, more) => { await keep({ ...entry, ...more, state: "new", told: undefined }); draw(); send(); };
     return [back(() => screen("list")), title(t("waiting_title")), waiting().length ? null : h("p", { class: "note note-good" }, t("nothing_waits")),
       h("ul", { class: "finding-list" }, waiting().map((entry) => {
@@ -515,6 +570,7 @@
     if (!other) return "";
     const by = other.by ? ` (${other.by})` : "";
     if (entry.kind === "growth") return `${figure(other.weight)} kg${other.height ? `, ${figure(other.height)} cm` : ""}${by}`;
+    if (entry.kind === "social") return `${(state.pack.rules.problems || []).filter((one) => other.found.includes(one[0])).map((one) => one[language === "en" ? 2 : 1]).join(" ") || t("social_none")}${by}`;
     const form = state.pack.rules.forms.find((one) => one.slug === entry.form);
     return form.questions.filter((question) => other[question.code] !== undefined && other[question.code] !== entry.answers[question.code]).map((question) => `${inLanguage(question, "text")} ${other[question.code] === "yes" ? t("yes") : other[question.code] === "no" ? t("no") : other[question.code]}`).join("; ") + by;
   }

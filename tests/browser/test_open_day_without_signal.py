@@ -173,6 +173,40 @@ def test_signing_out_of_the_portal_leaves_no_register_but_what_was_not_sent(visi
     expect(page.get_by_text("Masuk lagi agar isian dapat dikirim")).to_be_visible()
 
 
+def test_a_referral_and_social_problems_are_written_without_signal(visit, portal) -> None:
+    page, mark = taken_along(visit), f"Rujuk {time.time_ns() % 10_000_000}"
+    page.context.set_offline(True)
+    newborn(page, mark, "1,8")
+    expect(page.get_by_text("Berat badan sangat kurang")).to_be_visible()
+    page.get_by_role("button", name="Rujuk ke puskesmas").click()
+    page.get_by_label("Yang perlu diketahui puskesmas").fill("Lahir kecil")
+    page.get_by_role("button", name="Rujuk ke puskesmas").click()
+    expect(page.get_by_text("Suratnya beserta kode dibuat saat ada sinyal")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="Berat badan sangat kurang")).to_be_visible()
+    page.get_by_role("button", name="Kembali").click()
+    page.get_by_role("link", name="Masalah sosial keluarga").click()
+    group = page.get_by_role("group", name=re.compile("akta", re.IGNORECASE))
+    note = page.locator("[id^='note-']:visible")
+    assert note.count() == 0  # asked only where the answer is yes
+    group.get_by_label("Ya").check()
+    expect(page.locator("[id^='note-']:visible")).to_have_count(1)
+    page.locator("[id^='note-']:visible").fill("Belum punya akta")
+    page.get_by_label("Apa yang akan Anda lakukan sendiri?").fill("Antar ke dukcapil")
+    page.get_by_role("button", name="Simpan").click()
+    expect(page.get_by_role("link", name=re.compile("Masalah sosial keluarga"))).to_contain_text("Terlayani")
+    page.context.set_offline(False)
+    expect(page.get_by_text("Semua sudah terkirim")).to_be_visible(timeout=15_000)
+    page.get_by_role("link", name=re.compile("Rujukan")).click()
+    expect(page.get_by_text("Kode surat")).to_be_visible()
+    told = portal.run(
+        "manage", "shell", "-c",
+        "from posyandu.models import Referral, SocialCheck; "
+        f"letter = Referral.objects.get(person__name='{mark}'); check = SocialCheck.objects.get(household__people__name='{mark}'); "
+        "print('TOLD', letter.note, len(letter.reasons) > 0, len(check.found), check.plan)",
+    )  # fmt: skip
+    assert "TOLD Lahir kecil True 1 Antar ke dukcapil" in told.stdout, told.stdout + told.stderr
+
+
 def test_ten_wrong_pins_wipe_what_the_phone_holds(visit) -> None:
     page = taken_along(visit)
     page.get_by_role("button", name="Kunci").click()

@@ -126,11 +126,11 @@ def test_an_import_goes_on_where_its_worker_died(send: Any, posyandu: Any, monke
     importing.begin(row)
     real, calls = running.take, []
 
-    def dies(rows: Any, user: Any, *, write: bool) -> Any:
+    def dies(rows: Any, user: Any, *, write: bool, days: Any) -> Any:
         calls.append(len(rows))
         if len(calls) == 3:
             raise ConnectionError("killed")
-        return real(rows, user, write=write)
+        return real(rows, user, write=write, days=days)
 
     monkeypatch.setattr(running, "take", dies)
     with pytest.raises(ConnectionError):
