@@ -51,6 +51,8 @@ def doubles_of(person: Person, limit: int = 5) -> list[Person]:
             person.birth_date.fromordinal(person.birth_date.toordinal() + 7),
         )
     )
+    if person.mother_id:  # born of her on that day: a twin, whom record_birth() wrote down with this one
+        near = near.exclude(mother=person.mother_id, birth_date=person.birth_date)
     same = Q(nik_index=person.nik_index) if person.nik_index else Q(pk=None)
     rows = near.annotate(likeness=TrigramWordSimilarity(person.sound, "sound")).filter(Q(likeness__gte=ALIKE) | same)
     return list(rows.select_related("posyandu__village").order_by("-likeness", "pk")[:limit])

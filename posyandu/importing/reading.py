@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from ntbportal.commons.people import User
@@ -250,7 +251,7 @@ def parse(
             wrong(field, _("“%(text)s” is no number.") % {"text": text(field)[:30]})
             return None
         if not limits[0] <= value <= limits[1]:
-            wrong(field, _("Must lie between %(low)s and %(high)s.") % {"low": limits[0], "high": limits[1]})
+            wrong(field, _("Must lie between %(low)s and %(high)s.") % {"low": number_format(limits[0]), "high": number_format(limits[1])})
             return None
         return value.quantize(Decimal(places))
 

@@ -174,6 +174,7 @@ def contact(request: HttpRequest, pk: int, person_pk: int, slug: str) -> HttpRes
         "person": person,
         "form": form,
         "parts": form.parts(),
+        "all_needed": all(field.required for name, field in form.fields.items() if name != "confirmed"),
         "form_data": form_data,
         "questions": questions,
         "before": before,

@@ -322,14 +322,14 @@
     if (!person) return listScreen();
     const months = rules.monthsBetween(person.born, state.day), forms = rules.formsFor(state.pack.rules.forms, person, state.day);
     const last = person.growth[person.growth.length - 1], weighed = person.growth.find((one) => one[0] === state.day);
-    const line = (text, done, act) => h("li", {}, h("a", { href: "#", onclick: (event) => { event.preventDefault(); act(); } }, h("strong", {}, text), done ? tag(t("done"), "good") : h("span", { class: "soft", "aria-hidden": "true" }, "›")));
+    const line = (text, done, act, word = t("done")) => h("li", {}, h("a", { href: "#", onclick: (event) => { event.preventDefault(); act(); } }, h("strong", {}, text), done ? tag(word, "good") : h("span", { class: "soft", "aria-hidden": "true" }, "›")));
     return [back(() => screen("list")), title(person.name), lead(person), person.number ? h("p", {}, h("span", { class: "number-tag" }, String(person.number))) : h("p", {}, button(t("has_come"), () => arrive(person))),
       last && months < 60 ? h("p", { class: "soft" }, t("last", { day: shownDay(last[0]), weight: figure(last[1]) })) : null,
       h("h2", {}, t("today")),
       h("ul", { class: "child-list" }, months < 60 ? line(t("weigh"), weighed, () => screen(weighed && person.mine.growth ? "growthResult" : "growth", { values: null, questions: [] })) : null,
         forms.map((form) => line(inLanguage(form, "title"), (person.visits[form.slug] || {}).day === state.day, () => screen(person.mine[`visit:${form.slug}`] ? "formResult" : "form", { form: form.slug, values: null, questions: [], errors: {} }))),
-        line(t("social"), person.mine.social, () => screen("social", { values: null })),
-        reasonsOf(person).length || person.mine.referral ? line(t("referral"), person.mine.referral, () => screen("referral", { values: null })) : null),
+        line(t("social"), person.mine.social, () => screen("social", { values: null }), t("asked")),
+        reasonsOf(person).length || person.mine.referral ? line(t("referral"), person.mine.referral, () => screen("referral", { values: null }), t("referred")) : null),
       services(person),
       months < 60 && person.growth.length ? [h("h2", {}, t("kms")), chart(person)] : null];
   }
@@ -450,7 +450,7 @@
     const element = h("form", { novalidate: true, "data-typing": true, class: "contact-form", onsubmit: (event) => { event.preventDefault(); fill(person, form, read(element)); } },
       errors[""] ? h("p", { class: "note note-alert", role: "alert" }, errors[""]) : null,
       state.questions && state.questions.length ? h("div", { class: "note note-wait", role: "alert" }, h("h2", {}, t("ask_again")), h("ul", {}, state.questions.map((text) => h("li", {}, text))), h("label", { class: "choice" }, h("input", { type: "checkbox", name: "confirmed" }), t("checked"))) : null,
-      h("p", { class: "soft small" }, t("optional")), parts, h("div", { class: "actions" }, h("button", { class: "btn btn-main" }, t("keep"))));
+      h("p", { class: "soft small" }, t(form.questions.every((one) => one.is_required) ? "all_needed" : "optional")), parts, h("div", { class: "actions" }, h("button", { class: "btn btn-main" }, t("keep"))));
     return [back(() => screen("person")), title(person.name), h("p", { class: "lead" }, `${inLanguage(form, "title")} · ${age(person)}`), element];
   }
   const wrong = (error) => t(`error_${error[0]}`, error[0] === "range" ? { low: figure(error[1]), high: figure(error[2]), unit: error[3] } : {});

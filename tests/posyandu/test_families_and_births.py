@@ -12,6 +12,7 @@ from django.utils import timezone
 from ntbportal.commons.audit import PersonalDataAccess
 from posyandu.families import Baby, record_birth
 from posyandu.models import Came, Household, Person, PosyanduMonth, Relation
+from posyandu.people import doubles_of
 from posyandu.targets import months_back
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,13 @@ def test_twins_are_born(cadre, mother, sign_in) -> None:
 def test_a_birth_that_cannot_be_is_refused(mother, shift, why) -> None:
     with pytest.raises(ValidationError, match=why):
         record_birth(mother, timezone.localdate() + shift, [Baby("Ani", "F")])
+
+
+def test_twins_are_not_taken_for_doubles_of_each_other(mother) -> None:
+    first, second = record_birth(mother, timezone.localdate(), [Baby("Ani", "F"), Baby("Ani", "F")])
+    assert doubles_of(first) == doubles_of(second) == []
+    Person.objects.filter(pk=second.pk).update(mother=None)
+    assert doubles_of(first) == [second]
 
 
 def test_the_same_birth_twice_is_refused(mother) -> None:
