@@ -12,7 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import Came, Household, Person, Relation, Sex
+from ntbportal.commons.people import User
+
+from .models import Came, Household, Person, Posyandu, Relation, Sex
+from .people import move
 from .targets import months_back
 
 MOTHERS = (10 * 12, 56 * 12)  # age in months of those who may have given birth
@@ -35,6 +38,17 @@ def may_be_mothers(household: Household, day: date) -> list[Person]:
         sex=Sex.FEMALE, merged_into=None, birth_date__lte=months_back(day, first), birth_date__gt=months_back(day, below)
     )
     return list(rows.order_by("birth_date"))
+
+
+@transaction.atomic
+def move_family(household: Household, to: Posyandu, day: date, by: User) -> list[Person]:
+    """Everybody of the family who is at its posyandu goes to another one from a day on; all or nobody. ValidationError as move()."""
+    members = household.people.filter(left_on=None, merged_into=None, posyandu=household.posyandu_id).order_by("pk")
+    moved = [move(one, to, day, by) for one in members]
+    if not moved:
+        raise ValidationError(_("Nobody of the family is at this posyandu."))
+    household.refresh_from_db()
+    return moved
 
 
 @transaction.atomic

@@ -77,7 +77,7 @@ def move(person: Person, to: Posyandu, day: date, by: User) -> Person:
     )
     person.posyandu, person.joined_on, person.came, person.left_on, person.left = to, day, Came.MOVED, None, ""
     person.save(update_fields=["posyandu", "joined_on", "came", "left_on", "left"])
-    if not person.household.people.exclude(pk=person.pk).filter(left_on=None).exists():
+    if not person.household.people.exclude(posyandu=to).filter(left_on=None, merged_into=None).exists():  # the last of the family goes
         person.household.posyandu = to
         person.household.save(update_fields=["posyandu"])
     return person

@@ -23,8 +23,8 @@ from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import User
 from ntbportal.commons.privacy import blind_candidates
 
-from ..families import Baby, may_be_mothers, record_birth
-from ..forms import BabyForm, BirthForm, HouseholdForm, PersonForm
+from ..families import Baby, may_be_mothers, move_family, record_birth
+from ..forms import BabyForm, BirthForm, HouseholdForm, MoveForm, PersonForm
 from ..models import Household, Person, Posyandu
 from ..reasons import has_reason
 from .cadre import the_posyandu
@@ -78,10 +78,23 @@ def the_family(request: HttpRequest, pk: int) -> Household:
 @never_cache
 @audience("posyandu.work")
 def family(request: HttpRequest, pk: int) -> HttpResponse:
-    """The family's card, and everybody in it with what they last came for."""
+    """The family's card, and everybody in it with what they last came for; POST corrects the card, act=move moves all of them."""
     found, today = the_family(request, pk), timezone.localdate()
-    form = HouseholdForm(request.POST or None, instance=found, posyandu=found.posyandu)
-    if request.method == "POST" and form.is_valid():
+    moving = request.POST.get("act") == "move"
+    form = HouseholdForm(None if moving else request.POST or None, instance=found, posyandu=found.posyandu)
+    move = MoveForm(request.POST if moving else None, initial={"day": today}, user=request.user)
+    if moving and move.is_valid():
+        try:
+            to = move.cleaned_data["posyandu"]
+            moved = move_family(found, to, move.cleaned_data["day"], request.user)  # type: ignore[arg-type]
+        except ValidationError as error:
+            move.add_error(None, error)
+        else:
+            messages.success(
+                request, _("%(names)s now belong to %(place)s.") % {"names": ", ".join(one.name for one in moved), "place": to}
+            )
+            return redirect("posyandu:family", found.pk) if request.user.has_perm("posyandu.work", to) else redirect("posyandu:families")
+    if request.method == "POST" and not moving and form.is_valid():
         form.keep()
         messages.success(request, _("Kept."))
         return redirect("posyandu:family", found.pk)
@@ -100,10 +113,11 @@ def family(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "family": Household.objects.get(pk=found.pk) if form.errors else found,
         "form": form,
+        "move": move,
         "members": members,
         "has_mothers": bool(may_be_mothers(found, today)),
     }
-    return render(request, "posyandu/family.html", context, status=422 if form.errors else 200)
+    return render(request, "posyandu/family.html", context, status=422 if form.errors or move.errors else 200)
 
 
 @never_cache

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from ntbportal.commons.audit import PersonalDataAccess
 from posyandu.families import Baby, record_birth
-from posyandu.models import Came, Household, Person, PosyanduMonth, Relation
+from posyandu.models import Came, Household, Person, Posyandu, PosyanduMonth, Relation
 from posyandu.people import doubles_of
+from posyandu.tallying import differences
 from posyandu.targets import months_back
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,22 @@ def test_twins_are_born(cadre, mother, sign_in) -> None:
 def test_a_birth_that_cannot_be_is_refused(mother, shift, why) -> None:
     with pytest.raises(ValidationError, match=why):
         record_birth(mother, timezone.localdate() + shift, [Baby("Ani", "F")])
+
+
+def test_a_family_moves_together_or_not_at_all(cadre, mother, posyandu, sign_in) -> None:
+    today = timezone.localdate()
+    (baby,) = record_birth(mother, today - timedelta(days=40), [Baby("Ani", "F")])
+    other = Posyandu.objects.create(name="Posyandu Mawar", village=posyandu.village)
+    other.cadres.add(cadre)
+    client, address = sign_in(cadre), f"/posyandu/cadre/families/{mother.household_id}/"
+    before_birth = {"act": "move", "posyandu": other.pk, "day": (today - timedelta(days=50)).isoformat()}
+    assert client.post(address, before_birth).status_code == 422  # the baby was not born then
+    assert set(Person.objects.values_list("posyandu", flat=True)) == {posyandu.pk}
+    page = client.post(address, {**before_birth, "day": (today - timedelta(days=3)).isoformat()}, follow=True).content.decode()
+    assert "Posyandu Mawar" in page
+    assert set(Person.objects.values_list("posyandu", flat=True)) == {other.pk}
+    assert (Household.objects.get().posyandu, mother.past_stays.count(), baby.past_stays.count()) == (other, 1, 1)
+    assert differences() == []
 
 
 def test_twins_are_not_taken_for_doubles_of_each_other(mother) -> None:
