@@ -3,7 +3,7 @@
     ./portal up --detach && ./portal bench leaders
 
 A scratch database is filled in bulk past the triggers, then counted anew. What is measured: the queries behind each part of the
-dashboard (skdn.skdn_by, skdn.trend, indicators.of_every_age is alike), the same figures counted plainly from people and visits, and
+dashboard (skdn.skdn_by, skdn.trend, indicators.immunised; of_every_age is alike), the same figures counted plainly from people and visits, and
 that the counts are exact after visits were written, corrected and taken back one by one.
 """
 
@@ -55,6 +55,13 @@ JOIN posyandu_openday d ON d.posyandu_id = c.posyandu_id
     AND d.day = (date_trunc('month', c.birth_date::timestamp) + make_interval(months => age) + interval '9 days')::date
 WHERE c.id > %(after)s
 """
+GIVEN = """
+INSERT INTO posyandu_given (key, person_id, item_id, posyandu_id, day, batch, elsewhere, tallied, recorded_at)
+SELECT gen_random_uuid(), c.id, i.id, c.posyandu_id, c.birth_date + i.from_days, '', '', ARRAY['given:' || i.code], now()
+FROM posyandu_person c CROSS JOIN posyandu_item i WHERE c.id > %(after)s AND i.code = ANY(%(codes)s) AND random() < 0.9
+"""
+DOSES = ["hb0", "bcg", "dpt1", "dpt3", "opv4", "ipv1", "mr1"]
+YEAR = date(2023, 9, 1)  # when these children were infants
 
 
 def seconds(act: Callable[[], Any], rounds: int = ROUNDS) -> float:
@@ -110,6 +117,7 @@ def fill(connection: Any, first: int, last: int) -> None:
         after = cursor.fetchone()[0]
         cursor.execute(PEOPLE, {"first": first, "last": last - 1, "posts": POSTS})
         cursor.execute(VISITS, {"each": EACH, "after": after})
+        cursor.execute(GIVEN, {"after": after, "codes": DOSES})
         for _name, definition in indexes:
             cursor.execute(definition)
         cursor.execute("SET session_replication_role = DEFAULT")
@@ -118,6 +126,7 @@ def fill(connection: Any, first: int, last: int) -> None:
 def questions(connection: Any) -> dict[str, tuple[Callable[[], Any], Callable[[], Any]]]:
     """By name: (from the counts, counted plainly)."""
     from ntbportal.commons.places import Region
+    from posyandu.indicators import immunised
     from posyandu.skdn import skdn_by, trend
 
     until, asked = date(2026, 10, 1), {}
@@ -133,7 +142,26 @@ def questions(connection: Any) -> dict[str, tuple[Callable[[], Any], Callable[[]
         asked[name] = (partial(skdn_by, level, region, MONTH), plain(connection, width, code, MONTH, until, by))
     province = Region.objects.get(code="52")
     asked["province, 24 months"] = (partial(trend, province, MONTH, 24), plain(connection, 2, "52", date(2024, 10, 1), until, "month"))
+    asked["immunisation of a year"] = (lambda: immunised(province, YEAR, trend(province, YEAR, 24)), doses_plainly(connection))
     return asked
+
+
+def doses_plainly(connection: Any) -> Callable[[], list[Any]]:
+    """Doses from January to September of the province, and the infants of each of these months, counted from the rows."""
+    doses = "SELECT i.code, count(*) FROM posyandu_given r JOIN posyandu_item i ON i.id = r.item_id WHERE r.day >= '2023-01-01' AND r.day < '2023-10-01' GROUP BY 1"
+    infants = (
+        "SELECT m, count(*) FROM generate_series(date '2023-01-01', date '2023-09-01', interval '1 month') m JOIN posyandu_person r "
+        "ON r.birth_date < m + interval '1 month' AND r.birth_date > m - interval '11 months' GROUP BY 1"
+    )
+
+    def ask() -> list[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(doses)
+            found = cursor.fetchall()
+            cursor.execute(infants)
+            return found + cursor.fetchall()
+
+    return ask
 
 
 def main() -> None:

@@ -35,7 +35,7 @@ def line(points: Sequence[tuple[str, float | None]], title: str) -> SafeString:
     if len(known) < 2:
         return SafeString("")
     top = max(0.05, max(value for _place, value in known) * 1.15)
-    width, height, left, below = 640, 200, 46, 26
+    width, height, left, below = 640, 200, 72, 26
     step = (width - left - 12) / max(1, len(points) - 1)
 
     def x(place: int) -> float:
@@ -78,7 +78,7 @@ def funnel(points: Sequence[tuple[str, int, float]], title: str, limits: Sequenc
     most = max(n for _name, n, _share in points) * 1.05
     smallest = max(5.0, min(n for _name, n, _share in points) * 0.8)
     top = min(1.0, max(0.05, max(share for _name, _n, share in points), mean + limits[0] * math.sqrt(mean * (1 - mean) / smallest)) * 1.1)
-    width, height, left, below = 640, 260, 46, 40
+    width, height, left, below = 640, 270, 72, 50
 
     def x(n: float) -> float:
         return left + n / most * (width - left - 12)
@@ -96,7 +96,7 @@ def funnel(points: Sequence[tuple[str, int, float]], title: str, limits: Sequenc
     for place in range(5):
         n = most * place / 4
         said = escape(number_format(round(n), force_grouping=True))
-        parts.append(f'<text class="kms-axis" text-anchor="middle" x="{x(n):.1f}" y="{height - 22}">{said}</text>')
+        parts.append(f'<text class="kms-axis" text-anchor="middle" x="{x(n):.1f}" y="{height - 28}">{said}</text>')
     said = escape(_("children behind the share"))
     parts.append(f'<text class="kms-axis" text-anchor="middle" x="{width / 2}" y="{height - 4}">{said}</text>')
     for z in limits:

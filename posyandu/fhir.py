@@ -1,7 +1,8 @@
 """FHIR R4 as SATUSEHAT uses it, for export: Organization (the posyandu), Patient, Encounter, Observation, Immunization in one Bundle.
 
 Codes: LOINC 29463-7 body weight, 8302-2 height, 8306-3 lying length, 9843-4 head circumference, 8480-6 and 8462-4 blood pressure,
-718-7 haemoglobin, 39156-5 BMI, 2339-0 glucose, 2093-3 cholesterol, 56072-2 upper arm (mid upper arm circumference), 56086-2 waist;
+718-7 haemoglobin, 39156-5 BMI, 2339-0 glucose, 2093-3 cholesterol, 56072-2 upper arm (mid upper arm circumference), 56086-2 waist,
+8339-4 and 89269-5 weight and length at birth;
 units in UCUM. NIK and KK go by SATUSEHAT's identifier systems. Where no NIK is known a patient has the portal's own number only.
 """
 
@@ -25,6 +26,10 @@ MEASURED = {
     "head": ("9843-4", "Head Occipital-frontal circumference", "cm"),
     "muac": ("56072-2", "Circumference Mid upper arm - right", "cm"),
 }
+AT_BIRTH = {
+    "birth_weight": ("8339-4", "Birth weight Measured", "kg"),
+    "birth_length": ("89269-5", "Body height Measured --at birth", "cm"),
+}
 ASKED = {
     "weight": ("29463-7", "Body weight", "kg"),
     "height": ("8302-2", "Body height", "cm"),
@@ -44,6 +49,12 @@ def bundle(posyandu: Posyandu, people: Iterable[Person]) -> dict[str, Any]:
     """A Bundle of type collection with everything recorded of these people at any posyandu. Three queries beside those of `people`."""
     people = list(people)
     entries = [organization(posyandu), *(patient(one) for one in people)]
+    for one in people:
+        for what, code in AT_BIRTH.items():
+            if (number := getattr(one, what)) is not None:
+                entries.append(
+                    _observation(f"person-{one.pk}-{what.replace('_', '-')}", code, float(number), one.pk, "", one.birth_date.isoformat())
+                )
     for visit in GrowthVisit.objects.filter(person__in=people).order_by("day", "pk"):
         name, day = f"growth-{visit.pk}", visit.day.isoformat()
         entries.append(_encounter(name, visit.person_id, visit.posyandu_id, day))
@@ -116,17 +127,19 @@ def _encounter(name: str, person: int, posyandu: int, day: str) -> dict[str, Any
 
 def _observation(name: str, code: tuple[str, str, str], value: float, person: int, encounter: str, day: str) -> dict[str, Any]:
     number, display, unit = code
-    return {
+    found: dict[str, Any] = {
         "resourceType": "Observation",
         "id": name,
         "status": "final",
         "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "vital-signs"}]}],
         "code": {"coding": [{"system": LOINC, "code": number, "display": display}]},
         "subject": {"reference": f"Patient/person-{person}"},
-        "encounter": {"reference": f"Encounter/{encounter}"},
         "effectiveDateTime": day,
         "valueQuantity": {"value": value, "unit": UNITS.get(unit, unit), "system": UCUM, "code": unit},
     }
+    if encounter:  # weights at birth are told, not measured here
+        found["encounter"] = {"reference": f"Encounter/{encounter}"}
+    return found
 
 
 def _immunization(given: Given) -> dict[str, Any]:

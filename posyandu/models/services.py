@@ -66,9 +66,9 @@ class Given(models.Model):
     """Something given to somebody on a day, here or elsewhere (then without a posyandu's open day)."""
 
     key = models.UUIDField(_("key"), db_default=RandomUUID(), unique=True, editable=False)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="given")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="given", db_index=False)
     item = models.ForeignKey(Item, models.PROTECT, related_name="given")
-    posyandu = models.ForeignKey(Posyandu, models.PROTECT, related_name="given")
+    posyandu = models.ForeignKey(Posyandu, models.PROTECT, related_name="given", db_index=False)
     open_day = models.ForeignKey(OpenDay, models.PROTECT, null=True, blank=True, related_name="given")
     day = models.DateField(_("day"))
     batch = models.CharField(_("batch number"), max_length=40, blank=True)

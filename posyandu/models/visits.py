@@ -45,8 +45,9 @@ class GrowthVisit(models.Model):
     """Kilograms and centimetres as measured; z-scores as WHO's `anthro` computes them. A correction keeps the old row."""
 
     key = models.UUIDField(_("key"), db_default=RandomUUID(), unique=True, editable=False)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="growth_visits")
-    posyandu = models.ForeignKey(Posyandu, models.PROTECT, related_name="growth_visits")
+    # no indexes of their own: those of Meta begin with them
+    person = models.ForeignKey(Person, models.PROTECT, related_name="growth_visits", db_index=False)
+    posyandu = models.ForeignKey(Posyandu, models.PROTECT, related_name="growth_visits", db_index=False)
     open_day = models.ForeignKey(OpenDay, models.PROTECT, related_name="growth_visits")
     day = models.DateField(_("day"))
     weight = models.DecimalField(_("weight (kg)"), max_digits=5, decimal_places=2)
@@ -98,8 +99,8 @@ class Visit(models.Model):
     """A contact of any age by a form: the answers as given, what was worked out of them, and the findings by code."""
 
     key = models.UUIDField(_("key"), db_default=RandomUUID(), unique=True, editable=False)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="visits")
-    posyandu = models.ForeignKey(Posyandu, models.PROTECT, related_name="visits")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="visits", db_index=False)
+    posyandu = models.ForeignKey(Posyandu, models.PROTECT, related_name="visits", db_index=False)
     open_day = models.ForeignKey(OpenDay, models.PROTECT, null=True, blank=True, related_name="visits")
     form = models.ForeignKey(VisitForm, models.PROTECT, related_name="visits", verbose_name=_("form"))
     day = models.DateField(_("day"))

@@ -39,12 +39,14 @@ COUNTS = (
 
 @audience("posyandu.lead")
 def leader(request: HttpRequest) -> HttpResponseBase:
-    """?area= and ?month= choose; ?by= the indicator of map, ranking and trend."""
+    """?area= and ?month= choose; ?by= the indicator of map, ranking and trend; ?export= with ?what=ages the figures of every age."""
     month = chosen_month(request)
     region = get_object_or_404(Region, code=request.GET.get("area", PROVINCE_CODE)[:13])
     level = NEXT_LEVEL[Level(region.level)]
     rows = skdn_by(level, region, month)
     whole = total(rows, region.code, region.name)
+    if request.GET.get("export") in {"csv", "xlsx"} and request.GET.get("what") == "ages":
+        return _ages_to_take(request.GET["export"], region, month)
     if request.GET.get("export") in {"csv", "xlsx"}:
         header = [_("code"), _("area"), *COUNTS, *(str(one.short) for one in INDICATORS.values())]
         respond = csv_response if request.GET["export"] == "csv" else xlsx_response
@@ -119,6 +121,19 @@ def view_box(paths: list[str]) -> str:
     left, top = min(x for x, _y in corners), min(y for _x, y in corners)
     width, height = max(x for x, _y in corners) - left, max(y for _x, y in corners) - top
     return f"{left - 4:.1f} {top - 4:.1f} {width + 8:.1f} {height + 8:.1f}"
+
+
+def _ages_to_take(kind: str, region: Region, month: date) -> HttpResponseBase:
+    """Figures of every age and coverage of immunisation as a table: share, its two numbers, definition."""
+    figures, counted = of_every_age(region, month)
+    doses = immunised(region, month, trend(region, month, 12))
+    rows = [
+        [str(one.title), "" if one.value is None else round(one.value, 4), one.part, one.whole, str(one.definition)]
+        for one in (*figures, *doses)
+    ]
+    rows += [[str(title), "", n, "", ""] for title, n in counted]
+    respond = csv_response if kind == "csv" else xlsx_response
+    return respond(f"semua-umur-{region.code}-{month:%Y-%m}", [_("What"), _("Share"), _("Found"), _("Examined"), _("Definition")], rows)
 
 
 def _line(row: Skdn) -> list[Any]:

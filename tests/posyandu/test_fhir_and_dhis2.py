@@ -24,7 +24,7 @@ def recorded(posyandu: Any, child: Any, person: Any) -> Any:
     posyandu.cadres.add(cadre)
     day = OpenDay.objects.create(posyandu=posyandu, day=today)
     kid = child(today - timedelta(days=300))
-    kid.nik = "5207021401260001"
+    kid.nik, kid.birth_weight = "5207021401260001", Decimal("2.45")
     kid.save()
     measured = Measurement(Decimal("8.25"), Decimal("70.5"), "L", head=Decimal("44.1"), muac=Decimal("13.2"), confirmed=True)
     record_visit(kid, day, measured, cadre)
@@ -49,10 +49,11 @@ def test_a_bundle_is_valid_fhir_with_satusehats_codes(recorded: Any, posyandu: A
         "Organization": 1,
         "Patient": 2,
         "Encounter": 2,
-        "Observation": 9,
+        "Observation": 10,
         "Immunization": 1,
     }
     values = {row.code.coding[0].code: (float(row.valueQuantity.value), row.valueQuantity.code) for row in kinds["Observation"]}
+    assert values["8339-4"] == (2.45, "kg")
     assert values["8306-3"] == (70.5, "cm")
     assert values["9843-4"] == (44.1, "cm")
     assert values["8480-6"] == (118.0, "mm[Hg]")
