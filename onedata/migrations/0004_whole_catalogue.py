@@ -18,12 +18,40 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('commons', '0003_notice_text_encrypted'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('onedata', '0003_dataversion_parquet_sha256'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='codelist',
+            name='insert_insert',
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='codelist',
+            name='update_update',
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='dataset',
+            name='insert_insert',
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='dataset',
+            name='update_update',
+        ),
+        migrations.CreateModel(
+            name='Synonym',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('words', models.CharField(help_text='Separated by commas', max_length=300, unique=True, verbose_name='words')),
+            ],
+            options={
+                'verbose_name': 'synonyms',
+                'verbose_name_plural': 'synonyms',
+                'ordering': ['words'],
+            },
+        ),
         migrations.CreateModel(
             name='Activity',
             fields=[
@@ -42,6 +70,8 @@ class Migration(migrations.Migration):
                 ('coverage', models.CharField(blank=True, max_length=160, verbose_name='area covered')),
                 ('period', models.CharField(blank=True, max_length=160, verbose_name='when it is carried out')),
                 ('recommendation', models.CharField(blank=True, max_length=80, verbose_name="number of BPS's recommendation")),
+                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commons.agency', verbose_name='producer')),
             ],
             options={
                 'verbose_name': 'statistical activity (MS-Keg)',
@@ -71,6 +101,10 @@ class Migration(migrations.Migration):
                 ('coverage', models.CharField(blank=True, max_length=160, verbose_name='area covered')),
                 ('period', models.CharField(blank=True, max_length=160, verbose_name='when it is carried out')),
                 ('recommendation', models.CharField(blank=True, max_length=80, verbose_name="number of BPS's recommendation")),
+                ('created_by', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('owner', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='commons.agency', verbose_name='producer')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='onedata.activity')),
             ],
             options={
                 'abstract': False,
@@ -83,6 +117,8 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=160, verbose_name='title')),
                 ('drawing', models.JSONField(verbose_name='drawing')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('data_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='charts', to='onedata.dataset')),
             ],
             options={
                 'verbose_name': 'chart',
@@ -102,6 +138,8 @@ class Migration(migrations.Migration):
                 ('changed', models.PositiveIntegerField(default=0, verbose_name='changed')),
                 ('ended', models.PositiveIntegerField(default=0, verbose_name='ended')),
                 ('published_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='published')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('code_list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='onedata.codelist')),
             ],
             options={
                 'verbose_name': 'version of a code list',
@@ -116,6 +154,8 @@ class Migration(migrations.Migration):
                 ('from_code', models.CharField(max_length=40, verbose_name='code')),
                 ('to_code', models.CharField(max_length=40, verbose_name='code there')),
                 ('relation', models.CharField(choices=[('exact', 'the same'), ('close', 'nearly the same'), ('broad', 'within the wider'), ('narrow', 'holds the narrower')], default='exact', max_length=6, verbose_name='relation')),
+                ('from_list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mappings', to='onedata.codelist', verbose_name='from list')),
+                ('to_list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mapped_from', to='onedata.codelist', verbose_name='to list')),
             ],
             options={
                 'verbose_name': 'mapping of codes',
@@ -137,6 +177,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
                 ('decision', models.TextField(blank=True, verbose_name='what the Forum said')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ('code_list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='onedata.codelist')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'proposal',
@@ -154,6 +197,10 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='sent')),
                 ('is_official', models.BooleanField(default=False)),
                 ('text', models.TextField(max_length=4000, verbose_name='text')),
+                ('answers', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='onedata.comment')),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('data_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='onedata.dataset')),
+                ('moderated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'comment',
@@ -178,6 +225,10 @@ class Migration(migrations.Migration):
                 ('answer', models.TextField(blank=True, verbose_name='answer')),
                 ('created_at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='received')),
                 ('answered_at', models.DateTimeField(null=True, verbose_name='answered')),
+                ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commons.agency', verbose_name='agency asked')),
+                ('answered_with', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='answers_to', to='onedata.dataset', verbose_name='data set provided')),
+                ('data_set', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='requests', to='onedata.dataset', verbose_name='data set')),
+                ('requester', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='data_requests', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'request for data',
@@ -203,6 +254,12 @@ class Migration(migrations.Migration):
                 ('answer', models.TextField(blank=True, verbose_name='answer')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='received')),
                 ('answered_at', models.DateTimeField(null=True, verbose_name='answered')),
+                ('agency', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='commons.agency', verbose_name='agency asked')),
+                ('answered_with', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='onedata.dataset', verbose_name='data set provided')),
+                ('data_set', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='onedata.dataset', verbose_name='data set')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='onedata.datarequest')),
+                ('requester', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'abstract': False,
@@ -215,6 +272,7 @@ class Migration(migrations.Migration):
                 ('day', models.DateField()),
                 ('views', models.PositiveIntegerField(default=0)),
                 ('downloads', models.PositiveIntegerField(default=0)),
+                ('data_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='day_counts', to='onedata.dataset')),
             ],
             options={
                 'verbose_name': 'counts of a day',
@@ -227,6 +285,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('topic', models.CharField(blank=True, choices=[('government', 'Government'), ('health', 'Health'), ('education', 'Education'), ('social', 'Social affairs and poverty'), ('population', 'Population'), ('economy', 'Economy and trade'), ('farming', 'Farming, fishing, livestock'), ('infrastructure', 'Infrastructure and transport'), ('environment', 'Environment and disasters'), ('tourism', 'Tourism and culture'), ('finance', 'Regional finance')], max_length=16)),
                 ('since', models.DateTimeField(auto_now_add=True)),
+                ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='commons.agency')),
+                ('data_set', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='follows', to='onedata.dataset')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follows', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'follow',
@@ -240,6 +301,7 @@ class Migration(migrations.Migration):
                 ('form', models.CharField(max_length=140)),
                 ('data', models.JSONField(default=dict)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='form_drafts', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'kept form',
@@ -247,19 +309,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='HarvestedRecord',
+            name='HarvestSource',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identifier', models.CharField(max_length=500)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('landing_page', models.URLField(blank=True, max_length=500)),
-                ('files', models.JSONField(default=list)),
-                ('seen_at', models.DateTimeField()),
-                ('is_gone', models.BooleanField(default=False)),
+                ('title', models.CharField(max_length=160, verbose_name='title')),
+                ('kind', models.CharField(choices=[('ckan', 'CKAN (Action API)'), ('dcat', 'DCAT (Turtle, RDF/XML or JSON-LD)'), ('datapackage', 'Data Package (JSON)')], max_length=12, verbose_name='kind')),
+                ('url', models.URLField(max_length=500, unique=True, verbose_name='address')),
+                ('topic', models.CharField(choices=[('government', 'Government'), ('health', 'Health'), ('education', 'Education'), ('social', 'Social affairs and poverty'), ('population', 'Population'), ('economy', 'Economy and trade'), ('farming', 'Farming, fishing, livestock'), ('infrastructure', 'Infrastructure and transport'), ('environment', 'Environment and disasters'), ('tourism', 'Tourism and culture'), ('finance', 'Regional finance')], default='government', max_length=16, verbose_name='topic where the source names none')),
+                ('every', models.CharField(choices=[('hour', 'Each hour'), ('day', 'Each day'), ('week', 'Each week')], default='day', max_length=4, verbose_name='how often')),
+                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ('next_run_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='next run')),
+                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('publisher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commons.agency', verbose_name='producer to file them under')),
             ],
             options={
-                'verbose_name': 'harvested record',
-                'verbose_name_plural': 'harvested records',
+                'verbose_name': 'catalogue to harvest',
+                'verbose_name_plural': 'catalogues to harvest',
+                'ordering': ['title'],
             },
         ),
         migrations.CreateModel(
@@ -275,6 +341,7 @@ class Migration(migrations.Migration):
                 ('removed', models.PositiveIntegerField(default=0, verbose_name='removed')),
                 ('broken', models.JSONField(default=list, verbose_name='broken records')),
                 ('error', models.TextField(blank=True, verbose_name='why it failed')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='onedata.harvestsource')),
             ],
             options={
                 'verbose_name': 'harvest',
@@ -283,21 +350,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='HarvestSource',
+            name='HarvestedRecord',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('kind', models.CharField(choices=[('ckan', 'CKAN (Action API)'), ('dcat', 'DCAT (Turtle, RDF/XML or JSON-LD)'), ('datapackage', 'Data Package (JSON)')], max_length=12, verbose_name='kind')),
-                ('url', models.URLField(max_length=500, unique=True, verbose_name='address')),
-                ('topic', models.CharField(choices=[('government', 'Government'), ('health', 'Health'), ('education', 'Education'), ('social', 'Social affairs and poverty'), ('population', 'Population'), ('economy', 'Economy and trade'), ('farming', 'Farming, fishing, livestock'), ('infrastructure', 'Infrastructure and transport'), ('environment', 'Environment and disasters'), ('tourism', 'Tourism and culture'), ('finance', 'Regional finance')], default='government', max_length=16, verbose_name='topic where the source names none')),
-                ('every', models.CharField(choices=[('hour', 'Each hour'), ('day', 'Each day'), ('week', 'Each week')], default='day', max_length=4, verbose_name='how often')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('next_run_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='next run')),
+                ('identifier', models.CharField(max_length=500)),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('landing_page', models.URLField(blank=True, max_length=500)),
+                ('files', models.JSONField(default=list)),
+                ('seen_at', models.DateTimeField()),
+                ('is_gone', models.BooleanField(default=False)),
+                ('data_set', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='harvested', to='onedata.dataset')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='records', to='onedata.harvestsource')),
             ],
             options={
-                'verbose_name': 'catalogue to harvest',
-                'verbose_name_plural': 'catalogues to harvest',
-                'ordering': ['title'],
+                'verbose_name': 'harvested record',
+                'verbose_name_plural': 'harvested records',
             },
         ),
         migrations.CreateModel(
@@ -311,6 +378,9 @@ class Migration(migrations.Migration):
                 ('url', models.URLField(max_length=500, verbose_name='address')),
                 ('every', models.CharField(choices=[('hour', 'Each hour'), ('day', 'Each day'), ('week', 'Each week')], default='day', max_length=4, verbose_name='how often')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='title_kind_url_publisher_every_is_active_events', to='onedata.harvestsource')),
+                ('publisher', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='commons.agency', verbose_name='producer to file them under')),
             ],
             options={
                 'abstract': False,
@@ -335,6 +405,10 @@ class Migration(migrations.Migration):
                 ('level', models.CharField(blank=True, help_text='Province, regency, district, village', max_length=120, verbose_name='level of estimation')),
                 ('is_composite', models.BooleanField(default=False, verbose_name='composed of other indicators')),
                 ('publication', models.CharField(blank=True, max_length=240, verbose_name='publication of the component indicators')),
+                ('activity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='onedata.activity', verbose_name='activity that produces it')),
+                ('components', models.ManyToManyField(blank=True, related_name='part_of', to='onedata.indicator', verbose_name='component indicators')),
+                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commons.agency', verbose_name='producer')),
             ],
             options={
                 'verbose_name': 'indicator (MS-Ind)',
@@ -365,6 +439,11 @@ class Migration(migrations.Migration):
                 ('level', models.CharField(blank=True, help_text='Province, regency, district, village', max_length=120, verbose_name='level of estimation')),
                 ('is_composite', models.BooleanField(default=False, verbose_name='composed of other indicators')),
                 ('publication', models.CharField(blank=True, max_length=240, verbose_name='publication of the component indicators')),
+                ('activity', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='onedata.activity', verbose_name='activity that produces it')),
+                ('created_by', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('owner', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='commons.agency', verbose_name='producer')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='onedata.indicator')),
             ],
             options={
                 'abstract': False,
@@ -379,6 +458,8 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveBigIntegerField()),
                 ('received', models.PositiveBigIntegerField(default=0)),
                 ('created_at', models.DateTimeField(auto_now_add=True, db_index=True)),
+                ('data_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='onedata.dataset')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'upload in parts',
@@ -394,25 +475,12 @@ class Migration(migrations.Migration):
                 ('dimensions', models.JSONField(default=dict, verbose_name='by dimension')),
                 ('findings', models.PositiveIntegerField(default=0, verbose_name='findings')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='checked')),
+                ('data_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='past_scores', to='onedata.dataset')),
             ],
             options={
                 'verbose_name': 'past score',
                 'verbose_name_plural': 'past scores',
                 'ordering': ['-at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Release',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('period', models.CharField(blank=True, max_length=80, verbose_name='period covered')),
-                ('released_on', models.DateField(blank=True, null=True, verbose_name='released on')),
-            ],
-            options={
-                'verbose_name': 'release',
-                'verbose_name_plural': 'releases',
-                'ordering': ['due_on', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -428,23 +496,14 @@ class Migration(migrations.Migration):
                 ('url', models.URLField(max_length=500, verbose_name='address')),
                 ('description', models.TextField(max_length=2000, verbose_name='what it does')),
                 ('maker', models.CharField(max_length=120, verbose_name='made by')),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('data_sets', models.ManyToManyField(related_name='reuses', to='onedata.dataset', verbose_name='data sets used')),
+                ('moderated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'reuse',
                 'verbose_name_plural': 'reuses',
                 'ordering': ['-created_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Synonym',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.CharField(help_text='Separated by commas', max_length=300, unique=True, verbose_name='words')),
-            ],
-            options={
-                'verbose_name': 'synonyms',
-                'verbose_name_plural': 'synonyms',
-                'ordering': ['words'],
             },
         ),
         migrations.CreateModel(
@@ -466,6 +525,10 @@ class Migration(migrations.Migration):
                 ('value_domain', models.CharField(blank=True, help_text='Which values there may be, e.g. 0 to 100', max_length=240, verbose_name='value domain')),
                 ('validation_rule', models.CharField(blank=True, max_length=240, verbose_name='validation rule')),
                 ('question', models.TextField(blank=True, verbose_name='wording of the question')),
+                ('activity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='variables', to='onedata.activity', verbose_name='activity that records it')),
+                ('code_list', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='variables', to='onedata.codelist', verbose_name='classification')),
+                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commons.agency', verbose_name='producer')),
             ],
             options={
                 'verbose_name': 'variable (MS-Var)',
@@ -473,6 +536,11 @@ class Migration(migrations.Migration):
                 'ordering': ['name'],
                 'abstract': False,
             },
+        ),
+        migrations.AddField(
+            model_name='indicator',
+            name='variables',
+            field=models.ManyToManyField(blank=True, related_name='indicators', to='onedata.variable', verbose_name='component variables'),
         ),
         migrations.CreateModel(
             name='VariableEvent',
@@ -496,6 +564,12 @@ class Migration(migrations.Migration):
                 ('value_domain', models.CharField(blank=True, help_text='Which values there may be, e.g. 0 to 100', max_length=240, verbose_name='value domain')),
                 ('validation_rule', models.CharField(blank=True, max_length=240, verbose_name='validation rule')),
                 ('question', models.TextField(blank=True, verbose_name='wording of the question')),
+                ('activity', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='onedata.activity', verbose_name='activity that records it')),
+                ('code_list', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='onedata.codelist', verbose_name='classification')),
+                ('created_by', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('owner', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='commons.agency', verbose_name='producer')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='onedata.variable')),
             ],
             options={
                 'abstract': False,
@@ -508,11 +582,29 @@ class Migration(migrations.Migration):
                 ('year', models.PositiveSmallIntegerField(unique=True, verbose_name='year')),
                 ('agreed_on', models.DateField(blank=True, null=True, verbose_name='agreed by the Forum on')),
                 ('decree', models.CharField(blank=True, max_length=160, verbose_name='decree')),
+                ('agreed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'yearly data list',
                 'verbose_name_plural': 'yearly data lists',
                 'ordering': ['-year'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Release',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_on', models.DateField(verbose_name='due on')),
+                ('period', models.CharField(blank=True, max_length=80, verbose_name='period covered')),
+                ('released_on', models.DateField(blank=True, null=True, verbose_name='released on')),
+                ('data_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='releases', to='onedata.dataset', verbose_name='data set')),
+                ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='onedata.dataversion', verbose_name='released as')),
+                ('yearly_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='onedata.yearlylist', verbose_name='yearly data list')),
+            ],
+            options={
+                'verbose_name': 'release',
+                'verbose_name_plural': 'releases',
+                'ordering': ['due_on', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -525,26 +617,13 @@ class Migration(migrations.Migration):
                 ('year', models.PositiveSmallIntegerField(verbose_name='year')),
                 ('agreed_on', models.DateField(blank=True, null=True, verbose_name='agreed by the Forum on')),
                 ('decree', models.CharField(blank=True, max_length=160, verbose_name='decree')),
+                ('agreed_by', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='onedata.yearlylist')),
             ],
             options={
                 'abstract': False,
             },
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='codelist',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='codelist',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='dataset',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='dataset',
-            name='update_update',
         ),
         migrations.RemoveConstraint(
             model_name='code',
@@ -667,16 +746,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('code_list', 'code', 'first_version'), name='one_code_per_version'),
         ),
         migrations.AddField(
-            model_name='activity',
-            name='created_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='activity',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commons.agency', verbose_name='producer'),
-        ),
-        migrations.AddField(
             model_name='dataset',
             name='activity',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='data_sets', to='onedata.activity', verbose_name='activity (MS-Keg)'),
@@ -687,379 +756,14 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='onedata.activity', verbose_name='activity (MS-Keg)'),
         ),
         migrations.AddField(
-            model_name='activityevent',
-            name='created_by',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='activityevent',
-            name='owner',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='commons.agency', verbose_name='producer'),
-        ),
-        migrations.AddField(
-            model_name='activityevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='activityevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='onedata.activity'),
-        ),
-        migrations.AddField(
-            model_name='chart',
-            name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='chart',
-            name='data_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='charts', to='onedata.dataset'),
-        ),
-        migrations.AddField(
-            model_name='codelistversion',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='codelistversion',
-            name='code_list',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='onedata.codelist'),
-        ),
-        migrations.AddField(
-            model_name='codemapping',
-            name='from_list',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mappings', to='onedata.codelist', verbose_name='from list'),
-        ),
-        migrations.AddField(
-            model_name='codemapping',
-            name='to_list',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mapped_from', to='onedata.codelist', verbose_name='to list'),
-        ),
-        migrations.AddField(
-            model_name='codeproposal',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
-        ),
-        migrations.AddField(
-            model_name='codeproposal',
-            name='code_list',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='onedata.codelist'),
-        ),
-        migrations.AddField(
-            model_name='codeproposal',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='comment',
-            name='answers',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='onedata.comment'),
-        ),
-        migrations.AddField(
-            model_name='comment',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='comment',
-            name='data_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='onedata.dataset'),
-        ),
-        migrations.AddField(
-            model_name='comment',
-            name='moderated_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='datarequest',
-            name='agency',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commons.agency', verbose_name='agency asked'),
-        ),
-        migrations.AddField(
-            model_name='datarequest',
-            name='answered_with',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='answers_to', to='onedata.dataset', verbose_name='data set provided'),
-        ),
-        migrations.AddField(
-            model_name='datarequest',
-            name='data_set',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='requests', to='onedata.dataset', verbose_name='data set'),
-        ),
-        migrations.AddField(
-            model_name='datarequest',
-            name='requester',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='data_requests', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='datarequestevent',
-            name='agency',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='commons.agency', verbose_name='agency asked'),
-        ),
-        migrations.AddField(
-            model_name='datarequestevent',
-            name='answered_with',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='onedata.dataset', verbose_name='data set provided'),
-        ),
-        migrations.AddField(
-            model_name='datarequestevent',
-            name='data_set',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='onedata.dataset', verbose_name='data set'),
-        ),
-        migrations.AddField(
-            model_name='datarequestevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='datarequestevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='onedata.datarequest'),
-        ),
-        migrations.AddField(
-            model_name='datarequestevent',
-            name='requester',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='daycount',
-            name='data_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='day_counts', to='onedata.dataset'),
-        ),
-        migrations.AddField(
-            model_name='follow',
-            name='agency',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='commons.agency'),
-        ),
-        migrations.AddField(
-            model_name='follow',
-            name='data_set',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='follows', to='onedata.dataset'),
-        ),
-        migrations.AddField(
-            model_name='follow',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follows', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='formdraft',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='form_drafts', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='harvestedrecord',
-            name='data_set',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='harvested', to='onedata.dataset'),
-        ),
-        migrations.AddField(
-            model_name='harvestsource',
-            name='created_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='harvestsource',
-            name='publisher',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commons.agency', verbose_name='producer to file them under'),
-        ),
-        migrations.AddField(
-            model_name='harvestrun',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='onedata.harvestsource'),
-        ),
-        migrations.AddField(
-            model_name='harvestedrecord',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='records', to='onedata.harvestsource'),
-        ),
-        migrations.AddField(
-            model_name='harvestsourcetitlekindurlpublishereveryisactiveevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='harvestsourcetitlekindurlpublishereveryisactiveevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='title_kind_url_publisher_every_is_active_events', to='onedata.harvestsource'),
-        ),
-        migrations.AddField(
-            model_name='harvestsourcetitlekindurlpublishereveryisactiveevent',
-            name='publisher',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='commons.agency', verbose_name='producer to file them under'),
-        ),
-        migrations.AddField(
-            model_name='indicator',
-            name='activity',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='onedata.activity', verbose_name='activity that produces it'),
-        ),
-        migrations.AddField(
-            model_name='indicator',
-            name='components',
-            field=models.ManyToManyField(blank=True, related_name='part_of', to='onedata.indicator', verbose_name='component indicators'),
-        ),
-        migrations.AddField(
-            model_name='indicator',
-            name='created_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='indicator',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commons.agency', verbose_name='producer'),
-        ),
-        migrations.AddField(
             model_name='dataset',
             name='indicators',
             field=models.ManyToManyField(blank=True, related_name='data_sets', to='onedata.indicator', verbose_name='indicators (MS-Ind)'),
         ),
         migrations.AddField(
-            model_name='indicatorevent',
-            name='activity',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='onedata.activity', verbose_name='activity that produces it'),
-        ),
-        migrations.AddField(
-            model_name='indicatorevent',
-            name='created_by',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='indicatorevent',
-            name='owner',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='commons.agency', verbose_name='producer'),
-        ),
-        migrations.AddField(
-            model_name='indicatorevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='indicatorevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='onedata.indicator'),
-        ),
-        migrations.AddField(
-            model_name='partialupload',
-            name='data_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='onedata.dataset'),
-        ),
-        migrations.AddField(
-            model_name='partialupload',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='pastscore',
-            name='data_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='past_scores', to='onedata.dataset'),
-        ),
-        migrations.AddField(
-            model_name='release',
-            name='data_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='releases', to='onedata.dataset', verbose_name='data set'),
-        ),
-        migrations.AddField(
-            model_name='release',
-            name='version',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='onedata.dataversion', verbose_name='released as'),
-        ),
-        migrations.AddField(
-            model_name='reuse',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='reuse',
-            name='data_sets',
-            field=models.ManyToManyField(related_name='reuses', to='onedata.dataset', verbose_name='data sets used'),
-        ),
-        migrations.AddField(
-            model_name='reuse',
-            name='moderated_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='variable',
-            name='activity',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='variables', to='onedata.activity', verbose_name='activity that records it'),
-        ),
-        migrations.AddField(
-            model_name='variable',
-            name='code_list',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='variables', to='onedata.codelist', verbose_name='classification'),
-        ),
-        migrations.AddField(
-            model_name='variable',
-            name='created_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='variable',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commons.agency', verbose_name='producer'),
-        ),
-        migrations.AddField(
-            model_name='indicator',
-            name='variables',
-            field=models.ManyToManyField(blank=True, related_name='indicators', to='onedata.variable', verbose_name='component variables'),
-        ),
-        migrations.AddField(
             model_name='dataset',
             name='variables',
             field=models.ManyToManyField(blank=True, related_name='data_sets', to='onedata.variable', verbose_name='variables (MS-Var)'),
-        ),
-        migrations.AddField(
-            model_name='variableevent',
-            name='activity',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='onedata.activity', verbose_name='activity that records it'),
-        ),
-        migrations.AddField(
-            model_name='variableevent',
-            name='code_list',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='onedata.codelist', verbose_name='classification'),
-        ),
-        migrations.AddField(
-            model_name='variableevent',
-            name='created_by',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='variableevent',
-            name='owner',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='commons.agency', verbose_name='producer'),
-        ),
-        migrations.AddField(
-            model_name='variableevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='variableevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='onedata.variable'),
-        ),
-        migrations.AddField(
-            model_name='yearlylist',
-            name='agreed_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='release',
-            name='yearly_list',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='onedata.yearlylist', verbose_name='yearly data list'),
-        ),
-        migrations.AddField(
-            model_name='yearlylistevent',
-            name='agreed_by',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='yearlylistevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='yearlylistevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='onedata.yearlylist'),
         ),
         migrations.AddConstraint(
             model_name='codelistversion',

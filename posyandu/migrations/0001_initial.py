@@ -17,8 +17,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('commons', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('pghistory', '0007_auto_20250421_0444'),
     ]
 
     operations = [
@@ -46,6 +46,40 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Household',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('head_name', models.CharField(max_length=120, verbose_name='head of the family')),
+                ('kk', ntbportal.commons.privacy.EncryptedTextField(blank=True, verbose_name='KK number')),
+                ('kk_index', ntbportal.commons.privacy.BlindIndexField(blank=True, db_index=True, default='', editable=False, max_length=32, of='kk')),
+                ('address', models.CharField(blank=True, max_length=160, verbose_name='address')),
+                ('consent_on', models.DateField(blank=True, null=True, verbose_name='consent given on')),
+                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demo')),
+            ],
+            options={
+                'verbose_name': 'household',
+                'verbose_name_plural': 'households',
+            },
+        ),
+        migrations.CreateModel(
+            name='MinimumGain',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sex', models.CharField(max_length=1, verbose_name='sex')),
+                ('months_from', models.PositiveSmallIntegerField(verbose_name='from month')),
+                ('months_to', models.PositiveSmallIntegerField(verbose_name='to month')),
+                ('grams', models.PositiveSmallIntegerField(verbose_name='grams')),
+                ('source', models.CharField(max_length=160, verbose_name='source')),
+                ('valid_from', models.DateField(verbose_name='valid from')),
+                ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
+            ],
+            options={
+                'verbose_name': 'minimum weight gain (KBM)',
+                'verbose_name_plural': 'minimum weight gains (KBM)',
+                'ordering': ['sex', 'months_from'],
+            },
+        ),
+        migrations.CreateModel(
             name='GrowthLimitEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -64,9 +98,65 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(max_length=160, verbose_name='source')),
                 ('valid_from', models.DateField(verbose_name='valid from')),
                 ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='posyandu.growthlimit')),
             ],
             options={
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='MinimumGainEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('sex', models.CharField(max_length=1, verbose_name='sex')),
+                ('months_from', models.PositiveSmallIntegerField(verbose_name='from month')),
+                ('months_to', models.PositiveSmallIntegerField(verbose_name='to month')),
+                ('grams', models.PositiveSmallIntegerField(verbose_name='grams')),
+                ('source', models.CharField(max_length=160, verbose_name='source')),
+                ('valid_from', models.DateField(verbose_name='valid from')),
+                ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='posyandu.minimumgain')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='OpenDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(verbose_name='day')),
+                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'open day',
+                'verbose_name_plural': 'open days',
+                'ordering': ['-day'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Person',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('sex', models.CharField(choices=[('F', 'Girl'), ('M', 'Boy')], max_length=1, verbose_name='sex')),
+                ('birth_date', models.DateField(verbose_name='born on')),
+                ('nik', ntbportal.commons.privacy.EncryptedTextField(blank=True, verbose_name='NIK')),
+                ('nik_index', ntbportal.commons.privacy.BlindIndexField(blank=True, db_index=True, default='', editable=False, max_length=32, of='nik')),
+                ('mother_name', models.CharField(blank=True, max_length=120, verbose_name='name of the mother')),
+                ('has_kms', models.BooleanField(default=True, verbose_name='has a growth card (KMS)')),
+                ('left_on', models.DateField(blank=True, null=True, verbose_name='left on')),
+                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demo')),
+                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='posyandu.household')),
+            ],
+            options={
+                'verbose_name': 'person',
+                'verbose_name_plural': 'people',
             },
         ),
         migrations.CreateModel(
@@ -88,12 +178,98 @@ class Migration(migrations.Migration):
                 ('confirmed', models.BooleanField(default=False, verbose_name='unusual value confirmed')),
                 ('status', models.CharField(choices=[('N', 'N – gained'), ('T', 'T – not gained'), ('B', 'B – first weighing'), ('O', 'O – not weighed last month')], max_length=1, verbose_name='weight')),
                 ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='recorded')),
+                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('open_day', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='growth_visits', to='posyandu.openday')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='growth_visits', to='posyandu.person')),
             ],
             options={
                 'verbose_name': 'growth visit',
                 'verbose_name_plural': 'growth visits',
                 'ordering': ['day'],
             },
+        ),
+        migrations.CreateModel(
+            name='Posyandu',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100, verbose_name='name')),
+                ('hamlet', models.CharField(blank=True, max_length=80, verbose_name='hamlet')),
+                ('address', models.CharField(blank=True, max_length=160, verbose_name='address')),
+                ('latitude', models.FloatField(blank=True, null=True, verbose_name='latitude')),
+                ('longitude', models.FloatField(blank=True, null=True, verbose_name='longitude')),
+                ('open_day_of_month', models.PositiveSmallIntegerField(default=10, verbose_name='usual open day of the month')),
+                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demo')),
+                ('cadres', models.ManyToManyField(blank=True, related_name='posyandu', to=settings.AUTH_USER_MODEL, verbose_name='cadres')),
+                ('puskesmas', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posyandu', to='commons.agency', verbose_name='puskesmas')),
+                ('village', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posyandu', to='commons.region', verbose_name='village')),
+            ],
+            options={
+                'verbose_name': 'posyandu',
+                'verbose_name_plural': 'posyandu',
+                'ordering': ['name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PersonEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('sex', models.CharField(choices=[('F', 'Girl'), ('M', 'Boy')], max_length=1, verbose_name='sex')),
+                ('birth_date', models.DateField(verbose_name='born on')),
+                ('nik', ntbportal.commons.privacy.EncryptedTextField(blank=True, verbose_name='NIK')),
+                ('nik_index', ntbportal.commons.privacy.BlindIndexField(blank=True, db_index=True, default='', editable=False, max_length=32, of='nik')),
+                ('mother_name', models.CharField(blank=True, max_length=120, verbose_name='name of the mother')),
+                ('has_kms', models.BooleanField(default=True, verbose_name='has a growth card (KMS)')),
+                ('left_on', models.DateField(blank=True, null=True, verbose_name='left on')),
+                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demo')),
+                ('household', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='posyandu.household')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='posyandu.person')),
+                ('posyandu', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='posyandu.posyandu')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.AddField(
+            model_name='person',
+            name='posyandu',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='posyandu.posyandu'),
+        ),
+        migrations.AddField(
+            model_name='openday',
+            name='posyandu',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='open_days', to='posyandu.posyandu'),
+        ),
+        migrations.CreateModel(
+            name='HouseholdEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('head_name', models.CharField(max_length=120, verbose_name='head of the family')),
+                ('kk', ntbportal.commons.privacy.EncryptedTextField(blank=True, verbose_name='KK number')),
+                ('kk_index', ntbportal.commons.privacy.BlindIndexField(blank=True, db_index=True, default='', editable=False, max_length=32, of='kk')),
+                ('address', models.CharField(blank=True, max_length=160, verbose_name='address')),
+                ('consent_on', models.DateField(blank=True, null=True, verbose_name='consent given on')),
+                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demo')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='posyandu.household')),
+                ('posyandu', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='posyandu.posyandu')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.AddField(
+            model_name='household',
+            name='posyandu',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='households', to='posyandu.posyandu'),
         ),
         migrations.CreateModel(
             name='GrowthVisitEvent',
@@ -117,152 +293,21 @@ class Migration(migrations.Migration):
                 ('confirmed', models.BooleanField(default=False, verbose_name='unusual value confirmed')),
                 ('status', models.CharField(choices=[('N', 'N – gained'), ('T', 'T – not gained'), ('B', 'B – first weighing'), ('O', 'O – not weighed last month')], max_length=1, verbose_name='weight')),
                 ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='recorded')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='posyandu.growthvisit')),
+                ('recorded_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('open_day', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='posyandu.openday')),
+                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='posyandu.person')),
+                ('posyandu', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='posyandu.posyandu')),
             ],
             options={
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
-            name='Household',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('head_name', models.CharField(max_length=120, verbose_name='head of the family')),
-                ('kk', ntbportal.commons.privacy.EncryptedTextField(blank=True, verbose_name='KK number')),
-                ('kk_index', ntbportal.commons.privacy.BlindIndexField(blank=True, db_index=True, default='', editable=False, max_length=32, of='kk')),
-                ('address', models.CharField(blank=True, max_length=160, verbose_name='address')),
-                ('consent_on', models.DateField(blank=True, null=True, verbose_name='consent given on')),
-                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demo')),
-            ],
-            options={
-                'verbose_name': 'household',
-                'verbose_name_plural': 'households',
-            },
-        ),
-        migrations.CreateModel(
-            name='HouseholdEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('head_name', models.CharField(max_length=120, verbose_name='head of the family')),
-                ('kk', ntbportal.commons.privacy.EncryptedTextField(blank=True, verbose_name='KK number')),
-                ('kk_index', ntbportal.commons.privacy.BlindIndexField(blank=True, db_index=True, default='', editable=False, max_length=32, of='kk')),
-                ('address', models.CharField(blank=True, max_length=160, verbose_name='address')),
-                ('consent_on', models.DateField(blank=True, null=True, verbose_name='consent given on')),
-                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demo')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='MinimumGain',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sex', models.CharField(max_length=1, verbose_name='sex')),
-                ('months_from', models.PositiveSmallIntegerField(verbose_name='from month')),
-                ('months_to', models.PositiveSmallIntegerField(verbose_name='to month')),
-                ('grams', models.PositiveSmallIntegerField(verbose_name='grams')),
-                ('source', models.CharField(max_length=160, verbose_name='source')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
-            ],
-            options={
-                'verbose_name': 'minimum weight gain (KBM)',
-                'verbose_name_plural': 'minimum weight gains (KBM)',
-                'ordering': ['sex', 'months_from'],
-            },
-        ),
-        migrations.CreateModel(
-            name='MinimumGainEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('sex', models.CharField(max_length=1, verbose_name='sex')),
-                ('months_from', models.PositiveSmallIntegerField(verbose_name='from month')),
-                ('months_to', models.PositiveSmallIntegerField(verbose_name='to month')),
-                ('grams', models.PositiveSmallIntegerField(verbose_name='grams')),
-                ('source', models.CharField(max_length=160, verbose_name='source')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='OpenDay',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-            ],
-            options={
-                'verbose_name': 'open day',
-                'verbose_name_plural': 'open days',
-                'ordering': ['-day'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Person',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('sex', models.CharField(choices=[('F', 'Girl'), ('M', 'Boy')], max_length=1, verbose_name='sex')),
-                ('birth_date', models.DateField(verbose_name='born on')),
-                ('nik', ntbportal.commons.privacy.EncryptedTextField(blank=True, verbose_name='NIK')),
-                ('nik_index', ntbportal.commons.privacy.BlindIndexField(blank=True, db_index=True, default='', editable=False, max_length=32, of='nik')),
-                ('mother_name', models.CharField(blank=True, max_length=120, verbose_name='name of the mother')),
-                ('has_kms', models.BooleanField(default=True, verbose_name='has a growth card (KMS)')),
-                ('left_on', models.DateField(blank=True, null=True, verbose_name='left on')),
-                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demo')),
-            ],
-            options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-            },
-        ),
-        migrations.CreateModel(
-            name='PersonEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('sex', models.CharField(choices=[('F', 'Girl'), ('M', 'Boy')], max_length=1, verbose_name='sex')),
-                ('birth_date', models.DateField(verbose_name='born on')),
-                ('nik', ntbportal.commons.privacy.EncryptedTextField(blank=True, verbose_name='NIK')),
-                ('nik_index', ntbportal.commons.privacy.BlindIndexField(blank=True, db_index=True, default='', editable=False, max_length=32, of='nik')),
-                ('mother_name', models.CharField(blank=True, max_length=120, verbose_name='name of the mother')),
-                ('has_kms', models.BooleanField(default=True, verbose_name='has a growth card (KMS)')),
-                ('left_on', models.DateField(blank=True, null=True, verbose_name='left on')),
-                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demo')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Posyandu',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('hamlet', models.CharField(blank=True, max_length=80, verbose_name='hamlet')),
-                ('address', models.CharField(blank=True, max_length=160, verbose_name='address')),
-                ('latitude', models.FloatField(blank=True, null=True, verbose_name='latitude')),
-                ('longitude', models.FloatField(blank=True, null=True, verbose_name='longitude')),
-                ('open_day_of_month', models.PositiveSmallIntegerField(default=10, verbose_name='usual open day of the month')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demo')),
-            ],
-            options={
-                'verbose_name': 'posyandu',
-                'verbose_name_plural': 'posyandu',
-                'ordering': ['name'],
-            },
+        migrations.AddField(
+            model_name='growthvisit',
+            name='posyandu',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='growth_visits', to='posyandu.posyandu'),
         ),
         migrations.CreateModel(
             name='PosyanduEvent',
@@ -279,199 +324,14 @@ class Migration(migrations.Migration):
                 ('open_day_of_month', models.PositiveSmallIntegerField(default=10, verbose_name='usual open day of the month')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demo')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='posyandu.posyandu')),
+                ('puskesmas', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='commons.agency', verbose_name='puskesmas')),
+                ('village', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='commons.region', verbose_name='village')),
             ],
             options={
                 'abstract': False,
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='growthlimit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "posyandu_growthlimitevent" ("above", "id", "includes_limit", "index", "label_en", "label_id", "months_from", "months_to", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refer", "source", "tone", "valid_from", "valid_until") VALUES (NEW."above", NEW."id", NEW."includes_limit", NEW."index", NEW."label_en", NEW."label_id", NEW."months_from", NEW."months_to", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."refer", NEW."source", NEW."tone", NEW."valid_from", NEW."valid_until"); RETURN NULL;', hash='ad42f4aded7ad8af0688d1fec70d3d8c00749658', operation='INSERT', pgid='pgtrigger_insert_insert_142d1', table='posyandu_growthlimit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='growthlimit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "posyandu_growthlimitevent" ("above", "id", "includes_limit", "index", "label_en", "label_id", "months_from", "months_to", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refer", "source", "tone", "valid_from", "valid_until") VALUES (NEW."above", NEW."id", NEW."includes_limit", NEW."index", NEW."label_en", NEW."label_id", NEW."months_from", NEW."months_to", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."refer", NEW."source", NEW."tone", NEW."valid_from", NEW."valid_until"); RETURN NULL;', hash='80452571fdbee54b0160f5889c6ecaedf1d2fff3', operation='UPDATE', pgid='pgtrigger_update_update_ac3a5', table='posyandu_growthlimit', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='growthlimitevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='growthlimitevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='posyandu.growthlimit'),
-        ),
-        migrations.AddField(
-            model_name='growthvisit',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='growthvisitevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='growthvisitevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='posyandu.growthvisit'),
-        ),
-        migrations.AddField(
-            model_name='growthvisitevent',
-            name='recorded_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='householdevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='householdevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='posyandu.household'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='minimumgain',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "posyandu_minimumgainevent" ("grams", "id", "months_from", "months_to", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sex", "source", "valid_from", "valid_until") VALUES (NEW."grams", NEW."id", NEW."months_from", NEW."months_to", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sex", NEW."source", NEW."valid_from", NEW."valid_until"); RETURN NULL;', hash='fe8bb36cfd61a1db05f62e4e81fc13b512a3b355', operation='INSERT', pgid='pgtrigger_insert_insert_28a7d', table='posyandu_minimumgain', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='minimumgain',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "posyandu_minimumgainevent" ("grams", "id", "months_from", "months_to", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sex", "source", "valid_from", "valid_until") VALUES (NEW."grams", NEW."id", NEW."months_from", NEW."months_to", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sex", NEW."source", NEW."valid_from", NEW."valid_until"); RETURN NULL;', hash='73a62e2fd8bd4c3e5986bcbfab91f8cb4fa3c5f1', operation='UPDATE', pgid='pgtrigger_update_update_7f021', table='posyandu_minimumgain', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='minimumgainevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='minimumgainevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='posyandu.minimumgain'),
-        ),
-        migrations.AddField(
-            model_name='openday',
-            name='opened_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='growthvisitevent',
-            name='open_day',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='posyandu.openday'),
-        ),
-        migrations.AddField(
-            model_name='growthvisit',
-            name='open_day',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='growth_visits', to='posyandu.openday'),
-        ),
-        migrations.AddField(
-            model_name='person',
-            name='household',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='posyandu.household'),
-        ),
-        migrations.AddField(
-            model_name='growthvisitevent',
-            name='person',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='posyandu.person'),
-        ),
-        migrations.AddField(
-            model_name='growthvisit',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='growth_visits', to='posyandu.person'),
-        ),
-        migrations.AddField(
-            model_name='personevent',
-            name='household',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='posyandu.household'),
-        ),
-        migrations.AddField(
-            model_name='personevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='personevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='posyandu.person'),
-        ),
-        migrations.AddField(
-            model_name='posyandu',
-            name='cadres',
-            field=models.ManyToManyField(blank=True, related_name='posyandu', to=settings.AUTH_USER_MODEL, verbose_name='cadres'),
-        ),
-        migrations.AddField(
-            model_name='posyandu',
-            name='puskesmas',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posyandu', to='commons.agency', verbose_name='puskesmas'),
-        ),
-        migrations.AddField(
-            model_name='posyandu',
-            name='village',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posyandu', to='commons.region', verbose_name='village'),
-        ),
-        migrations.AddField(
-            model_name='personevent',
-            name='posyandu',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='posyandu.posyandu'),
-        ),
-        migrations.AddField(
-            model_name='person',
-            name='posyandu',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='posyandu.posyandu'),
-        ),
-        migrations.AddField(
-            model_name='openday',
-            name='posyandu',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='open_days', to='posyandu.posyandu'),
-        ),
-        migrations.AddField(
-            model_name='householdevent',
-            name='posyandu',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='posyandu.posyandu'),
-        ),
-        migrations.AddField(
-            model_name='household',
-            name='posyandu',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='households', to='posyandu.posyandu'),
-        ),
-        migrations.AddField(
-            model_name='growthvisitevent',
-            name='posyandu',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='posyandu.posyandu'),
-        ),
-        migrations.AddField(
-            model_name='growthvisit',
-            name='posyandu',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='growth_visits', to='posyandu.posyandu'),
-        ),
-        migrations.AddField(
-            model_name='posyanduevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='posyanduevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='posyandu.posyandu'),
-        ),
-        migrations.AddField(
-            model_name='posyanduevent',
-            name='puskesmas',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='commons.agency', verbose_name='puskesmas'),
-        ),
-        migrations.AddField(
-            model_name='posyanduevent',
-            name='village',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='commons.region', verbose_name='village'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='posyandu',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "posyandu_posyanduevent" ("address", "hamlet", "id", "is_active", "is_demo", "latitude", "longitude", "name", "open_day_of_month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "puskesmas_id", "village_id") VALUES (NEW."address", NEW."hamlet", NEW."id", NEW."is_active", NEW."is_demo", NEW."latitude", NEW."longitude", NEW."name", NEW."open_day_of_month", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."puskesmas_id", NEW."village_id"); RETURN NULL;', hash='57777a31c474e113eef49ac098336ca2b6ce4343', operation='INSERT', pgid='pgtrigger_insert_insert_c499e', table='posyandu_posyandu', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='posyandu',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "posyandu_posyanduevent" ("address", "hamlet", "id", "is_active", "is_demo", "latitude", "longitude", "name", "open_day_of_month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "puskesmas_id", "village_id") VALUES (NEW."address", NEW."hamlet", NEW."id", NEW."is_active", NEW."is_demo", NEW."latitude", NEW."longitude", NEW."name", NEW."open_day_of_month", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."puskesmas_id", NEW."village_id"); RETURN NULL;', hash='e9182217bd146caac6574163a0ceb28f05d5f16b', operation='UPDATE', pgid='pgtrigger_update_update_5c1fe', table='posyandu_posyandu', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='person',
@@ -481,25 +341,9 @@ class Migration(migrations.Migration):
             model_name='person',
             index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='gin_trgm_ops'), name='person_name_trgm'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "posyandu_personevent" ("birth_date", "has_kms", "household_id", "id", "is_demo", "left_on", "mother_name", "name", "nik", "nik_index", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posyandu_id", "sex") VALUES (NEW."birth_date", NEW."has_kms", NEW."household_id", NEW."id", NEW."is_demo", NEW."left_on", NEW."mother_name", NEW."name", NEW."nik", NEW."nik_index", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."posyandu_id", NEW."sex"); RETURN NULL;', hash='ee321a1dd83d31e7b3a7c34b4413197da73c025d', operation='INSERT', pgid='pgtrigger_insert_insert_cba36', table='posyandu_person', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "posyandu_personevent" ("birth_date", "has_kms", "household_id", "id", "is_demo", "left_on", "mother_name", "name", "nik", "nik_index", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posyandu_id", "sex") VALUES (NEW."birth_date", NEW."has_kms", NEW."household_id", NEW."id", NEW."is_demo", NEW."left_on", NEW."mother_name", NEW."name", NEW."nik", NEW."nik_index", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."posyandu_id", NEW."sex"); RETURN NULL;', hash='90693b2c93b69100d6e59211dfe390d82b387ef2', operation='UPDATE', pgid='pgtrigger_update_update_1f401', table='posyandu_person', when='AFTER')),
-        ),
         migrations.AddConstraint(
             model_name='openday',
             constraint=models.UniqueConstraint(fields=('posyandu', 'day'), name='one_open_day_per_date'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='household',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "posyandu_householdevent" ("address", "consent_on", "head_name", "id", "is_demo", "kk", "kk_index", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posyandu_id") VALUES (NEW."address", NEW."consent_on", NEW."head_name", NEW."id", NEW."is_demo", NEW."kk", NEW."kk_index", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."posyandu_id"); RETURN NULL;', hash='97b806650db68fa6bb15e4d6ebeb7c961bb0d1e7', operation='INSERT', pgid='pgtrigger_insert_insert_e54b1', table='posyandu_household', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='household',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "posyandu_householdevent" ("address", "consent_on", "head_name", "id", "is_demo", "kk", "kk_index", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posyandu_id") VALUES (NEW."address", NEW."consent_on", NEW."head_name", NEW."id", NEW."is_demo", NEW."kk", NEW."kk_index", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."posyandu_id"); RETURN NULL;', hash='d159a4454131025767da6f39cad086b9d508a05a', operation='UPDATE', pgid='pgtrigger_update_update_c9b0f', table='posyandu_household', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='growthvisit',
@@ -516,6 +360,46 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='growthvisit',
             constraint=models.UniqueConstraint(fields=('person', 'open_day'), name='one_weighing_per_open_day'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='growthlimit',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "posyandu_growthlimitevent" ("above", "id", "includes_limit", "index", "label_en", "label_id", "months_from", "months_to", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refer", "source", "tone", "valid_from", "valid_until") VALUES (NEW."above", NEW."id", NEW."includes_limit", NEW."index", NEW."label_en", NEW."label_id", NEW."months_from", NEW."months_to", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."refer", NEW."source", NEW."tone", NEW."valid_from", NEW."valid_until"); RETURN NULL;', hash='ad42f4aded7ad8af0688d1fec70d3d8c00749658', operation='INSERT', pgid='pgtrigger_insert_insert_142d1', table='posyandu_growthlimit', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='growthlimit',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "posyandu_growthlimitevent" ("above", "id", "includes_limit", "index", "label_en", "label_id", "months_from", "months_to", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refer", "source", "tone", "valid_from", "valid_until") VALUES (NEW."above", NEW."id", NEW."includes_limit", NEW."index", NEW."label_en", NEW."label_id", NEW."months_from", NEW."months_to", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."refer", NEW."source", NEW."tone", NEW."valid_from", NEW."valid_until"); RETURN NULL;', hash='80452571fdbee54b0160f5889c6ecaedf1d2fff3', operation='UPDATE', pgid='pgtrigger_update_update_ac3a5', table='posyandu_growthlimit', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='minimumgain',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "posyandu_minimumgainevent" ("grams", "id", "months_from", "months_to", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sex", "source", "valid_from", "valid_until") VALUES (NEW."grams", NEW."id", NEW."months_from", NEW."months_to", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sex", NEW."source", NEW."valid_from", NEW."valid_until"); RETURN NULL;', hash='fe8bb36cfd61a1db05f62e4e81fc13b512a3b355', operation='INSERT', pgid='pgtrigger_insert_insert_28a7d', table='posyandu_minimumgain', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='minimumgain',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "posyandu_minimumgainevent" ("grams", "id", "months_from", "months_to", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sex", "source", "valid_from", "valid_until") VALUES (NEW."grams", NEW."id", NEW."months_from", NEW."months_to", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sex", NEW."source", NEW."valid_from", NEW."valid_until"); RETURN NULL;', hash='73a62e2fd8bd4c3e5986bcbfab91f8cb4fa3c5f1', operation='UPDATE', pgid='pgtrigger_update_update_7f021', table='posyandu_minimumgain', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='posyandu',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "posyandu_posyanduevent" ("address", "hamlet", "id", "is_active", "is_demo", "latitude", "longitude", "name", "open_day_of_month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "puskesmas_id", "village_id") VALUES (NEW."address", NEW."hamlet", NEW."id", NEW."is_active", NEW."is_demo", NEW."latitude", NEW."longitude", NEW."name", NEW."open_day_of_month", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."puskesmas_id", NEW."village_id"); RETURN NULL;', hash='57777a31c474e113eef49ac098336ca2b6ce4343', operation='INSERT', pgid='pgtrigger_insert_insert_c499e', table='posyandu_posyandu', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='posyandu',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "posyandu_posyanduevent" ("address", "hamlet", "id", "is_active", "is_demo", "latitude", "longitude", "name", "open_day_of_month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "puskesmas_id", "village_id") VALUES (NEW."address", NEW."hamlet", NEW."id", NEW."is_active", NEW."is_demo", NEW."latitude", NEW."longitude", NEW."name", NEW."open_day_of_month", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."puskesmas_id", NEW."village_id"); RETURN NULL;', hash='e9182217bd146caac6574163a0ceb28f05d5f16b', operation='UPDATE', pgid='pgtrigger_update_update_5c1fe', table='posyandu_posyandu', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='person',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "posyandu_personevent" ("birth_date", "has_kms", "household_id", "id", "is_demo", "left_on", "mother_name", "name", "nik", "nik_index", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posyandu_id", "sex") VALUES (NEW."birth_date", NEW."has_kms", NEW."household_id", NEW."id", NEW."is_demo", NEW."left_on", NEW."mother_name", NEW."name", NEW."nik", NEW."nik_index", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."posyandu_id", NEW."sex"); RETURN NULL;', hash='ee321a1dd83d31e7b3a7c34b4413197da73c025d', operation='INSERT', pgid='pgtrigger_insert_insert_cba36', table='posyandu_person', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='person',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "posyandu_personevent" ("birth_date", "has_kms", "household_id", "id", "is_demo", "left_on", "mother_name", "name", "nik", "nik_index", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posyandu_id", "sex") VALUES (NEW."birth_date", NEW."has_kms", NEW."household_id", NEW."id", NEW."is_demo", NEW."left_on", NEW."mother_name", NEW."name", NEW."nik", NEW."nik_index", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."posyandu_id", NEW."sex"); RETURN NULL;', hash='90693b2c93b69100d6e59211dfe390d82b387ef2', operation='UPDATE', pgid='pgtrigger_update_update_1f401', table='posyandu_person', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='household',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "posyandu_householdevent" ("address", "consent_on", "head_name", "id", "is_demo", "kk", "kk_index", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posyandu_id") VALUES (NEW."address", NEW."consent_on", NEW."head_name", NEW."id", NEW."is_demo", NEW."kk", NEW."kk_index", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."posyandu_id"); RETURN NULL;', hash='97b806650db68fa6bb15e4d6ebeb7c961bb0d1e7', operation='INSERT', pgid='pgtrigger_insert_insert_e54b1', table='posyandu_household', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='household',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "posyandu_householdevent" ("address", "consent_on", "head_name", "id", "is_demo", "kk", "kk_index", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posyandu_id") VALUES (NEW."address", NEW."consent_on", NEW."head_name", NEW."id", NEW."is_demo", NEW."kk", NEW."kk_index", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."posyandu_id"); RETURN NULL;', hash='d159a4454131025767da6f39cad086b9d508a05a', operation='UPDATE', pgid='pgtrigger_update_update_c9b0f', table='posyandu_household', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='growthvisit',
