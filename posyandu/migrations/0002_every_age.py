@@ -1221,4 +1221,9 @@ class Migration(migrations.Migration):
             model_name='visit',
             trigger=pgtrigger.compiler.Trigger(name='tally_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nINSERT INTO posyandu_findingmonth AS kept (month, code, village_id, posyandu_id, n) \nSELECT date_trunc('month', r.day::timestamp)::date AS month, c.code, p.village_id, p.id AS posyandu_id, sum(r.way)::int AS n\nFROM (SELECT 1 AS way, come.* FROM come WHERE true UNION ALL SELECT -1 AS way, gone.* FROM gone WHERE true) r JOIN posyandu_posyandu p ON p.id = r.posyandu_id CROSS JOIN LATERAL unnest(r.tallied) AS c(code)\nGROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4\nON CONFLICT (month, code, village_id, posyandu_id) DO UPDATE SET n = kept.n + excluded.n;\nINSERT INTO posyandu_districtfinding AS kept (month, code, district_id, n) \nSELECT date_trunc('month', r.day::timestamp)::date AS month, c.code, left(p.village_id, 8) AS district_id, sum(r.way)::int AS n\nFROM (SELECT 1 AS way, come.* FROM come WHERE true UNION ALL SELECT -1 AS way, gone.* FROM gone WHERE true) r JOIN posyandu_posyandu p ON p.id = r.posyandu_id CROSS JOIN LATERAL unnest(r.tallied) AS c(code)\nGROUP BY 1, 2, 3 ORDER BY 1, 2, 3\nON CONFLICT (month, code, district_id) DO UPDATE SET n = kept.n + excluded.n;\nRETURN NULL;", hash='7f9bce6b4d09cc338e2706b9713e82a8c4b950c2', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_tally_update_ee645', referencing='REFERENCING OLD TABLE AS gone  NEW TABLE AS come ', table='posyandu_visit', when='AFTER')),
         ),
+        # going back takes away what was loaded into these tables: it is to be loaded anew when they come again
+        migrations.RunSQL(
+            migrations.RunSQL.noop,
+            "DELETE FROM commons_loadeddata WHERE name IN ('forms of visits', 'immunisation and vitamins', 'counts of each month')",
+        ),
     ]
