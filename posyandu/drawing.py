@@ -29,6 +29,14 @@ def bars(row: Skdn) -> SafeString:
     return mark_safe(f'<svg class="skdn-bars" viewBox="0 0 320 210" role="img" aria-label="{told}">{"".join(parts)}</svg>')  # noqa: S308
 
 
+def _grid(share: float, y: float, top: float, left: int, right: int) -> str:
+    """A line across at a share, with the share written before it."""
+    return (
+        f'<line class="kms-grid" x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>'
+        f'<text class="kms-axis" text-anchor="end" x="{left - 6}" y="{y + 4:.1f}">{escape(percent(share, 0 if top > 0.1 else 1))}</text>'
+    )
+
+
 def line(points: Sequence[tuple[str, float | None]], title: str) -> SafeString:
     """A share over months: (YYYY-MM, 0..1 or None). The scale begins at 0."""
     known = [(place, value) for place, (_month, value) in enumerate(points) if value is not None]
@@ -44,13 +52,7 @@ def line(points: Sequence[tuple[str, float | None]], title: str) -> SafeString:
     def y(value: float) -> float:
         return 10 + (1 - value / top) * (height - 10 - below)
 
-    parts = []
-    for share in (0, top / 2, top):
-        parts.append(
-            f'<line class="kms-grid" x1="{left}" x2="{width - 12}" y1="{y(share):.1f}" y2="{y(share):.1f}"/>'
-            f'<text class="kms-axis" text-anchor="end" x="{left - 6}" y="{y(share) + 4:.1f}">'
-            f"{escape(percent(share, 0 if top > 0.1 else 1))}</text>"
-        )
+    parts = [_grid(share, y(share), top, left, width - 12) for share in (0, top / 2, top)]
     for place, (month, _value) in enumerate(points):
         if place % max(1, len(points) // 8) == 0:
             parts.append(f'<text class="kms-axis" text-anchor="middle" x="{x(place):.1f}" y="{height - 6}">{month[2:]}</text>')
@@ -86,13 +88,7 @@ def funnel(points: Sequence[tuple[str, int, float]], title: str, limits: Sequenc
     def y(share: float) -> float:
         return 10 + (1 - min(max(share, 0.0), top) / top) * (height - 10 - below)
 
-    parts = []
-    for share in (0, top / 2, top):
-        parts.append(
-            f'<line class="kms-grid" x1="{left}" x2="{width - 12}" y1="{y(share):.1f}" y2="{y(share):.1f}"/>'
-            f'<text class="kms-axis" text-anchor="end" x="{left - 6}" y="{y(share) + 4:.1f}">'
-            f"{escape(percent(share, 0 if top > 0.1 else 1))}</text>"
-        )
+    parts = [_grid(share, y(share), top, left, width - 12) for share in (0, top / 2, top)]
     for place in range(5):
         n = most * place / 4
         said = escape(number_format(round(n), force_grouping=True))

@@ -72,6 +72,14 @@ def _within(value: Decimal | None, limits: tuple[Decimal, Decimal], unit: str) -
     return value
 
 
+def sixteen_digits(text: str) -> str:
+    """A NIK or KK number however it is grouped; ValidationError where it is not one. Empty stays empty."""
+    text = "".join(text.split()).replace("-", "").replace(".", "")
+    if text and not NIK_PATTERN.match(text):
+        raise forms.ValidationError(_("Must have 16 digits."))
+    return text
+
+
 class PersonForm(forms.ModelForm):
     """Somebody of the posyandu. The family is chosen by its KK number where one is given, else made anew with the head's name."""
 
@@ -135,14 +143,8 @@ class PersonForm(forms.ModelForm):
             raise forms.ValidationError(_("There are weighings before that date."))
         return born
 
-    def _digits(self, name: str) -> str:
-        text = "".join(self.cleaned_data[name].split()).replace("-", "").replace(".", "")
-        if text and not NIK_PATTERN.match(text):
-            raise forms.ValidationError(_("Must have 16 digits."))
-        return text
-
     def clean_nik(self) -> str:
-        nik = self._digits("nik")
+        nik = sixteen_digits(self.cleaned_data["nik"])
         if nik:
             same = Person.objects.filter(nik_index__in=blind_candidates(nik), merged_into=None).exclude(pk=self.instance.pk).first()
             if same is not None:
@@ -150,7 +152,7 @@ class PersonForm(forms.ModelForm):
         return nik
 
     def clean_kk(self) -> str:
-        return self._digits("kk")
+        return sixteen_digits(self.cleaned_data["kk"])
 
     def doubles(self) -> list[Person]:
         """People who may be this one."""
@@ -210,9 +212,7 @@ class HouseholdForm(forms.ModelForm):
             self.initial["consent"] = self.instance.consent_on is not None
 
     def clean_kk(self) -> str:
-        text = "".join(self.cleaned_data["kk"].split()).replace("-", "").replace(".", "")
-        if text and not NIK_PATTERN.match(text):
-            raise forms.ValidationError(_("Must have 16 digits."))
+        text = sixteen_digits(self.cleaned_data["kk"])
         same = Household.objects.filter(kk_index__in=blind_candidates(text)).exclude(pk=self.instance.pk).first() if text else None
         if same is not None:
             raise forms.ValidationError(_("This KK number is written for another family already. Check the number."))

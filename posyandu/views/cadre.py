@@ -148,22 +148,30 @@ def arrive(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{day.get_absolute_url()}?{request.POST.get('back', '')[:200]}")
 
 
+def keep_or_ask(request: HttpRequest, form: PersonForm) -> tuple[Person | None, list[Person]]:
+    """(the person who was added, nobody) or (None, those who may be the same, looks at whom are noted): nothing is kept then until
+    the cadre says that it is somebody else."""
+    if request.method != "POST" or not form.is_valid():
+        return None, []
+    alike = [] if form.cleaned_data["is_new"] else form.doubles()
+    note_look(request.user, *(f"person:{one.pk}" for one in alike), page=request.path)  # type: ignore[arg-type]
+    if alike:
+        return None, alike
+    with transaction.atomic():
+        person = form.keep()
+    messages.success(request, _("%(name)s has been added.") % {"name": person.name})
+    return person, []
+
+
 @never_cache
 @audience("posyandu.work")
 def new_child(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody new at the posyandu, of any age. Where the name sounds like somebody's of the same age, that person is shown first."""
     day = the_day(request, pk)
     form = PersonForm(request.POST or None, posyandu=day.posyandu)
-    alike: list[Person] = []
-    if request.method == "POST" and form.is_valid():
-        alike = [] if form.cleaned_data["is_new"] else form.doubles()
-        if not alike:
-            with transaction.atomic():
-                person = form.keep()
-            messages.success(request, _("%(name)s has been added.") % {"name": person.name})
-            young = person.age_in_months(day.day) < targets.FIVE_YEARS
-            return redirect("posyandu:weigh" if young else "posyandu:visit", day.pk, person.pk)
-    for one in alike:
-        note_look(request.user, f"person:{one.pk}", page=request.path)  # type: ignore[arg-type]
+    person, alike = keep_or_ask(request, form)
+    if person is not None:
+        young = person.age_in_months(day.day) < targets.FIVE_YEARS
+        return redirect("posyandu:weigh" if young else "posyandu:visit", day.pk, person.pk)
     context = {"form": form, "day": day, "alike": alike}
     return render(request, "posyandu/new_child.html", context, status=422 if form.errors or alike else 200)

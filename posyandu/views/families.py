@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,7 +26,7 @@ from ..families import Baby, may_be_mothers, move_family, record_birth
 from ..forms import BabyForm, BirthForm, HouseholdForm, MoveForm, PersonForm
 from ..models import Household, Person, Posyandu
 from ..reasons import has_reason
-from .cadre import the_posyandu
+from .cadre import keep_or_ask, the_posyandu
 
 MOST_BABIES = 4
 COLUMNS = (
@@ -139,16 +138,9 @@ def new_member(request: HttpRequest, pk: int) -> HttpResponse:
     mother = found.people.filter(relation="wife", merged_into=None).first()
     initial = {"mother_name": mother.name} if mother else {}
     form = PersonForm(request.POST or None, posyandu=found.posyandu, household=found, initial=initial)
-    alike: list[Person] = []
-    if request.method == "POST" and form.is_valid():
-        alike = [] if form.cleaned_data["is_new"] else form.doubles()
-        if not alike:
-            with transaction.atomic():
-                person = form.keep()
-            messages.success(request, _("%(name)s has been added.") % {"name": person.name})
-            return redirect("posyandu:family", found.pk)
-    for one in alike:
-        note_look(request.user, f"person:{one.pk}", page=request.path)  # type: ignore[arg-type]
+    person, alike = keep_or_ask(request, form)
+    if person is not None:
+        return redirect("posyandu:family", found.pk)
     context = {"form": form, "family": found, "alike": alike}
     return render(request, "posyandu/new_member.html", context, status=422 if form.errors or alike else 200)
 
