@@ -3,7 +3,7 @@
     ./portal up --detach && ./portal bench leaders
 
 A scratch database is filled in bulk past the triggers, then counted anew. What is measured: the queries behind each part of the
-dashboard (skdn.skdn_by, skdn.trend, indicators.immunised; of_every_age is alike), the same figures counted plainly from people and visits, and
+dashboard (skdn.skdn_by, skdn.trend, every_age.immunised; of_every_age is alike), the same figures counted plainly from people and visits, and
 that the counts are exact after visits were written, corrected and taken back one by one.
 """
 
@@ -126,7 +126,7 @@ def fill(connection: Any, first: int, last: int) -> None:
 def questions(connection: Any) -> dict[str, tuple[Callable[[], Any], Callable[[], Any]]]:
     """By name: (from the counts, counted plainly)."""
     from ntbportal.commons.places import Region
-    from posyandu.indicators import immunised
+    from posyandu.every_age import immunised
     from posyandu.skdn import skdn_by, trend
 
     until, asked = date(2026, 10, 1), {}

@@ -55,7 +55,8 @@ def line(points: Sequence[tuple[str, float | None]], title: str) -> SafeString:
     parts = [_grid(share, y(share), top, left, width - 12) for share in (0, top / 2, top)]
     for place, (month, _value) in enumerate(points):
         if place % max(1, len(points) // 8) == 0:
-            parts.append(f'<text class="kms-axis" text-anchor="middle" x="{x(place):.1f}" y="{height - 6}">{month[2:]}</text>')
+            anchor = "end" if place == len(points) - 1 else "middle"
+            parts.append(f'<text class="kms-axis" text-anchor="{anchor}" x="{x(place):.1f}" y="{height - 6}">{month[2:]}</text>')
     path = " ".join(f"{x(place):.1f},{y(value):.1f}" for place, value in known)
     dots = "".join(
         f'<circle class="kms-dot" cx="{x(place):.1f}" cy="{y(value):.1f}" r="3.5">'
@@ -93,7 +94,7 @@ def funnel(points: Sequence[tuple[str, int, float]], title: str, limits: Sequenc
         n = most * place / 4
         said = escape(number_format(round(n), force_grouping=True))
         parts.append(f'<text class="kms-axis" text-anchor="middle" x="{x(n):.1f}" y="{height - 28}">{said}</text>')
-    said = escape(_("children behind the share"))
+    said = escape(_("people behind the share"))
     parts.append(f'<text class="kms-axis" text-anchor="middle" x="{width / 2}" y="{height - 4}">{said}</text>')
     for z in limits:
         for sign in (1, -1):

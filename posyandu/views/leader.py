@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -25,7 +26,8 @@ from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 from .. import strata
 from ..dhis2 import data_value_sets
 from ..drawing import bars, funnel, line
-from ..indicators import INDICATORS, LIMITS, PWS, immunised, of_every_age, ranked
+from ..every_age import CHOICES, COVERAGE, PWS, Share, by_area, immunised, of_every_age, over_months
+from ..indicators import INDICATORS, LIMITS, ranked
 from ..models import GrowthVisit, Posyandu, PosyanduPlan, Stratum
 from ..skdn import Skdn, month_bounds, skdn_by, total, trend
 from .public import chosen_month, recent_months
@@ -51,11 +53,15 @@ def leader(request: HttpRequest) -> HttpResponseBase:
         header = [_("code"), _("area"), *COUNTS, *(str(one.short) for one in INDICATORS.values())]
         respond = csv_response if request.GET["export"] == "csv" else xlsx_response
         return respond(f"skdn-{region.code}-{month:%Y-%m}", header, [_line(row) for row in [*rows, whole]])
-    chosen = INDICATORS.get(request.GET.get("by", ""), INDICATORS["stunting"])
-    months = trend(region, month, 24)
+    by, months = request.GET.get("by", ""), trend(region, month, 24)
+    if by in CHOICES or by in COVERAGE:
+        chosen, shares, past = {**CHOICES, **COVERAGE}[by], by_area(by, level, region, month), over_months(by, region, month, 24)
+    else:
+        by = by if by in INDICATORS else "stunting"
+        chosen, shares, past = INDICATORS[by], rows, months  # type: ignore[assignment]
     figures, counted = of_every_age(region, month)
-    ranking = ranked(chosen, rows)
-    shapes = _shapes(level, rows, chosen) if level in {"regency", "district", "village"} else []
+    ranking = ranked(chosen, shares)
+    shapes = _shapes(level, shares, chosen) if level in {"regency", "district", "village"} else []
     context = {
         "month": month,
         "region": region,
@@ -66,6 +72,12 @@ def leader(request: HttpRequest) -> HttpResponseBase:
         "may_drill": level != "posyandu",
         "level": level,
         "chosen": chosen,
+        "by": by,
+        "choices": [
+            (_("Under five"), [(code, one.title) for code, one in INDICATORS.items()]),
+            (_("Every age"), [(code, one.title) for code, one in CHOICES.items()]),
+            (_("Immunisation since January"), [(code, one.title) for code, one in COVERAGE.items()]),
+        ],
         "indicators": [(one, one.value(whole), one.part(whole), one.whole(whole)) for one in INDICATORS.values()],
         "ranking": ranking,
         "funnel": funnel(
@@ -76,7 +88,7 @@ def leader(request: HttpRequest) -> HttpResponseBase:
         "doses": immunised(region, month, months),
         "doses_source": PWS,
         "bars": bars(whole),
-        "trend": line([(row.area, chosen.value(row)) for row in months], str(chosen.title)),
+        "trend": line([(row.area, chosen.value(row)) for row in past], str(chosen.title)),
         "shapes": shapes,
         "box": view_box([shape["path"] for shape in shapes]) if level != "regency" else "0 0 750 260",
         "ages": figures,
@@ -98,7 +110,7 @@ def dhis2(request: HttpRequest) -> JsonResponse:
     return response
 
 
-def _shapes(level: str, rows: list[Skdn], chosen: Any) -> list[dict[str, Any]]:
+def _shapes(level: str, rows: Sequence[Skdn | Share], chosen: Any) -> list[dict[str, Any]]:
     """Areas of the map in five shades from the lowest to the highest share; those of other areas are left out."""
     values = {row.area: chosen.value(row) for row in rows}
     known = sorted(value for value in values.values() if value is not None)

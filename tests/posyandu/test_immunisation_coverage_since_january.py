@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ntbportal.commons.places import Region
+from posyandu.every_age import by_area, immunised, over_months
 from posyandu.immunisation import give
-from posyandu.indicators import immunised
 from posyandu.models import DistrictFinding, Item
 from posyandu.skdn import trend
 from posyandu.tallying import differences
@@ -38,6 +38,18 @@ def test_doses_over_a_twelfth_of_the_infants_a_month(infants: Any, area: str) ->
     # 4 infants in each of six months: 24 / 12 = 2 of them come due from January to June
     assert (coverage(area)["BCG"], coverage(area)["HB0"]) == ((1, 2), (0, 2))
     assert coverage(area, date(2026, 7, 1))["BCG"] == (2, 2)  # 28 / 12
+
+
+def test_each_area_and_month_has_its_share(infants: Any, posyandu: Any) -> None:
+    for level, within, area in (
+        ("regency", "52", "52.07"),
+        ("village", "52.07.02", "52.07.02.2021"),
+        ("posyandu", "52.07.02.2021", str(posyandu.pk)),
+    ):
+        (one,) = [found for found in by_area("bcg", level, Region.objects.get(code=within), JUNE) if found.whole]
+        assert (one.area, one.part, one.whole) == (area, 1, 2)
+    months = {one.area: (one.part, one.whole) for one in over_months("bcg", Region.objects.get(code="52"), date(2026, 7, 1), 6)}
+    assert (months["2026-02"], months["2026-07"]) == ((1, 0), (1, 0))  # 4 / 12 rounded: so few infants come due in a month
 
 
 def test_a_posyandu_put_into_another_district_takes_its_counts_along(infants: Any, posyandu: Any) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from posyandu.indicators import INDICATORS, of_every_age, ranked
+from ntbportal.commons.places import Region
+from posyandu.every_age import CHOICES, COVERAGE, by_area, of_every_age, over_months
+from posyandu.indicators import INDICATORS, ranked
 from posyandu.models import OpenDay
 from posyandu.skdn import FIELDS, Skdn
 from posyandu.visits import Measurement, record_visit
@@ -78,6 +80,56 @@ def test_figures_of_every_age_come_from_the_forms(posyandu: Any, child: Any, per
     figures, _counted = of_every_age(posyandu.village, MONTH)
     high = next(one for one in figures if one.part)
     assert (high.part, high.whole, high.value) == (2, 4, 0.5)
+
+
+@pytest.fixture
+def two_posyandu(posyandu: Any, child: Any, person: Any) -> Any:
+    """High blood pressure: 2 of 3 at one posyandu in October, 0 of 1 at another of the same district, 1 of 1 at the first in September."""
+    from posyandu import contacts
+    from posyandu.models import Posyandu
+
+    cadre = person("cadre")
+    other = Posyandu.objects.create(name="Posyandu Mawar", village=Region.objects.get(code="52.07.02.2009"))
+    for number, (place, day, pressure) in enumerate((
+        (posyandu, date(2026, 10, 5), 150), (posyandu, date(2026, 10, 5), 160), (posyandu, date(2026, 10, 5), 120),
+        (other, date(2026, 10, 6), 118), (posyandu, date(2026, 9, 5), 170),
+    )):  # fmt: skip
+        adult = child(date(1980, 1, 1 + number), name=f"Dewasa {number}", at=place)
+        answers = {"systolic": pressure, "diastolic": 80}
+        contacts.record_contact(adult, contacts.whole_form("dewasa"), day, answers, cadre, posyandu=place, confirmed=True)
+    return posyandu, other
+
+
+@pytest.mark.parametrize(
+    ("level", "within", "expected"),
+    [
+        ("regency", "52", {"52.07": (2, 4)}),
+        ("district", "52.07", {"52.07.02": (2, 4)}),
+        ("village", "52.07.02", {"52.07.02.2021": (2, 3), "52.07.02.2009": (0, 1)}),
+    ],
+)
+def test_high_blood_pressure_by_area_is_the_sum_of_its_parts(two_posyandu: Any, level: str, within: str, expected: Any) -> None:
+    found = by_area("hypertension", level, Region.objects.get(code=within), MONTH)
+    assert {one.area: (one.part, one.whole) for one in found} == expected
+
+
+def test_of_a_village_each_posyandu_and_of_a_province_each_month(two_posyandu: Any) -> None:
+    (one,) = by_area("hypertension", "posyandu", two_posyandu[0].village, MONTH)
+    assert (one.area, one.name, one.part, one.whole) == (str(two_posyandu[0].pk), "Posyandu Melati", 2, 3)
+    months = over_months("hypertension", Region.objects.get(code="52"), MONTH)
+    assert [(one.area, one.part, one.whole) for one in months] == [("2026-09", 1, 1), ("2026-10", 2, 4)]
+
+
+def test_map_ranking_and_trend_of_every_figure(two_posyandu: Any, person: Any, sign_in: Any, django_assert_max_num_queries: Any) -> None:
+    client = sign_in(person("leader"))
+    with django_assert_max_num_queries(18):
+        page = client.get("/posyandu/leader/?month=2026-10&area=52.07.02&by=hypertension").content.decode()
+    assert "Tekanan darah tinggi" in page
+    assert "66,7 %" in page
+    assert 'value="hypertension" selected' in page
+    for code in (*CHOICES, *COVERAGE, *INDICATORS, "nonsense"):
+        for area in ("52", "52.07", "52.07.02", "52.07.02.2021"):
+            assert client.get(f"/posyandu/leader/?month=2026-10&area={area}&by={code}").status_code == 200, (code, area)
 
 
 def test_supervisors_see_who_looked(stunted: Any, posyandu: Any, person: Any, sign_in: Any) -> None:
