@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 VERSION = "2"  # another one has all names written anew
 # not part of what somebody is called: titles of Sasak, Samawa and Balinese families are often left out or abbreviated
@@ -29,6 +30,7 @@ def sound_of(name: str) -> str:
     return " ".join(_word(SHORT.get(word, word)) for word in kept)[:120]
 
 
+@lru_cache(maxsize=16384)
 def _word(word: str) -> str:
     for old, new in (*OLD, *ALIKE):
         word = word.replace(old, new)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -141,6 +142,7 @@ def prepare(folder: Path, name: str) -> Path:
     return (folder / "rows.part").rename(target)
 
 
+@lru_cache(maxsize=4096)
 def plain(heading: str) -> str:
     return re.sub(r"[^a-z]", "", heading.lower())
 
@@ -178,6 +180,7 @@ def lines(path: Path, skip: int) -> Iterator[tuple[int, list[str]]]:
 YEAR_FIRST, DAY_FIRST = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})"), re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 
 
+@lru_cache(maxsize=8192)  # a file tells the same days again and again
 def day_of(text: str) -> date | None:
     """2026-10-12, 12-10-2026, 12/10/2026, 12.10.2026, with or without an hour after it; None where it is no date."""
     text = text.strip().split(" ")[0].split("T")[0]
@@ -191,11 +194,25 @@ def day_of(text: str) -> date | None:
     return None
 
 
+@lru_cache(maxsize=16384)
+def number_of(text: str) -> Decimal | None:
+    """9,1 and 9.1 kg alike; zero and a dash are nothing, what is no number is NaN."""
+    raw = text.replace(",", ".").replace("cm", "").replace("kg", "").strip()
+    if raw in {"", "-", "0", "0.0", "0.00"}:
+        return None
+    try:
+        value = Decimal(raw)
+    except InvalidOperation:
+        return Decimal("NaN")
+    return value if value.is_finite() else Decimal("NaN")
+
+
 class Places:
     """The posyandu that an importer may write to, by village and name."""
 
     def __init__(self, user: User) -> None:
         self.by_name: dict[str, list[Posyandu]] = defaultdict(list)
+        self.asked: dict[tuple[str, str], Posyandu | str] = {}
         self.all = list(Posyandu.objects.visible_to(user).filter(is_active=True).select_related("village"))
         for one in self.all:
             self.by_name[self._key(one.name)].append(one)
@@ -206,6 +223,11 @@ class Places:
 
     def find(self, name: str, village: str) -> Posyandu | str:
         """The posyandu, or what is wrong."""
+        if (name, village) not in self.asked:
+            self.asked[name, village] = self._find(name, village)
+        return self.asked[name, village]
+
+    def _find(self, name: str, village: str) -> Posyandu | str:
         if not name and len(self.all) == 1:
             return self.all[0]
         found = self.by_name.get(self._key(name), [])
@@ -240,14 +262,10 @@ def parse(
         return found
 
     def figure(field: str, limits: tuple[Decimal, Decimal], places: str) -> Decimal | None:
-        raw = text(field).replace(",", ".").replace("cm", "").replace("kg", "").strip()
-        if raw in {"", "-", "0", "0.0", "0.00"}:
+        value = number_of(text(field))
+        if value is None:
             return None
-        try:
-            value = Decimal(raw)
-        except InvalidOperation:
-            value = Decimal("NaN")
-        if not value.is_finite():
+        if value.is_nan():
             wrong(field, _("“%(text)s” is no number.") % {"text": text(field)[:30]})
             return None
         if not limits[0] <= value <= limits[1]:

@@ -25,7 +25,7 @@ from ..models.imports import RUNNING, ImportState
 from .reading import Places, header_of, lines, parse, prepare
 from .taking import OpenDays, Outcome, take
 
-BATCH, MOST_PROBLEMS, MOST_ROWS = 2000, 1000, 500_000
+BATCH, MOST_PROBLEMS, MOST_ROWS = 10_000, 1000, 500_000
 
 
 def run(pk: Any) -> None:
