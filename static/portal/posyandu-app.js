@@ -329,7 +329,7 @@
       h("ul", { class: "child-list" }, months < 60 ? line(t("weigh"), weighed, () => screen(weighed && person.mine.growth ? "growthResult" : "growth", { values: null, questions: [] })) : null,
         forms.map((form) => line(inLanguage(form, "title"), (person.visits[form.slug] || {}).day === state.day, () => screen(person.mine[`visit:${form.slug}`] ? "formResult" : "form", { form: form.slug, values: null, questions: [], errors: {} }))),
         line(t("social"), person.mine.social, () => screen("social", { values: null }), t("asked")),
-        reasonsOf(person).length || person.mine.referral ? line(t("referral"), person.mine.referral, () => screen("referral", { values: null }), t("referred")) : null),
+        line(t("referral"), person.mine.referral, () => screen("referral", { values: null }), t("referred"))),
       services(person),
       months < 60 && person.growth.length ? [h("h2", {}, t("kms")), chart(person)] : null];
   }
@@ -494,7 +494,8 @@
     const why = [h("h2", {}, t("reasons")), reasons.length ? h("ul", {}, reasons.map((one) => h("li", {}, one))) : h("p", { class: "soft" }, t("no_reason"))];
     if (mine) return [back(() => screen("person")), title(person.name), lead(person), h("p", {}, shownDay(mine.day)),
       mine.state === "kept" && told.code ? h("div", { class: "note note-good" }, h("p", {}, t("referral_code", { code: told.code, day: shownDay(told.due_on) })), h("p", {}, h("a", { href: root.dataset.referral.replace("CODE", told.code) }, t("referral_letter")))) : h("div", { class: "note note-alert" }, h("p", {}, t("referral_waits"))),
-      why, mine.note ? h("p", {}, mine.note) : null, h("div", { class: "actions" }, button(t("next"), () => { state.filter.show = "queue"; screen("list"); }, "btn-main"))];
+      why, mine.note ? h("p", {}, mine.note) : null, h("div", { class: "actions" }, button(t("next"), () => { state.filter.show = "queue"; screen("list"); }, "btn-main"),
+        mine.state === "new" && !state.flying.has(mine.key) ? button(t("take_back"), async () => { await drop(mine.key); screen("person"); }, "btn-plain") : null)];
     const form = h("form", { novalidate: true, "data-typing": true, class: "contact-form", onsubmit: async (event) => {
       event.preventDefault();
       const note = read(form).note;
