@@ -183,7 +183,7 @@ def test_a_referral_and_social_problems_are_written_without_signal(visit, portal
     page.get_by_role("button", name="Rujuk ke puskesmas").click()
     expect(page.get_by_text("Suratnya beserta kode dibuat saat ada sinyal")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text="Berat badan sangat kurang")).to_be_visible()
-    page.get_by_role("button", name="Kembali").click()
+    page.get_by_role("button", name="← Kembali").click()
     page.get_by_role("link", name="Masalah sosial keluarga").click()
     group = page.get_by_role("group", name=re.compile("akta", re.IGNORECASE))
     note = page.locator("[id^='note-']:visible")
