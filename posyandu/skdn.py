@@ -124,12 +124,16 @@ def _asked(query: str, **values: str | int | date) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def posyandu_by_village() -> dict[str, int]:
-    """Active posyandu by code of the village."""
+def posyandu_by_area() -> dict[int, dict[str, int]]:
+    """Active posyandu by code of the area, for each width of WIDTHS."""
     from .models import Posyandu
 
     rows = Posyandu.objects.filter(is_active=True).order_by().values_list("village_id").annotate(n=Count("pk"))
-    return dict(rows)
+    found: dict[int, dict[str, int]] = {width: {} for width in WIDTHS.values()}
+    for village, n in rows:
+        for width, counts in found.items():
+            counts[village[:width]] = counts.get(village[:width], 0) + n
+    return found
 
 
 def skdn_by(level: str, within: Region, month: date) -> list[Skdn]:
@@ -143,10 +147,12 @@ def skdn_by(level: str, within: Region, month: date) -> list[Skdn]:
         counted = {row[0]: row[1:] for row in _asked(BY_VILLAGE, **known)}
     else:
         counted = {row[0]: row[1:] for row in _asked(BY_DISTRICT, width=width, **known)}
-    places: dict[str, int] = {}
-    for village, count in remembered(posyandu_by_village).items():
-        if village == within.code or village.startswith(f"{within.code}."):
-            places[village[:width]] = places.get(village[:width], 0) + count
+    known_places, inside = remembered(posyandu_by_area), f"{within.code}."
+    if width >= len(within.code):
+        places = {area: n for area, n in known_places[width].items() if area == within.code or area.startswith(inside)}
+    else:  # an area above `within`: what of it lies within
+        mine = [n for area, n in known_places[VILLAGE].items() if area == within.code or area.startswith(inside)]
+        places = {within.code[:width]: sum(mine)} if mine else {}
     names, nothing = region_names(), (0,) * len(FIELDS)
     return [
         Skdn(area, names.get(area, area), places.get(area, 0), *counted.get(area, nothing))
