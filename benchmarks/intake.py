@@ -61,6 +61,18 @@ def serve(python: str, application: str, port: int, environment: dict[str, str],
     raise SystemExit(f"{application} did not start")
 
 
+def clear_away(running: list[subprocess.Popen[bytes]], environment: dict[str, str], databases: tuple[str, ...]) -> None:
+    """End the servers and drop their databases."""
+    import psycopg
+
+    for process in running:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+    with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
+        for name in databases:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -211,14 +223,7 @@ def main() -> None:
             f"ours / bare {means['NTB Care'] / means['bare insert view']:.2f}   ours / helpdesk {means['NTB Care'] / means['django-helpdesk']:.1f}"
         )
     finally:
-        for process in running:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait()
-        import psycopg
-
-        with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
-            for name in (OURS, PEERS):
-                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        clear_away(running, environment, (OURS, PEERS))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import itertools
 import json
 import os
 import re
-import signal
 import statistics
 import subprocess
 import sys
@@ -115,14 +114,7 @@ def main() -> None:
         print(f"a visit costs {means['bare insert view'] / means['visit with all results']:.1f} bare inserts")
         print(f"of an open day sent together {means['bare insert view'] / means[TOGETHER]:.2f} each")
     finally:
-        for process in running:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait()
-        import psycopg
-
-        with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
-            for name in (OURS, PEERS):
-                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        intake.clear_away(running, environment, (OURS, PEERS))
 
 
 if __name__ == "__main__":

@@ -32,10 +32,14 @@ class Baby:
 
 
 def may_be_mothers(household: Household, day: date) -> list[Person]:
-    """Women of the family who may have given birth on a day."""
+    """Women of the family, at its posyandu, who may have given birth on a day."""
     first, below = MOTHERS
     rows = household.people.filter(
-        sex=Sex.FEMALE, merged_into=None, birth_date__lte=months_back(day, first), birth_date__gt=months_back(day, below)
+        posyandu=household.posyandu_id,
+        sex=Sex.FEMALE,
+        merged_into=None,
+        birth_date__lte=months_back(day, first),
+        birth_date__gt=months_back(day, below),
     )
     return list(rows.order_by("birth_date"))
 

@@ -103,12 +103,16 @@ def family(request: HttpRequest, pk: int) -> HttpResponse:
         .select_related("posyandu")
         .order_by("left_on", "birth_date")
     )
+    mine = set(Posyandu.objects.visible_to(request.user).filter(pk__in=[one.posyandu_id for one in members]).values_list("pk", flat=True))  # type: ignore[arg-type]
     for one in members:
         one.months = one.age_in_months(one.left_on or today)
+        one.is_mine = one.posyandu_id in mine  # of who went to another's posyandu just that they belong to the family
+        if not one.is_mine:
+            continue
         one.last_weighing = max(one.growth_visits.all(), key=lambda visit: visit.day, default=None)
         one.last_visit = max(one.visits.all(), key=lambda visit: visit.day, default=None)
         one.open_referrals = [referral for referral in one.referrals.all() if referral.is_open]
-    note_look(request.user, *(f"person:{one.pk}" for one in members), page=request.path)  # type: ignore[arg-type]
+    note_look(request.user, *(f"person:{one.pk}" for one in members if one.is_mine), page=request.path)  # type: ignore[arg-type]
     context = {
         "family": Household.objects.get(pk=found.pk) if form.errors else found,
         "form": form,

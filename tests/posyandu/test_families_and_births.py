@@ -105,6 +105,21 @@ def test_a_family_moves_together_or_not_at_all(cadre, mother, posyandu, sign_in)
     assert differences() == []
 
 
+def test_of_who_went_to_anothers_posyandu_only_the_name_is_shown(cadre, mother, child, posyandu, sign_in) -> None:
+    other = Posyandu.objects.create(name="Posyandu Mawar", village=posyandu.village)
+    away = child(timezone.localdate() - timedelta(days=400), name="Ani", at=other)
+    away.household = mother.household
+    away.save()
+    day = other.open_days.create(day=timezone.localdate() - timedelta(days=30))
+    away.growth_visits.create(posyandu=other, open_day=day, day=day.day, weight=Decimal("7.77"), status="B")
+    page = sign_in(cadre).get(f"/posyandu/cadre/families/{mother.household_id}/").content.decode()
+    assert "Ani" in page
+    assert "Posyandu Mawar" in page
+    assert "7,77" not in page
+    assert f"/posyandu/cadre/people/{away.pk}/" not in page
+    assert not PersonalDataAccess.objects.filter(subject=f"person:{away.pk}").exists()
+
+
 def test_twins_are_not_taken_for_doubles_of_each_other(mother) -> None:
     first, second = record_birth(mother, timezone.localdate(), [Baby("Ani", "F"), Baby("Ani", "F")])
     assert doubles_of(first) == doubles_of(second) == []
