@@ -1,8 +1,10 @@
-"""The peers of the intake benchmark in one process: a bare Django insert view, and django-helpdesk's public ticket form.
+"""The peers of the intake and visits benchmarks in one process: a bare Django insert view, the same for somebody signed in and a visit
+with its foreign keys, and django-helpdesk's public ticket form.
 
 Run by benchmarks/intake.py in the peers' environment: `python _intake_peer.py` makes the tables, granian serves `application`.
 """
 
+import json
 import os
 import sys
 from urllib.parse import urlsplit
@@ -59,6 +61,7 @@ settings.configure(
 )  # fmt: skip
 django.setup()
 
+from django.contrib.auth.decorators import login_required  # noqa: E402
 from django.db import connection, models  # noqa: E402
 from django.http import HttpResponse  # noqa: E402
 from django.urls import include, path  # noqa: E402
@@ -81,6 +84,45 @@ class BareReport(models.Model):
         return self.key
 
 
+class BarePlace(models.Model):
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        app_label = "bare"
+
+    def __str__(self):
+        return self.name
+
+
+class BarePerson(models.Model):
+    place = models.ForeignKey(BarePlace, models.PROTECT)
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        app_label = "bare"
+
+    def __str__(self):
+        return self.name
+
+
+class BareVisit(models.Model):
+    key = models.UUIDField(unique=True)
+    person = models.ForeignKey(BarePerson, models.PROTECT)
+    place = models.ForeignKey(BarePlace, models.PROTECT)
+    day = models.DateField()
+    weight = models.DecimalField(max_digits=5, decimal_places=2)
+    height = models.DecimalField(max_digits=4, decimal_places=1)
+    measure = models.CharField(max_length=1)
+    recorded_by = models.ForeignKey("auth.User", models.PROTECT)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "bare"
+
+    def __str__(self):
+        return str(self.key)
+
+
 @csrf_exempt
 def bare(request):
     """One row with what a report has, unchecked, and the answer."""
@@ -90,7 +132,16 @@ def bare(request):
     return HttpResponse('{"code": "x"}', content_type="application/json")
 
 
-urlpatterns = [path("bare/", bare), path("helpdesk/", include("helpdesk.urls", namespace="helpdesk"))]
+@login_required
+def bare_visit(request):
+    """One visit as sent, unchecked, by somebody signed in, and the answer."""
+    entry = json.loads(request.body)
+    names = ("key", "person_id", "place_id", "day", "weight", "height", "measure")
+    BareVisit.objects.create(**{name: entry[name] for name in names}, recorded_by=request.user)
+    return HttpResponse('{"state": "kept"}', content_type="application/json")
+
+
+urlpatterns = [path("bare/", bare), path("visit/", bare_visit), path("helpdesk/", include("helpdesk.urls", namespace="helpdesk"))]
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
@@ -101,7 +152,19 @@ if __name__ == "__main__":
 
     call_command("migrate", verbosity=0)
     with connection.schema_editor() as editor:
-        editor.create_model(BareReport)
+        for model in (BareReport, BarePlace, BarePerson, BareVisit):
+            editor.create_model(model)
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.auth.models import User
+    from django.contrib.sessions.backends.db import SessionStore
+
+    places = BarePlace.objects.bulk_create(BarePlace(name=f"P{n}") for n in range(400))
+    BarePerson.objects.bulk_create((BarePerson(place=places[n % 400], name=f"Anak {n}") for n in range(40_000)), batch_size=2000)
+    user, session = User.objects.create_user("bench", password="x"), SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    print("SESSION", session.session_key)
     from helpdesk.models import Queue
 
     queue, _new = Queue.objects.get_or_create(

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
+from ntbportal.commons import rows
 from ntbportal.commons.people import User
 
 from .growth.weight_gain import Weighing, is_month_before, minimum_gains, weight_status
@@ -195,7 +197,7 @@ def weigh(
     if measured.height is not None and not measure:
         measure = Measure.LYING if child.age_in_days(open_day.day) < HEIGHT_FROM_DAY else Measure.STANDING
     if visit is None:
-        visit = GrowthVisit(person=child, open_day=open_day, posyandu_id=open_day.posyandu_id, day=open_day.day, counts=False)
+        visit = GrowthVisit(person=child, open_day=open_day, posyandu_id=open_day.posyandu_id, day=open_day.day, key=uuid4(), counts=False)
         known.append(visit)
         known.sort(key=lambda one: one.day)
     visit.weight, visit.height, visit.head, visit.muac = measured.weight, measured.height, measured.head, measured.muac
@@ -206,14 +208,15 @@ def weigh(
         setattr(visit, name, z)
     if key:
         visit.key = key
-    differing = judge(child, known)
+    differing = judge(child, known, open_day.day)
     return visit, differing if visit in differing else [*differing, visit]
 
 
-def save_weighings(differing: Iterable[GrowthVisit], corrected: Collection[int] = ()) -> None:
-    """Write weighings: new ones, those whose id() is in `corrected` whole, of others what judge() sets."""
-    rows = list(differing)
-    new = [one for one in rows if one.pk is None]
+def save_weighings(differing: Iterable[GrowthVisit], corrected: Collection[int] = (), beside: Collection[Model] = ()) -> None:
+    """Write weighings: new ones, those whose id() is in `corrected` whole, of others what judge() sets. `beside`: new rows of another
+    model, written with the new ones."""
+    found = list(differing)
+    new = [one for one in found if one.pk is None]
 
     def save(one: GrowthVisit) -> None:
         if id(one) in corrected:
@@ -222,11 +225,11 @@ def save_weighings(differing: Iterable[GrowthVisit], corrected: Collection[int] 
             one.save(update_fields=["status", "twice", "counts"])
 
     # what no longer counts is written first, what counts anew last: one weighing counts in a month
-    for one in rows:
+    for one in found:
         if one.pk is not None and not one.counts:
             save(one)
-    known = [one for one in rows if one.pk is not None and one.counts]
-    GrowthVisit.objects.bulk_create(new)
+    known = [one for one in found if one.pk is not None and one.counts]
+    rows.write(new, beside)
     for one in known:
         save(one)
 

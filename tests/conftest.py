@@ -95,7 +95,7 @@ def sign_in(settings: Any) -> Callable[[Any], Client]:
 
     def enter(user: Any) -> Client:
         client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="ntbportal.commons.signin.AccountBackend")
         return client
 
     return enter

@@ -10,7 +10,7 @@ import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
-from django.db import models
+from django.db import connections, models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -51,6 +51,26 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(username__iexact=username)
+
+    def with_posts(self, pk: int) -> User | None:
+        """Somebody and what they are today in one question: every page of somebody signed in asks both. Encrypted fields are read when
+        asked for."""
+        fields = [field for field in self.model._meta.concrete_fields if not isinstance(field, EncryptedTextField)]
+        columns = ", ".join(f'p."{field.column}"' for field in fields)
+        day = timezone.localdate()
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(
+                f"SELECT {columns}, m.role, m.agency_id, m.region_id FROM commons_user p LEFT JOIN commons_membership m"
+                " ON m.user_id = p.id AND m.valid_from <= %s AND (m.valid_until IS NULL OR m.valid_until >= %s)"
+                " WHERE p.id = %s ORDER BY m.id",
+                [day, day, pk],
+            )
+            rows = cursor.fetchall()
+        if not rows:
+            return None
+        user = self.model.from_db(self.db, [field.attname for field in fields], rows[0][:-3])
+        user.__dict__["posts"] = tuple(Post(*row[-3:]) for row in rows if row[-3] is not None)
+        return user
 
     def holding(self, role: str, *, agency: Agency | None = None) -> models.QuerySet[User]:
         """Active people who hold a role today, optionally at one agency."""

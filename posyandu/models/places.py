@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pghistory
 from django.conf import settings
 from django.db import models
@@ -25,6 +27,18 @@ class PosyanduQuerySet(models.QuerySet["Posyandu"]):
         if user.is_one_of(Role.ADMIN) or user.is_superuser or PROVINCE_CODE in user.regions_as(Role.MIDWIFE):
             return self.all()
         return self.filter(seen).distinct()
+
+    @staticmethod
+    def visible_in_sql(user: User) -> tuple[str, list[Any]]:
+        """visible_to() as a condition on posyandu_posyandu and its values, for what phones send one by one."""
+        areas = user.regions_as(Role.MIDWIFE)
+        if user.is_one_of(Role.ADMIN) or user.is_superuser or PROVINCE_CODE in areas:
+            return "TRUE", []
+        return (
+            "(village_id = ANY(%s) OR village_id LIKE ANY(%s)"
+            " OR EXISTS (SELECT FROM posyandu_posyandu_cadres c WHERE c.posyandu_id = posyandu_posyandu.id AND c.user_id = %s))",
+            [list(areas), [f"{code}.%" for code in areas], user.pk],
+        )
 
 
 @pghistory.track()

@@ -8,7 +8,6 @@ none of the others back.
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -17,17 +16,16 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ntbportal.commons.people import User
 
 from .. import visits
-from ..models import GrowthVisit, OpenDay, PastStay, Person, Posyandu, SyncedEntry
+from ..models import GrowthVisit, OpenDay, SyncedEntry
 from .entries import Answer, Refused, answered_before, decimal_of, key_of, noted, refused, text_of, true_day, whole_of
+from .found import Found
 
 COMPARED = ("weight", "height", "head", "muac", "measure", "oedema")
-PERSON = ("key", "posyandu", "name", "sex", "birth_date", "merged_into")
 
 
 def take_weighings(entries: Sequence[Mapping[str, Any]], user: User, off: timedelta) -> list[Answer]:
@@ -55,51 +53,22 @@ class _Weighings:
         self.kept = _Kept()
 
     def taken(self) -> list[Answer]:
-        self._read()
+        self.found = Found(self.entries, self._days(), self.user)
         answers: dict[uuid.UUID, Answer] = {}
         for entry in self.entries:
             key = key_of(entry)
             if key is not None and key not in answers:
                 answers[key] = self._answer(key, entry)
-        self._write()
         notes = []
         for key, entry, posyandu, visit in self.kept.entries:
             scores = {name: getattr(visit, name) for name in visits.Z_FIELDS}
             said = {"person": visit.person_id, "status": visit.status, "twice": visit.twice, **scores}
             answers[key] = {"state": "kept", "day": visit.day.isoformat(), **said}
             notes.append(noted(key, entry, posyandu, self.user, answers[key], self.off))
-        SyncedEntry.objects.bulk_create(notes)
+        self._write(notes)
         return [{"key": entry.get("key"), **answers[key]} for entry in self.entries if (key := key_of(entry))]
 
-    # --- reading: the same few questions for one entry and for a hundred
-    def _read(self) -> None:
-        wanted = [entry.get("person") for entry in self.entries]
-        numbers = {whole_of(one) for one in wanted} - {0}
-        keys = {found for one in wanted if isinstance(one, str) and (found := key_of({"key": one}))}
-        rows = Person.objects.only(*PERSON)
-        # people are locked in order: whatever else writes weighings of theirs waits, and the same entries sent twice at once meet here
-        locked = rows.select_for_update().order_by("pk")
-        people = list(locked.filter(Q(pk__in=numbers) | Q(key__in=keys) if keys else Q(pk__in=numbers)))
-        self.by_key: dict[uuid.UUID, int] = {one.key: one.pk for one in people}
-        if strange := keys - set(self.by_key):
-            told = SyncedEntry.objects.filter(pk__in=strange, kind="person")
-            self.by_key |= {one.pk: one.answer["person"] for one in told if one.answer.get("person")}
-        more = {*self.by_key.values(), *(one.merged_into_id for one in people if one.merged_into_id)} - {one.pk for one in people}
-        people += locked.filter(pk__in=more) if more else []
-        self.people: dict[int, Person] = {one.pk: one for one in people}
-        sent = [key_of(entry) for entry in self.entries]
-        self.known = {one.pk: one for one in SyncedEntry.objects.filter(pk__in=sent)}
-        asked = {whole_of(entry.get("posyandu")) for entry in self.entries}
-        self.places = {one.pk for one in Posyandu.objects.visible_to(self.user).filter(pk__in=asked).only("pk")}
-        elsewhere = [one.pk for one in people if one.posyandu_id not in self.places or len(self.places) > 1]
-        stays = PastStay.objects.filter(person__in=elsewhere, posyandu__in=self.places) if elsewhere else PastStay.objects.none()
-        self.stays = set(stays.values_list("person", "posyandu"))
-        self.weighed: dict[int, list[GrowthVisit]] = defaultdict(list)
-        for visit in GrowthVisit.objects.filter(person__in=self.people).order_by("day", "pk"):
-            self.weighed[visit.person_id].append(visit)
-        days = OpenDay.objects.filter(posyandu__in=self.places, day__in=self._days())
-        self.days: dict[tuple[int, date], OpenDay] = {(one.posyandu_id, one.day): one for one in days}
-
+    # --- reading
     def _days(self) -> set[date]:
         found = set()
         for entry in self.entries:
@@ -112,8 +81,8 @@ class _Weighings:
     # --- judging, each for itself
     def _answer(self, key: uuid.UUID, entry: Mapping[str, Any]) -> Answer:
         try:
-            if key in self.known:
-                return answered_before(self.known[key], self.user)
+            if key in self.found.known:
+                return answered_before(self.found.known[key], self.user)
             self._judge(key, entry)
         except Refused as told:
             return told.answer
@@ -125,47 +94,32 @@ class _Weighings:
 
     def _judge(self, key: uuid.UUID, entry: Mapping[str, Any]) -> None:
         posyandu = whole_of(entry.get("posyandu"))
-        if posyandu not in self.places:
+        if posyandu not in self.found.places:
             raise refused(_("You do not work at this posyandu."))
         day = true_day(entry, self.off)
-        person, measured = self._person(entry, posyandu), measurement_of(entry)
-        open_day = self.days.get((posyandu, day)) or OpenDay(posyandu_id=posyandu, day=day, opened_by=self.user)
+        person, measured = self.found.person(entry, posyandu), measurement_of(entry)
+        open_day = self.found.days.get((posyandu, day)) or OpenDay(posyandu_id=posyandu, day=day, opened_by=self.user)
 
         def allow(there: GrowthVisit) -> None:
             refuse_conflict(entry, measured, there)
 
-        known = self.weighed[person.pk]
+        known = self.found.weighed[person.pk]
         visit, differing = visits.weigh(person, known, open_day, measured, self.user, key, allow=allow)
-        self.days[posyandu, day] = open_day
+        self.found.days[posyandu, day] = open_day
         self.kept.weighings |= {id(one): one for one in differing}
         self.kept.corrected.add(id(visit))
         self.kept.entries.append((key, entry, posyandu, visit))
 
-    def _person(self, entry: Mapping[str, Any], posyandu: int) -> Person:
-        """Whom an entry speaks of. One who has moved to another posyandu of the portal meanwhile is found all the same."""
-        who = entry.get("person")
-        if isinstance(who, int):
-            found = self.people.get(whole_of(who))
-        else:
-            number = key_of({"key": who})
-            if number is None:
-                raise refused(_("The entry does not say whom it is about."))
-            if number not in self.by_key:
-                raise Refused({"state": "wait"})
-            found = self.people.get(self.by_key[number])
-        if found is not None and found.merged_into_id:
-            found = self.people.get(found.merged_into_id)
-        if found is None or (found.posyandu_id != posyandu and (found.pk, posyandu) not in self.stays):
-            raise refused(_("This person is not of the posyandu."))
-        return found
-
     # --- writing
-    def _write(self) -> None:
-        for new in self.days.values():
+    def _write(self, notes: list[SyncedEntry]) -> None:
+        for new in self.found.days.values():
             if new.pk is None:
                 same = OpenDay.objects.get_or_create(posyandu_id=new.posyandu_id, day=new.day, defaults={"opened_by": self.user})
                 new.pk = same[0].pk
-        visits.save_weighings(self.kept.weighings.values(), self.kept.corrected)
+        for visit in self.kept.weighings.values():
+            if visit.open_day_id is None:  # the day was opened just now
+                visit.open_day_id = visit.open_day.pk
+        visits.save_weighings(self.kept.weighings.values(), self.kept.corrected, beside=notes)
 
 
 def measurement_of(entry: Mapping[str, Any]) -> visits.Measurement:

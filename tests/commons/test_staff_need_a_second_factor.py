@@ -10,7 +10,7 @@ def enter(settings):
 
     def sign_in(user) -> Client:
         client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="ntbportal.commons.signin.AccountBackend")
         return client
 
     return sign_in
