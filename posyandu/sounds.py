@@ -21,11 +21,14 @@ OLD = (("dj", "j"), ("tj", "c"), ("nj", "ny"), ("sj", "sy"), ("oe", "u"), ("ch",
 ALIKE = (("sy", "s"), ("ph", "p"), ("x", "ks"))
 LETTERS = str.maketrans({"q": "k", "f": "p", "v": "p", "z": "s", "j": "s", "o": "u", "e": "i", "y": "i", "w": "u"})
 
+WORDS, LATER_H, DOUBLED = re.compile(r"[a-z]+|[0-9]+"), re.compile(r"(?<!^)h"), re.compile(r"([a-z])\1+")
+NOT_HEARD = str.maketrans("", "", "'`")
+
 
 def sound_of(name: str) -> str:
     """The words of a name as they sound, in order of writing, and figures, which tell twins without names apart."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z]+|\d+", re.sub(r"[\'`\u2019]", "", plain))
+    plain = name if name.isascii() else unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    words = WORDS.findall(plain.lower().translate(NOT_HEARD))
     kept = [word for word in words if word not in TITLES] or words
     return " ".join(_word(SHORT.get(word, word)) for word in kept)[:120]
 
@@ -35,8 +38,7 @@ def _word(word: str) -> str:
     for old, new in (*OLD, *ALIKE):
         word = word.replace(old, new)
     word = word.translate(LETTERS)
-    word = re.sub(r"(?<!^)h", "", word)
-    word = re.sub(r"([a-z])\1+", r"\1", word)
+    word = DOUBLED.sub(r"\1", LATER_H.sub("", word))
     return "muamad" if word in MUHAMMADS else word
 
 

@@ -12,19 +12,21 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from ntbportal.commons.people import User
-from ntbportal.commons.privacy import NIK_PATTERN
+from ntbportal.commons.privacy import NIK_PATTERN, blind_index
 from onedata.quality.reading import as_utf8, detect_encoding, detect_separator, spreadsheet_as_csv
 
 from ..forms import BIRTH_LENGTH_CM, BIRTH_WEIGHT_KG
 from ..growth.zscores import HEIGHT_FROM_DAY
 from ..models import Person, Posyandu, Relation
 from ..models.families import months_between
+from ..sounds import sound_of
 from ..visits import HEAD_CM, HEIGHT_CM, MUAC_CM, WEIGHT_KG
 
 # field: headings as they are met, without spaces and signs
@@ -60,8 +62,7 @@ LYING, STANDING = {"terlentang", "telentang", "lying", "l", "pb"}, {"berdiri", "
 FIELD_OF = {heading: field for field, headings in HEADINGS.items() for heading in headings}
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(NamedTuple):
     """What a register says of somebody beside the weighing; empty where it does not."""
 
     head: str = ""
@@ -72,8 +73,7 @@ class Family:
     birth_length: Decimal | None = None
 
 
-@dataclass(frozen=True)
-class Weighing:
+class Weighing(NamedTuple):
     """What a row says of one day. Kilograms and centimetres."""
 
     day: date
@@ -100,14 +100,16 @@ class Known:
         return months_between(self.birth_date, day)
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """`weighing` is missing where a register has somebody who was not weighed."""
 
     number: int
     posyandu: Posyandu
     nik: str
+    nik_index: str
     name: str
+    sound: str
     sex: str
     born: date
     mother: str
@@ -239,15 +241,19 @@ class Places:
         return _("More than one posyandu has this name; the village is needed.") if found else _("No such posyandu among yours.")
 
 
+NO_FIGURE = re.compile(r"\D")
+
+
 def parse(
     number: int, cells: Sequence[str], columns: dict[str, tuple[int, str]], places: Places, today: date
 ) -> tuple[Row | None, list[Problem]]:
     """A row, or what is wrong with it."""
     problems: list[Problem] = []
+    width = len(cells)
+    said = {field: cells[place].strip() for field, (place, _heading) in columns.items() if place < width}
 
     def text(field: str) -> str:
-        column = columns.get(field)
-        return cells[column[0]].strip() if column and column[0] < len(cells) else ""
+        return said.get(field, "")
 
     def wrong(field: str, said: str) -> None:
         problems.append((number, columns[field][1] if field in columns else field, said))
@@ -262,7 +268,8 @@ def parse(
         return found
 
     def figure(field: str, limits: tuple[Decimal, Decimal], places: str) -> Decimal | None:
-        value = number_of(text(field))
+        raw = said.get(field)
+        value = number_of(raw) if raw else None
         if value is None:
             return None
         if value.is_nan():
@@ -273,7 +280,7 @@ def parse(
             return None
         return value.quantize(Decimal(places))
 
-    name, nik, kk = text("name")[:120], re.sub(r"\D", "", text("nik")), re.sub(r"\D", "", text("kk"))
+    name, nik, kk = text("name")[:120], NO_FIGURE.sub("", text("nik")), NO_FIGURE.sub("", text("kk"))
     if not name:
         wrong("name", _("The name is missing."))
     if nik and not NIK_PATTERN.match(nik):
@@ -305,4 +312,4 @@ def parse(
     head_name = text("head_name")[:120] or (name if relation == Relation.HEAD else "")
     family = Family(head_name, relation, text("address")[:160], text("phone")[:30], birth_weight, birth_length)
     kk = kk if NIK_PATTERN.match(kk) else ""
-    return Row(number, place, nik, name, sex, born, text("mother")[:120], kk, family, weighing), []
+    return Row(number, place, nik, blind_index(nik), name, sound_of(name), sex, born, text("mother")[:120], kk, family, weighing), []

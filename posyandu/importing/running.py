@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import shutil
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,7 +24,7 @@ from onedata.quality.wording import reason
 
 from ..models import VisitImport
 from ..models.imports import RUNNING, ImportState
-from .reading import Places, header_of, lines, parse, prepare
+from .reading import Places, Problem, Row, header_of, lines, parse, prepare
 from .taking import OpenDays, Outcome, take
 
 BATCH, MOST_PROBLEMS, MOST_ROWS = 10_000, 1000, 500_000
@@ -50,27 +52,15 @@ def _run(row: VisitImport) -> None:
         if total > MOST_ROWS:
             raise ValidationError(_("At most %(n)s rows at once.") % {"n": MOST_ROWS})
         VisitImport.objects.filter(pk=row.pk, state=ImportState.WAITING).update(state=ImportState.CHECKING, rows=total)
-    seen, rows = 0, lines(path, skip)
-    with rare_garbage():
-        while batch := list(islice(rows, BATCH)):
+    seen = 0
+    with busy():
+        for batch in ahead(sheet, lines(path, skip), row.user.language):
             seen += len(batch)
             _batch(row, batch, seen, sheet, write=write)
     state = ImportState.DONE if write else ImportState.CHECKED
     VisitImport.objects.filter(pk=row.pk).update(state=state, finished_at=timezone.now() if write else None)
     if write:
         shutil.rmtree(row.folder, ignore_errors=True)  # personal data are kept once
-
-
-@contextmanager
-def rare_garbage() -> Iterator[None]:
-    """Rows by the thousand are made and dropped, none of them in circles: left as it is, Python looks for circles all the time, a
-    seventh of an import (benchmarks/importing.py)."""
-    usual = gc.get_threshold()
-    gc.set_threshold(200_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 @dataclass(frozen=True)
@@ -83,20 +73,53 @@ class Sheet:
     days: OpenDays = field(default_factory=dict)
 
 
+Parsed = list[tuple[Row | None, list[Problem]]]
+
+
+def ahead(sheet: Sheet, rows: Iterator[tuple[int, list[str]]], language: str) -> Iterator[Parsed]:
+    """The batches of a file, each read and understood while the database is busy with the one before."""
+
+    def understood() -> Parsed:
+        with override(language):
+            return [parse(number, cells, sheet.columns, sheet.places, sheet.today) for number, cells in islice(rows, BATCH)]
+
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(understood)
+        while batch := coming.result():
+            coming = reader.submit(understood)
+            yield batch
+
+
+@contextmanager
+def busy() -> Iterator[None]:
+    """Rows by the thousand are made and dropped, none of them in circles: left as it is, Python looks for circles all the time, a
+    seventh of an import (benchmarks/importing.py). And it lets one thread wait 5 ms for another, at each answer of the database."""
+    usual, patience = gc.get_threshold(), sys.getswitchinterval()
+    gc.set_threshold(200_000, 50, 100)
+    sys.setswitchinterval(0.0005)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        sys.setswitchinterval(patience)
+
+
 @transaction.atomic
-def _batch(row: VisitImport, batch: list[tuple[int, list[str]]], seen: int, sheet: Sheet, *, write: bool) -> None:
+def _batch(row: VisitImport, parsed: Parsed, seen: int, sheet: Sheet, *, write: bool) -> None:
     kept = VisitImport.objects.select_for_update().get(pk=row.pk)
     if kept.reached >= seen:  # an earlier run came this far
         return
-    parsed = [parse(number, cells, sheet.columns, sheet.places, sheet.today) for number, cells in batch]
     good = [found for found, _wrong in parsed if found is not None]
     outcome = take(good, row.user, write=write, days=sheet.days) if good else Outcome()
     for name in ("new_people", "new_visits", "changed", "same"):
         setattr(kept, name, getattr(kept, name) + getattr(outcome, name))
-    kept.bad += len(parsed) - len(good)
+    kept.bad += len(parsed) - len(good) + len(outcome.contradicted)
     kept.reached = seen
     if not write:
-        kept.problems = [*kept.problems, *(problem for _found, wrong in parsed for problem in wrong)][:MOST_PROBLEMS]
+        said, heading = _("Somebody with this NIK is known with another birth date or sex."), sheet.columns.get("nik", (0, "NIK"))[1]
+        problems = [problem for _found, wrong in parsed for problem in wrong]
+        problems = sorted(problems + [(row.number, heading, said) for row in outcome.contradicted])
+        kept.problems = [*kept.problems, *problems][:MOST_PROBLEMS]
     kept.save()
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
-import numpy as np
 from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
@@ -20,7 +19,6 @@ from ntbportal.commons.privacy import blind_index
 
 from ..growth.zscores import growth_scores
 from ..models import Came, GrowthVisit, Household, OpenDay, Person, Relation
-from ..sounds import sound_of
 from ..visits import Z_FIELDS, judge
 from .reading import Known, Row, Weighing
 
@@ -31,6 +29,7 @@ class Outcome:
     new_visits: int = 0
     changed: int = 0
     same: int = 0
+    contradicted: list[Row] = field(default_factory=list)  # not taken: their NIK is of somebody born on another day, or of the other sex
 
 
 OpenDays = dict[tuple[int, date], int]  # number of the open day by posyandu and day
@@ -41,9 +40,21 @@ def take(rows: list[Row], user: User, *, write: bool, days: OpenDays | None = No
     is known of open days from earlier batches, added to."""
     find_people(rows)
     strangers: dict[Any, list[Row]] = defaultdict(list)
+    contradicted: list[Row] = []
     for row in rows:
-        if row.person is None:
-            strangers[_who(row)].append(row)
+        if row.person is not None:
+            known = (row.person.birth_date, row.person.sex)
+        else:
+            same = strangers[_who(row)]
+            same.append(row)
+            known = (same[0].born, same[0].sex)
+        if known != (row.born, row.sex):
+            contradicted.append(row)
+            if row.person is None:
+                same.pop()
+    if contradicted:
+        out = {row.number for row in contradicted}
+        rows = [row for row in rows if row.number not in out]
     if write and strangers:
         _enter(list(strangers.values()))
     # of two rows for one child and day the later one counts
@@ -59,7 +70,7 @@ def take(rows: list[Row], user: User, *, write: bool, days: OpenDays | None = No
         _keep(differing, user, {} if days is None else days)
     new = sum(visit is None for _row, _said, visit in differing)
     merely_new = sum(all(row.weighing is None for row in group) for group in strangers.values())  # told as new people already
-    return Outcome(len(strangers), new, len(differing) - new, len(rows) - len(differing) - merely_new)
+    return Outcome(len(strangers), new, len(differing) - new, len(rows) - len(differing) - merely_new, contradicted)
 
 
 def _among(numbers: Iterable[int]) -> RawSQL:
@@ -71,13 +82,13 @@ def _who(row: Row) -> Any:
     """What tells one child of a batch from another: the record, else NIK, else posyandu, birth, sex and sound of the name."""
     if row.person is not None:
         return row.person.pk
-    return row.nik or (row.posyandu.pk, row.born, row.sex, sound_of(row.name))
+    return row.nik or (row.posyandu.pk, row.born, row.sex, row.sound)
 
 
 def find_people(rows: list[Row]) -> None:
     """Sets `person` of the rows whose person is known. Two queries."""
     by_nik = {}
-    wanted = {blind_index(row.nik): row.nik for row in rows if row.nik}
+    wanted = {row.nik_index: row.nik for row in rows if row.nik}
     people = Person.objects.filter(merged_into=None).values_list("pk", "posyandu_id", "birth_date", "sex", "sound", "nik_index")
     for person in (Known(*row) for row in people.filter(nik_index__in=wanted)) if wanted else ():
         by_nik[person.nik_index] = person
@@ -91,10 +102,9 @@ def find_people(rows: list[Row]) -> None:
     for person in (Known(*row) for row in people.filter(pk__in=same_day)):
         known[person.posyandu_id, person.birth_date, person.sex].append(person)
     for row in rows:
-        row.person = by_nik.get(blind_index(row.nik)) if row.nik else None
+        row.person = by_nik.get(row.nik_index) if row.nik else None
         if row.person is None:
-            sound = sound_of(row.name)
-            same = [one for one in known[row.posyandu.pk, row.born, row.sex] if one.sound == sound and not (row.nik and one.nik_index)]
+            same = [one for one in known[row.posyandu.pk, row.born, row.sex] if one.sound == row.sound and not (row.nik and one.nik_index)]
             row.person = same[0] if same else None
 
 
@@ -127,7 +137,7 @@ def _enter(groups: list[list[Row]]) -> None:
             home.head_name = row.family.head  # the head came after others of the family
         person = Person(
             household=home, posyandu=row.posyandu, name=row.name, sex=row.sex, birth_date=row.born, nik=row.nik,
-            nik_index=blind_index(row.nik), mother_name=row.mother, came=Came.REGISTERED, sound=sound_of(row.name),
+            nik_index=row.nik_index, mother_name=row.mother, came=Came.REGISTERED, sound=row.sound,
             relation=row.family.relation or Relation.CHILD, birth_weight=row.family.birth_weight, birth_length=row.family.birth_length,
         )  # fmt: skip
         people.append(person)
@@ -171,7 +181,7 @@ def _keep(differing: list[tuple[Row, Weighing, GrowthVisit | None]], user: User,
     now = timezone.now()
     _open_days({(row.posyandu.pk, said.day) for row, said, _visit in differing}, user, days)
     written: dict[int, list[Any]] = defaultdict(list)
-    scored: list[tuple[Any, bool]] = _scores([(row, said) for row, said, _visit in differing])
+    scored = _scores([(row, said) for row, said, _visit in differing])
     people = {row.person.pk: row.person for row, _said, _visit in differing if row.person is not None}
     for (row, said, known), (scores, is_implausible) in zip(differing, scored, strict=True):
         if row.person is None:
@@ -219,7 +229,7 @@ def _history(written: dict[int, list[Any]]) -> dict[int, list[GrowthVisit]]:
     return found
 
 
-def _scores(weighed: list[tuple[Row, Weighing]]) -> list[tuple[Any, bool]]:
+def _scores(weighed: list[tuple[Row, Weighing]]) -> Iterable[tuple[Any, bool]]:
     """(Z_FIELDS; implausible) of each row, computed for all at once."""
     missing = float("nan")
     found = growth_scores(
@@ -231,9 +241,9 @@ def _scores(weighed: list[tuple[Row, Weighing]]) -> list[tuple[Any, bool]]:
         [said.oedema for _row, said in weighed],
         [missing if said.head is None else float(said.head) for _row, said in weighed],
     )
-    columns = np.stack([getattr(found, name) for name in Z_FIELDS], axis=1)
+    columns = [[None if value != value else value for value in getattr(found, name).tolist()] for name in Z_FIELDS]
     flags = found.fwei | found.flen | found.fwfl | found.fbmi | found.fhc
-    return [([None if value != value else float(value) for value in line], bool(flag)) for line, flag in zip(columns, flags, strict=True)]
+    return zip(zip(*columns, strict=True), flags.tolist(), strict=True)
 
 
 def _open_days(wanted: set[tuple[int, date]], user: User, days: OpenDays) -> None:

@@ -81,6 +81,23 @@ def test_scores_are_those_of_a_weighing_by_hand(send: Any, child: Any, posyandu:
     assert GrowthVisit.objects.filter(person=by_sheet).values_list(*fields).get() == GrowthVisit.objects.filter(person=by_hand).values_list(*fields).get()  # fmt: skip
 
 
+def test_a_nik_that_is_of_somebody_born_on_another_day_is_told_and_not_taken(send: Any, child: Any, posyandu: Any) -> None:
+    kid = child(BORN, name="Ani")
+    kid.nik = "5207020204250001"
+    kid.save()
+    row = send(sheet(
+        line("Ani", date(2024, 4, 2), OCTOBER, 9, sex="P", nik="5207020204250001"),
+        line("Budi", date(2025, 5, 5), OCTOBER, 8, nik="5207020505250001"),
+        line("Budi", date(2025, 5, 6), SEPTEMBER, 7.8, nik="5207020505250001"),
+    ))  # fmt: skip
+    assert (row.bad, row.new_people, row.new_visits) == (2, 1, 1)
+    assert [(number, column) for number, column, _text in row.problems] == [(4, "NIK"), (6, "NIK")]
+    row = send.bring(row)
+    assert (row.bad, row.new_people, row.new_visits) == (2, 1, 1)
+    assert not kid.growth_visits.exists()
+    assert Person.objects.get(name="Budi").birth_date == date(2025, 5, 5)
+
+
 def test_bad_rows_are_told_by_row_and_column_and_the_rest_is_kept(send: Any, posyandu: Any) -> None:
     row = send(sheet(
         line("Ani", BORN, OCTOBER, 9),
