@@ -1,10 +1,14 @@
 from django.urls import path
 
-from .views import blanks, cadre, families, following, imports, leader, people, phone, public, services, visiting
+from .views import blanks, cadre, families, finder, following, imports, leader, people, phone, public, services, visiting
 
 app_name = "posyandu"
 urlpatterns = [
     path("", public.figures, name="figures"),
+    path("<int:pk>/", finder.place, name="place"),
+    path("<int:pk>/open-days.ics", finder.open_days, name="open_days"),
+    path("schedule/", finder.schedule, name="schedule"),
+    path("health/<slug:slug>/", finder.health, name="health"),
     path("leader/", leader.leader, name="leader"),
     path("leader/dhis2.json", leader.dhis2, name="dhis2"),
     path("leader/report/", leader.report, name="report"),

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, F, Q
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.agencies import Agency
+from ntbportal.commons.calendars import Entry, calendar_response
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import Role
 from ntbportal.commons.throttle import is_too_often
@@ -85,29 +85,20 @@ def plan(request: HttpRequest, year: int = 0) -> HttpResponseBase:
 @audience(EVERYONE)
 def calendar(request: HttpRequest) -> HttpResponse:
     """Releases from a year back to a year ahead as iCalendar (RFC 5545); the filters of the list apply."""
-    from icalendar import Calendar, Event
-
     today = timezone.localdate()
-    found = Calendar()
-    found.add("prodid", "-//NTB Portal//One Data//ID")
-    found.add("version", "2.0")
-    found.add("x-wr-calname", _("Release calendar of NTB One Data"))
-    for release in (
-        _releases(request).filter(due_on__range=(today - timedelta(days=366), today + timedelta(days=366))).order_by("due_on")[:5000]
-    ):
-        event = Event()
-        event.add("uid", f"release-{release.pk}@{settings.BASE_URL.split('//')[-1].split(':')[0]}")
-        event.add("dtstamp", timezone.now())
-        event.add("dtstart", release.due_on)
-        event.add("dtend", release.due_on + timedelta(days=1))
-        event.add("summary", f"{release.data_set.title} ({release.data_set.producer.short_name})")
-        event.add("description", f"{release.state_label}. {release.period}".strip())
-        event.add("url", settings.BASE_URL + release.data_set.get_absolute_url())
-        event.add("status", "CONFIRMED" if release.yearly_list_id else "TENTATIVE")
-        found.add_component(event)
-    return HttpResponse(
-        found.to_ical(), content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": 'inline; filename="ntb-one-data.ics"'}
+    rows = _releases(request).filter(due_on__range=(today - timedelta(days=366), today + timedelta(days=366))).order_by("due_on")[:5000]
+    entries = (
+        Entry(
+            uid=f"release-{release.pk}",
+            day=release.due_on,
+            title=f"{release.data_set.title} ({release.data_set.producer.short_name})",
+            text=f"{release.state_label}. {release.period}".strip(),
+            path=release.data_set.get_absolute_url(),
+            is_sure=bool(release.yearly_list_id),
+        )
+        for release in rows
     )
+    return calendar_response("ntb-one-data", _("Release calendar of NTB One Data"), entries)
 
 
 class PlanForm(forms.Form):

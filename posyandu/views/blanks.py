@@ -15,9 +15,9 @@ from ntbportal.commons.access import audience
 from ntbportal.commons.audit import note_look
 
 from .. import contacts, immunisation, targets
+from ..finding import open_days_from
 from ..models import GrowthVisit, Posyandu, VisitForm
 from .cadre import the_posyandu
-from .public import next_open_day
 
 MOST_ON_A_LIST = 1000
 
@@ -99,7 +99,7 @@ def target_list(request: HttpRequest, pk: int) -> HttpResponse:
         asked = parse_date(request.GET.get("day", ""))
     except ValueError:  # no such day
         asked = None
-    day = asked or next_open_day(posyandu.open_day_of_month, timezone.localdate())
+    day = asked or open_days_from(posyandu.open_day_of_month, timezone.localdate(), 1)[0]
     group = request.GET.get("group", "under-five")
     people = list(targets.of_group(targets.present(posyandu, day), group, day).order_by("name", "pk")[:MOST_ON_A_LIST])
     due = immunisation.due_lists(day, people, posyandu.village_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Max, Q
@@ -18,9 +18,11 @@ from ntbportal.commons.places import PROVINCE_CODE, Region
 from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
 from ..disclosure import suppressed, total_reveals
+from ..finding import nearest, open_days_from, point_of
 from ..indicators import INDICATORS
 from ..models import GrowthVisit, Posyandu
-from ..skdn import Skdn, month_bounds, skdn_by, total
+from ..skdn import Skdn, skdn_by, total
+from .finder import public_forms
 
 COLUMNS = (
     Column(gettext_lazy("Name"), lambda row: row.name, "name"),
@@ -42,16 +44,6 @@ def chosen_month(request: HttpRequest) -> date:
 
 
 SHOWN = ("stunting", "wasting", "underweight")
-
-
-def next_open_day(usual: int, today: date) -> date:
-    """The next usual open day from today on; the last of the month where it has no such day."""
-    for month in (today.replace(day=1), month_bounds(today)[1]):
-        last = month_bounds(month)[1] - timedelta(days=1)
-        found = month.replace(day=min(max(usual, 1), last.day))
-        if found >= today:
-            return found
-    return month_bounds(month_bounds(today)[1])[1]
 
 
 def public_figures(rows: list[Skdn]) -> list[dict[str, Any]]:
@@ -93,11 +85,15 @@ def figures(request: HttpRequest) -> HttpResponseBase:
         for village in Region.objects.named_like(text, 30):
             match |= Q(village_id=village.code) | Q(village__code__startswith=f"{village.code}.")
         posyandu = posyandu.filter(match)
+    if regency := request.GET.get("regency", "")[:5]:
+        posyandu = posyandu.filter(village__code__startswith=f"{regency}.")
     listing = Listing(request, posyandu, COLUMNS, sort="name", size=15, name="posyandu-ntb")
     if export := listing.export():
         return export
-    for one in listing.rows:
-        one.next_day = next_open_day(one.open_day_of_month, today)
+    point = point_of(request.GET.get("near", "")[:40])
+    close = nearest(posyandu, *point) if point else []
+    for one in [*listing.rows, *close]:
+        one.next_day = open_days_from(one.open_day_of_month, today, 1)[0]
     context = {
         "month": month,
         "months": recent_months(),
@@ -109,6 +105,11 @@ def figures(request: HttpRequest) -> HttpResponseBase:
         "hidden": any(hidden for one in shown for _share, hidden in one["shares"]),
         "listing": listing,
         "q": text,
+        "regency": regency,
+        "regencies": Region.objects.filter(level="regency").order_by("code"),
+        "near": point,
+        "close": close,
+        "forms": public_forms(),
     }
     return render(request, "posyandu/figures.html", context)
 

@@ -20,6 +20,17 @@
       status.textContent = "";
     }, function () { status.textContent = button.dataset.fail; }, { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 });
   });
+  // The nearest of what the page lists: the place is asked for once and sent to a hundred metres.
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-near]");
+    if (!button) return;
+    var status = document.getElementById("locate-status");
+    if (!navigator.geolocation) { status.textContent = button.dataset.fail; return; }
+    status.textContent = button.dataset.wait;
+    navigator.geolocation.getCurrentPosition(function (position) {
+      location.assign("?near=" + position.coords.latitude.toFixed(3) + "," + position.coords.longitude.toFixed(3));
+    }, function () { status.textContent = button.dataset.fail; }, { timeout: 15000, maximumAge: 300000 });
+  });
   // The category that a text sounds like is chosen by a press.
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-choose]");
@@ -74,7 +85,7 @@
   });
   var worker = document.querySelector("[data-worker]");
   if (worker && "serviceWorker" in navigator) navigator.serviceWorker.register(worker.dataset.worker).catch(function () {});
-  document.querySelectorAll("[data-locate]").forEach(function (button) { button.hidden = false; });
+  document.querySelectorAll("[data-locate], [data-near]").forEach(function (button) { button.hidden = false; });
   document.querySelectorAll("[data-print]").forEach(function (button) {
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });

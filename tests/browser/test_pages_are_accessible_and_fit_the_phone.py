@@ -6,7 +6,8 @@ from django.conf import settings
 PAGES = [
     ("", "/"), ("", "/en/"), ("", "/search/?q=stunting"), ("", "/care/"), ("", "/care/new/"), ("", "/care/track/"), ("", "/care/new/offline/"), ("", "/onedata/"),
     ("", "/onedata/datasets/prevalensi-stunting-balita-contoh/"), ("", "/onedata/datasets/prevalensi-stunting-balita-contoh/quality/"),
-    ("", "/onedata/reference/"), ("", "/onedata/reference/kecamatan/"), ("", "/posyandu/"), ("", "/action-plan/"), ("", "/action-plan/satu-data/"),
+    ("", "/onedata/reference/"), ("", "/onedata/reference/kecamatan/"), ("", "/posyandu/"), ("", "/posyandu/?near=-8.58,116.1"), ("", "/posyandu/1/"), ("", "/posyandu/schedule/?born=2026-03-05"), ("", "/posyandu/health/hamil/"),
+    ("", "/action-plan/"), ("", "/action-plan/satu-data/"),
     ("", "/accounts/login/"), ("", "/accounts/signup/"), ("", "/accounts/password/reset/"), ("", "/tidak-ada/"), ("", "/demo/mail/"),
     ("", "/api/docs"),
     ("", "/onedata/league/"), ("", "/onedata/datasets/prevalensi-stunting-balita-contoh/draw/"), ("", "/onedata/plan/"),

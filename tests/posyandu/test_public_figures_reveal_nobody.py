@@ -40,12 +40,12 @@ def test_the_public_page_shows_a_sign_instead(client, posyandu, child) -> None:
 def test_the_page_says_when_the_next_open_day_is_and_what_to_bring(client, posyandu) -> None:
     from datetime import date
 
-    from posyandu.views.public import next_open_day
+    from posyandu.finding import open_days_from
 
-    assert next_open_day(10, date(2026, 11, 10)) == date(2026, 11, 10)
-    assert next_open_day(10, date(2026, 11, 11)) == date(2026, 12, 10)
-    assert next_open_day(31, date(2026, 11, 20)) == date(2026, 11, 30)
-    assert next_open_day(5, date(2026, 12, 20)) == date(2027, 1, 5)
+    assert open_days_from(10, date(2026, 11, 10), 1) == [date(2026, 11, 10)]
+    assert open_days_from(10, date(2026, 11, 11), 1) == [date(2026, 12, 10)]
+    assert open_days_from(31, date(2026, 11, 20), 1) == [date(2026, 11, 30)]
+    assert open_days_from(5, date(2026, 12, 20), 1) == [date(2027, 1, 5)]
     page = client.get("/posyandu/?q=Melati").content.decode()
     assert "Hari buka berikutnya" in page
     assert "Buku KIA" in page

@@ -1,0 +1,102 @@
+"""For everyone: which posyandu is near, when it opens, what a child is given at what age."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from django.db.models import F, FloatField, QuerySet
+from django.db.models.functions import Coalesce
+
+from ntbportal.commons.places import PROVINCE_CODE
+
+from .models import Item, ItemKind, Posyandu
+from .skdn import month_bounds
+
+KM_OF_DEGREE = 111.2
+NEAREST = 15
+CHILDHOOD_DAYS = 2192  # six years: what is given later is given at school
+
+
+def point_of(text: str) -> tuple[float, float] | None:
+    """ "-8.583,116.117" as latitude and longitude; None where it is no place on earth."""
+    try:
+        latitude, longitude = (float(part) for part in text.split(","))
+    except ValueError:
+        return None
+    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
+
+
+def nearest(posyandu: QuerySet[Posyandu], latitude: float, longitude: float) -> list[Posyandu]:
+    """The NEAREST posyandu with `km` as the crow flies. One whose own place is not known stands where its village does."""
+    north = (Coalesce("latitude", "village__latitude", output_field=FloatField()) - latitude) * KM_OF_DEGREE
+    width = KM_OF_DEGREE * math.cos(math.radians(latitude))
+    east = (Coalesce("longitude", "village__longitude", output_field=FloatField()) - longitude) * width
+    rows = posyandu.annotate(square=north * north + east * east).filter(square__isnull=False).order_by(F("square"), "pk")[:NEAREST]
+    found: list[Posyandu] = list(rows)
+    for one in found:
+        one.km = math.sqrt(one.square)  # type: ignore[attr-defined]
+    return found
+
+
+def open_days_from(usual: int, today: date, count: int) -> list[date]:
+    """The next usual open days from today on; the last of the month where it has no such day."""
+    found: list[date] = []
+    month = today.replace(day=1)
+    while len(found) < count:
+        following = month_bounds(month)[1]
+        day = month.replace(day=min(max(usual, 1), (following - timedelta(days=1)).day))
+        if day >= today:
+            found.append(day)
+        month = following
+    return found
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a child is given from one age on. `state` on the day that was asked: coming, due, or over where it was for younger ones."""
+
+    item: Item
+    on: date | None
+    until: date | None
+    state: str = "coming"
+
+
+@dataclass(frozen=True)
+class Age:
+    """All that is due at one age; `months` are completed ones, `on` the day of the child that was asked for."""
+
+    months: int
+    on: date | None
+    planned: list[Planned]
+
+    @property
+    def state(self) -> str:
+        """due where anything of this age still is."""
+        states = {one.state for one in self.planned}
+        return "coming" if "coming" in states else "due" if "due" in states else "over"
+
+
+def childhood(items: Iterable[Item], born: date | None, today: date) -> list[Age]:
+    """The schedule of the first six years by age; with a day of birth also by day. What was given is not known here."""
+    lines = [
+        item
+        for item in items
+        if item.from_days < CHILDHOOD_DAYS
+        and item.kind != ItemKind.IRON
+        and (not item.regions or any(code.startswith(PROVINCE_CODE) for code in item.regions))
+    ]
+    ages = []
+    for days, same in groupby(sorted(lines, key=lambda item: (item.from_days, item.position)), key=lambda item: item.from_days):
+        planned = []
+        for item in same:
+            on = born + timedelta(days=days) if born else None
+            until = born + timedelta(days=item.until_days) if born else None
+            state = "coming" if on is None or today < on else "due" if until is not None and today <= until else "over"
+            planned.append(Planned(item, on, until, state))
+        # the schedule counts months of 30.4 days: day 274 is nine months old, whatever the months were
+        ages.append(Age(round(days / 30.4375), planned[0].on, planned))
+    return ages
