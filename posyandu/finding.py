@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from ntbportal.commons.places import PROVINCE_CODE
 
-from .models import Item, ItemKind, Posyandu
+from .models import Item, ItemKind, Posyandu, VisitForm
 from .skdn import month_bounds
 
 KM_OF_DEGREE = 111.2
@@ -100,3 +100,8 @@ def childhood(items: Iterable[Item], born: date | None, today: date) -> list[Age
         # the schedule counts months of 30.4 days: day 274 is nine months old, whatever the months were
         ages.append(Age(round(days / 30.4375), planned[0].on, planned))
     return ages
+
+
+def forms_for_everyone() -> list[VisitForm]:
+    """Those of an age or a time of life; the questions about development go by month and belong to the under-fives."""
+    return list(VisitForm.objects.filter(is_active=True).exclude(slug="kpsp").order_by("position"))

@@ -8,6 +8,7 @@ import json
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,9 +18,11 @@ from django.db import DatabaseError, connection
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 
 from care.models import Case
@@ -33,7 +36,9 @@ from ntbportal.commons.places import Level, Region
 from ntbportal.commons.push import drop_device, keep_device, public_key
 from ntbportal.commons.tokens import issue
 from onedata import search as onedata_search
+from onedata.interoperability.package_search import public_rows
 from onedata.models import CodeList, DataSet
+from posyandu.finding import forms_for_everyone
 from posyandu.models import Posyandu
 
 
@@ -97,7 +102,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "data_sets": onedata_search.find(DataSet.objects.published(), text).select_related("producer").order_by("-rank", "title")[:5],
             "code_lists": CodeList.objects.filter(title__icontains=text)[:3],
             "cases": _cases(text),
-            "posyandu": Posyandu.objects.filter(name__icontains=text).select_related("village")[:5],
+            "posyandu": Posyandu.objects.filter(name__icontains=text, is_active=True).select_related("village")[:5],
             "regions": Region.objects.named_like(text, 5),
             "commitments": Commitment.objects.filter(Q(title_id__icontains=text) | Q(title_en__icontains=text))[:3],
         }
@@ -247,6 +252,24 @@ def ready(request: HttpRequest) -> JsonResponse:
     parts["redis"] = "ok" if cache.ping() else "down"
     good = all(value == "ok" for value in parts.values())
     return JsonResponse({"status": "ok" if good else "down", **parts}, status=200 if good else 503)
+
+
+@audience(EVERYONE)
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Public pages for search engines: at most 50,000 addresses, as the protocol allows."""
+    fixed = ("/", "/care/", "/onedata/", "/onedata/reference/", "/posyandu/", "/posyandu/schedule/", "/action-plan/")
+    pages: list[tuple[str, Any]] = [(path, None) for path in fixed]
+    with override("id"):
+        pages += [(reverse("posyandu:health", args=[form.slug]), None) for form in forms_for_everyone()]
+        posyandu = Posyandu.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True)
+        pages += [(reverse("posyandu:place", args=[pk]), None) for pk in posyandu[:15_000]]
+    for slug, changed in public_rows().order_by("pk").values_list("slug", "updated_at")[:34_000].iterator():
+        pages.append((f"/onedata/datasets/{slug}/", changed.date()))
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
+    for path, day in pages:
+        last = f"<lastmod>{day}</lastmod>" if day else ""
+        lines.append(f"<url><loc>{escape(settings.BASE_URL + path)}</loc>{last}</url>")
+    return HttpResponse("\n".join([*lines, "</urlset>", ""]), content_type="application/xml")
 
 
 @audience(EVERYONE)

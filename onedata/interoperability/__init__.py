@@ -1,1 +1,1 @@
-"""How other catalogues and programs read ours: CKAN Action API, DCAT 3, Data Package, schema.org, sitemap."""
+"""How other catalogues and programs read ours: CKAN Action API, DCAT 3, Data Package, schema.org."""

@@ -1,4 +1,4 @@
-"""For programs: the CKAN Action API, DCAT, Data Package, sitemap."""
+"""For programs: the CKAN Action API, DCAT, Data Package."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
@@ -206,18 +206,3 @@ def code_list(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
         response["Content-Type"] = "application/vnd.sdmx.structure+json; version=2.0.0"
         return response
     return _json(codelists.as_json(found, codes))
-
-
-@audience(EVERYONE)
-def sitemap(request: HttpRequest) -> HttpResponseBase:
-    """Public pages for search engines: up to 50,000 addresses, as the protocol allows."""
-    from xml.sax.saxutils import escape
-
-    from django.conf import settings
-
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
-    for path in ("/", "/care/", "/onedata/", "/onedata/reference/", "/posyandu/", "/action-plan/"):
-        lines.append(f"<url><loc>{escape(settings.BASE_URL + path)}</loc></url>")
-    for slug, changed in public_rows().order_by("pk").values_list("slug", "updated_at")[:49_000].iterator():
-        lines.append(f"<url><loc>{escape(settings.BASE_URL)}/onedata/datasets/{slug}/</loc><lastmod>{changed.date()}</lastmod></url>")
-    return HttpResponse("\n".join([*lines, "</urlset>", ""]), content_type="application/xml")

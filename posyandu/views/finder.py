@@ -16,9 +16,9 @@ from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.calendars import Entry, calendar_response
 
 from ..contacts import whole_form
-from ..finding import Age, childhood, open_days_from
+from ..finding import Age, childhood, forms_for_everyone, open_days_from
 from ..immunisation import schedule as whole_schedule
-from ..models import OpenDay, Posyandu, QuestionKind, VisitForm
+from ..models import OpenDay, Posyandu, QuestionKind
 
 OLDEST = timedelta(days=7 * 366)
 
@@ -39,7 +39,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "is_own_point": own,
         "latitude": posyandu.latitude if own else posyandu.village.latitude,
         "longitude": posyandu.longitude if own else posyandu.village.longitude,
-        "forms": public_forms(),
+        "forms": forms_for_everyone(),
     }
     return render(request, "posyandu/place.html", context)
 
@@ -110,15 +110,10 @@ def _entries(ages: list[Age], today: date) -> list[Entry]:
     ]
 
 
-def public_forms() -> list[VisitForm]:
-    """Those of an age or a time of life; the questions about development go by month and belong to the under-fives."""
-    return list(VisitForm.objects.filter(is_active=True).exclude(slug="kpsp").order_by("position"))
-
-
 @audience(EVERYONE)
 def health(request: HttpRequest, slug: str) -> HttpResponse:
     """What a posyandu looks after at one age, what it may find, and what it does then; made of the forms that cadres fill in."""
-    if slug not in {form.slug for form in public_forms()}:
+    if slug not in {form.slug for form in forms_for_everyone()}:
         raise Http404
     form = whole_form(slug)
     sections: dict[str, list[Any]] = {}
@@ -134,7 +129,7 @@ def health(request: HttpRequest, slug: str) -> HttpResponse:
         "sections": list(sections.items()),
         "found": found,
         "sources": sorted({rule.source for rule in found if rule.source} | ({form.source} if form.source else set())),
-        "others": [one for one in public_forms() if one.slug != slug],
+        "others": [one for one in forms_for_everyone() if one.slug != slug],
         "is_child": form.slug == "balita",
     }
     return render(request, "posyandu/health.html", context)

@@ -18,11 +18,10 @@ from ntbportal.commons.places import PROVINCE_CODE, Region
 from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
 from ..disclosure import suppressed, total_reveals
-from ..finding import nearest, open_days_from, point_of
+from ..finding import forms_for_everyone, nearest, open_days_from, point_of
 from ..indicators import INDICATORS
 from ..models import GrowthVisit, Posyandu
 from ..skdn import Skdn, skdn_by, total
-from .finder import public_forms
 
 COLUMNS = (
     Column(gettext_lazy("Name"), lambda row: row.name, "name"),
@@ -109,7 +108,7 @@ def figures(request: HttpRequest) -> HttpResponseBase:
         "regencies": Region.objects.filter(level="regency").order_by("code"),
         "near": point,
         "close": close,
-        "forms": public_forms(),
+        "forms": forms_for_everyone(),
     }
     return render(request, "posyandu/figures.html", context)
 

@@ -48,6 +48,8 @@ def test_its_page_says_where_and_when_and_whether_it_is_open(client: Any, posyan
     answer = client.get(f"{address}open-days.ics")
     assert answer["Content-Type"].startswith("text/calendar")
     assert answer.content.decode().count("BEGIN:VEVENT") == 12
+    for page in ("/sitemap.xml", "/search/?q=Melati"):
+        assert address in client.get(page, headers={"accept-language": "en"}).content.decode()
     posyandu.is_active = False
     posyandu.save()
     assert client.get(address).status_code == 404
