@@ -397,7 +397,7 @@ def _contacts(rng: random.Random, people: list[Person]) -> list[Visit]:
 def load_given() -> str:
     """Immunisations of the demo children, mostly in time; vitamin A of the last August; some stock."""
     rng = random.Random(SEED + 2)
-    items = list(Item.objects.filter(kind="vaccine", regions=[]))
+    items = list(Item.objects.filter(kind="vaccine", regions=[], at_school=False))
     basic = {item.pk for item in items if item.is_basic}
     vitamins = {item.code: item for item in Item.objects.filter(kind="vitamin")}
     today = timezone.localdate()

@@ -18,7 +18,6 @@ from .skdn import month_bounds
 
 KM_OF_DEGREE = 111.2
 NEAREST = 15
-CHILDHOOD_DAYS = 2192  # six years: what is given later is given at school
 
 
 def point_of(text: str) -> tuple[float, float] | None:
@@ -81,13 +80,11 @@ class Age:
 
 
 def childhood(items: Iterable[Item], born: date | None, today: date) -> list[Age]:
-    """The schedule of the first six years by age; with a day of birth also by day. What was given is not known here."""
+    """The schedule up to the end of primary school by age; with a day of birth also by day. What was given is not known here."""
     lines = [
         item
         for item in items
-        if item.from_days < CHILDHOOD_DAYS
-        and item.kind != ItemKind.IRON
-        and (not item.regions or any(code.startswith(PROVINCE_CODE) for code in item.regions))
+        if item.kind != ItemKind.IRON and (not item.regions or any(code.startswith(PROVINCE_CODE) for code in item.regions))
     ]
     ages = []
     for days, same in groupby(sorted(lines, key=lambda item: (item.from_days, item.position)), key=lambda item: item.from_days):

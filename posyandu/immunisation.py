@@ -31,7 +31,7 @@ GRACE = 30  # days after the due day until a dose is late
 @dataclass(frozen=True)
 class Line:
     """An item as it stands for one person on a day. state: given, due, late, soon (not yet), waits (for the dose before),
-    missed (too old for it)."""
+    school (given there: asked about, never due here), missed (too old for it)."""
 
     item: Item
     state: str
@@ -40,7 +40,15 @@ class Line:
 
     @property
     def tone(self) -> str:
-        return {"given": "good", "due": "info", "late": "alert", "soon": "neutral", "waits": "neutral", "missed": "wait"}[self.state]
+        return {
+            "given": "good",
+            "due": "info",
+            "late": "alert",
+            "soon": "neutral",
+            "waits": "neutral",
+            "school": "neutral",
+            "missed": "wait",
+        }[self.state]
 
     @property
     def word(self) -> str:
@@ -50,6 +58,7 @@ class Line:
             "late": _("late"),
             "soon": _("not yet"),
             "waits": _("after the dose before"),
+            "school": _("at school: ask"),
         }
         return words.get(self.state) or _("too old")
 
@@ -84,6 +93,8 @@ def _dose(item: Item, person: Person, day: date, had: list[Given], series: dict[
     last = person.birth_date + timedelta(days=item.until_days)
     if day > last:
         return Line(item, "missed", last)
+    if item.at_school:
+        return Line(item, "soon" if day < due else "school", due)
     if item.dose > 1 and (item.series, item.dose - 1) in series:
         before = series[item.series, item.dose - 1]
         if before is None:

@@ -25,7 +25,7 @@ QUESTION_FIELDS = (
 )  # fmt: skip
 ITEM_FIELDS = (
     "code", "kind", "name_id", "name_en", "series", "dose", "from_days", "until_days", "after_days", "months", "every_days", "sex",
-    "is_basic",
+    "is_basic", "at_school",
 )  # fmt: skip
 FINDING_FIELDS = (
     "code", "group", "when", "measured", "label_id", "label_en", "advice_id", "advice_en", "tone", "refer", "urgent", "source",

@@ -43,6 +43,7 @@ class Item(models.Model):
     sex = models.CharField(_("only"), max_length=1, blank=True)
     regions = ArrayField(models.CharField(max_length=13), default=list, blank=True, verbose_name=_("only in regions"))
     is_basic = models.BooleanField(_("part of complete basic immunisation (IDL)"), default=False)
+    at_school = models.BooleanField(_("given at school (BIAS)"), default=False, help_text=_("The posyandu asks and writes down."))
     is_stocked = models.BooleanField(_("the posyandu keeps a stock"), default=False)
     source = models.CharField(_("source"), max_length=200)
     is_active = models.BooleanField(_("active"), default=True)

@@ -20,7 +20,7 @@ from ..finding import Age, childhood, forms_for_everyone, open_days_from
 from ..immunisation import schedule as whole_schedule
 from ..models import OpenDay, Posyandu, QuestionKind
 
-OLDEST = timedelta(days=7 * 366)
+OLDEST = timedelta(days=13 * 365 + 3)
 
 
 def _posyandu(pk: int) -> Posyandu:
@@ -88,7 +88,7 @@ def _birth_of(text: str, today: date) -> tuple[date | None, str]:
     if born > today:
         return None, _("The date lies in the future.")
     if today - born > OLDEST:
-        return None, _("The schedule is for children up to six years.")
+        return None, _("The schedule is for children up to twelve years.")
     return born, ""
 
 

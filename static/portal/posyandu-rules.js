@@ -177,7 +177,7 @@
   }
 
   // --- immunisation and vitamins: as posyandu/immunisation.py. items: {code, series, dose, from_days, until_days, after_days, months,
-  // every_days, sex}, only those of the region; had: [[code, day], …]
+  // every_days, sex, at_school}, only those of the region; had: [[code, day], …]
   function plus(day, days) { return new Date((number(day) + days) * 86400000).toISOString().slice(0, 10); }
   function lines(items, person, day, had) {
     const found = [], series = {}, ageDays = daysBetween(person.born, day);
@@ -198,6 +198,7 @@
         on = plus(person.born, item.from_days);
         const last = plus(person.born, item.until_days), key = `${item.series}:${item.dose - 1}`;
         if (day > last) { state = "missed"; on = last; }
+        else if (item.at_school) state = day < on ? "soon" : "school";
         else if (item.dose > 1 && key in series && series[key] === null) state = day < on ? "soon" : "waits";
         else {
           if (item.dose > 1 && series[key]) { const after = plus(series[key], item.after_days); if (after > on) on = after; }

@@ -150,7 +150,7 @@ def test_forms_of_every_age(phone: Any) -> None:
 def test_what_is_due(phone: Any) -> None:
     rng = random.Random(17)
     rows = json.loads(SCHEDULE.read_text("utf-8"))
-    blank = {"series": "", "dose": 1, "months": [], "every_days": 0, "sex": "", "regions": [], "after_days": 28}
+    blank = {"series": "", "dose": 1, "months": [], "every_days": 0, "sex": "", "regions": [], "after_days": 28, "at_school": False}
     rows = [{**blank, **row} for row in rows if not row.get("regions")]
     items = [SimpleNamespace(pk=place, **row) for place, row in enumerate(rows)]
     cases, here = [], []
@@ -172,7 +172,7 @@ def test_what_is_due(phone: Any) -> None:
         [rows, cases],
     )
     assert [(case, mine, its) for case, mine, its in zip(cases, here, there, strict=True) if mine != its][:2] == []
-    assert {line[1] for lines in here for line in lines} == {"given", "due", "late", "soon", "waits", "missed"}
+    assert {line[1] for lines in here for line in lines} == {"given", "due", "late", "soon", "waits", "missed", "school"}
 
 
 def contacts_months(born: date, day: date) -> int:

@@ -65,6 +65,20 @@ def test_complete_basic_immunisation_is_counted_once(child: Any, posyandu: Any, 
     assert differences() == []
 
 
+def test_what_is_given_at_school_is_asked_about_and_never_due_here(child: Any, posyandu: Any, person: Any) -> None:
+    born = date(2015, 3, 1)
+    kid = child(born, sex="F")
+    nine = date(2024, 5, 1)
+    assert (states(kid, nine)["bias-dt"], states(kid, nine)["bias-td2"], states(kid, nine)["bias-td5"]) == ("school", "school", "soon")
+    assert not any(line.item.at_school for lines in due_lists(nine, [kid], posyandu.village_id).values() for line in lines)
+    given = give(kid, item("bias-dt"), date(2022, 11, 9), person("cadre"), posyandu=posyandu, elsewhere="SDN 1")
+    assert states(kid, nine)["bias-dt"] == "given"
+    assert given.elsewhere == "SDN 1"
+    assert "bias-hpv" in states(kid, nine)
+    assert "bias-hpv" not in states(child(born, sex="M"), nine)
+    assert states(kid, date(2028, 4, 1))["bias-hpv"] == "missed"
+
+
 def test_vitamin_a_in_february_and_august_by_age(child: Any, posyandu: Any, person: Any) -> None:
     kid = child(date(2025, 12, 1))
     assert states(kid, date(2026, 8, 10))["vita-blue"] == "due"
