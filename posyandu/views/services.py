@@ -57,13 +57,13 @@ def services(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
             problem = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
     given = list(person.given.select_related("item"))
     lines = immunisation.lines_for(person, day.day, day.posyandu.village_id, immunisation.schedule(), given)
-    grown = person.age_in_months(day.day) >= 13 * 12  # what was missed in childhood tells nothing any more
     context = {
         "day": day,
         "person": person,
         "months": person.age_in_months(day.day),
         "lines": [line for line in lines if line.state in {"due", "late"}],
-        "others": [line for line in lines if line.state not in ({"due", "late", "missed"} if grown else {"due", "late"})],
+        "others": [line for line in lines if line.state not in {"due", "late", "missed"}],
+        "missed": [line for line in lines if line.state == "missed"],
         "complete": immunisation.is_complete(lines),
         "campaigns": immunisation.campaigns_for(person, day.day, day.posyandu.village_id),
         "problem": problem,
