@@ -37,12 +37,20 @@ def _grid(share: float, y: float, top: float, left: int, right: int) -> str:
     )
 
 
+def round_top(most: float) -> float:
+    """The share that an axis ends with: the first round one that holds `most`, whose half is round too."""
+    for top in (0.01, 0.02, 0.04, 0.06, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0):
+        if most <= top:
+            return top
+    return math.ceil(most * 5) / 5
+
+
 def line(points: Sequence[tuple[str, float | None]], title: str) -> SafeString:
     """A share over months: (YYYY-MM, 0..1 or None). The scale begins at 0."""
     known = [(place, value) for place, (_month, value) in enumerate(points) if value is not None]
     if len(known) < 2:
         return SafeString("")
-    top = max(0.05, max(value for _place, value in known) * 1.15)
+    top = round_top(max(0.04, *(value for _place, value in known)))
     width, height, left, below = 640, 200, 72, 26
     step = (width - left - 12) / max(1, len(points) - 1)
 
@@ -80,7 +88,8 @@ def funnel(points: Sequence[tuple[str, int, float]], title: str, limits: Sequenc
     mean = sum(n * share for _name, n, share in points) / total
     most = max(n for _name, n, _share in points) * 1.05
     smallest = max(5.0, min(n for _name, n, _share in points) * 0.8)
-    top = min(1.0, max(0.05, max(share for _name, _n, share in points), mean + limits[0] * math.sqrt(mean * (1 - mean) / smallest)) * 1.1)
+    spread = limits[0] * math.sqrt(mean * (1 - mean) / smallest)
+    top = min(1.0, round_top(max(0.04, mean + spread, *(share for _name, _n, share in points))))
     width, height, left, below = 640, 270, 72, 50
 
     def x(n: float) -> float:
