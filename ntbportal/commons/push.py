@@ -9,8 +9,11 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_out
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from .people import User
@@ -74,3 +77,26 @@ def keep_device(user: User, subscription: dict[str, Any], label: str = "") -> Pu
 
 def drop_device(user: User, endpoint: str) -> None:
     PushDevice.objects.filter(user=user, endpoint_index=blind_index(endpoint)).delete()
+
+
+COOKIE, COOKIE_AGE = "notices_here", 365 * 24 * 3600
+
+
+def remember_here(response: HttpResponse, device: PushDevice) -> None:
+    """Let the browser say which device it is, so that the page knows and signing out ends its notices."""
+    response.set_signed_cookie(
+        COOKIE, str(device.pk), salt=COOKIE, max_age=COOKIE_AGE, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
+
+
+def device_here(request: HttpRequest, user: User) -> PushDevice | None:
+    """The person's device that the request comes from, if it shows notices."""
+    number = request.get_signed_cookie(COOKIE, "", salt=COOKIE)
+    return user.push_devices.filter(pk=int(number)).first() if number else None
+
+
+@receiver(user_logged_out)
+def end_notices_here(sender: object, request: HttpRequest | None = None, user: User | None = None, **_more: object) -> None:
+    """Whoever signs out of a shared phone leaves no notices coming to it; other devices of theirs go on."""
+    if request is not None and user is not None and (device := device_here(request, user)):
+        device.delete()

@@ -33,7 +33,7 @@ from ntbportal.commons.notices import Notice
 from ntbportal.commons.outlines import as_geojson
 from ntbportal.commons.people import Role, User
 from ntbportal.commons.places import Level, Region
-from ntbportal.commons.push import drop_device, keep_device, public_key
+from ntbportal.commons.push import device_here, drop_device, keep_device, public_key, remember_here
 from ntbportal.commons.tokens import issue
 from onedata import search as onedata_search
 from onedata.interoperability.package_search import public_rows
@@ -133,6 +133,7 @@ def me(request: HttpRequest) -> HttpResponse:
             },
             "push_key": public_key(),
             "devices": user.push_devices.all(),
+            "notices_here": device_here(request, user) is not None,
             "is_citizen_only": not user.posts or all(post.role == Role.CITIZEN for post in user.posts),
         },
     )
@@ -149,16 +150,20 @@ def push(request: HttpRequest) -> HttpResponse:
         user.push_devices.filter(pk=int(number)).delete()
         messages.success(request, _("This device gets no more notices."))
         return redirect("home:me")
+    kept = None
     try:
         sent = json.loads(request.body)
         if "drop" in sent:
             drop_device(user, str(sent["drop"]))
         else:
-            keep_device(user, sent.get("subscription") or {}, str(sent.get("label") or ""))
+            kept = keep_device(user, sent.get("subscription") or {}, str(sent.get("label") or ""))
     except (ValueError, TypeError, AttributeError, ValidationError) as error:
         said = error.messages[0] if isinstance(error, ValidationError) else str(_("This is no address for notices."))
         return JsonResponse({"error": said}, status=400)
-    return JsonResponse({"devices": user.push_devices.count()})
+    response = JsonResponse({"devices": user.push_devices.count()})
+    if kept is not None:
+        remember_here(response, kept)
+    return response
 
 
 @audience(EVERYONE)

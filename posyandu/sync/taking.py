@@ -20,6 +20,7 @@ from ..models import Arrival, Household, Item, OpenDay, Person, Posyandu, Relati
 from ..people import doubles_of
 from ..sounds import sound_of
 from .entries import Answer, Refused, answered_before, day_of, key_of, kind_of, noted, refused, text_of, true_day, whole_of
+from .found import Found
 from .weighings import take_weighings
 
 MOST_AT_ONCE = 100
@@ -73,27 +74,9 @@ def _take(key: uuid.UUID, entry: Mapping[str, Any], user: User, off: timedelta) 
     return answer
 
 
-def _person(entry: Mapping[str, Any], posyandu: Posyandu) -> Person:
-    """Whom an entry speaks of. One who has moved to another posyandu of the portal meanwhile is found all the same."""
-    who = entry.get("person")
-    if isinstance(who, int) and not isinstance(who, bool):
-        found = Person.objects.select_related("merged_into").filter(pk=whole_of(who)).first()
-    else:
-        try:
-            number = uuid.UUID(str(who))
-        except ValueError:
-            raise refused(_("The entry does not say whom it is about.")) from None
-        found = Person.objects.select_related("merged_into").filter(key=number).first()
-        if found is None:
-            same = SyncedEntry.objects.filter(pk=number, kind="person").first()
-            if same is None:
-                raise Refused({"state": "wait"})
-            found = Person.objects.select_related("merged_into").filter(pk=same.answer.get("person")).first()
-    if found is not None and found.merged_into is not None:
-        found = found.merged_into
-    if found is None or (found.posyandu_id != posyandu.pk and not found.past_stays.filter(posyandu=posyandu).exists()):
-        raise refused(_("This person is not of the posyandu."))
-    return found
+def _person(entry: Mapping[str, Any], posyandu: Posyandu, user: User) -> Person:
+    """Whom an entry speaks of, locked: two entries about one person are taken one after the other."""
+    return Person.objects.get(pk=Found([entry], [], user).person(entry, posyandu.pk).pk)
 
 
 def _open_day(posyandu: Posyandu, day: date, user: User) -> OpenDay:
@@ -126,7 +109,7 @@ def _take_person(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, d
 
 
 def _take_visit(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, day: date, user: User) -> Answer:
-    person = _person(entry, posyandu)
+    person = _person(entry, posyandu, user)
     answers = entry.get("answers")
     if not isinstance(answers, dict):
         raise refused(_("Nothing is filled in yet."))
@@ -148,7 +131,7 @@ def _take_visit(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, da
 
 
 def _take_arrival(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, day: date, user: User) -> Answer:
-    person, open_day = _person(entry, posyandu), _open_day(posyandu, day, user)
+    person, open_day = _person(entry, posyandu, user), _open_day(posyandu, day, user)
     OpenDay.objects.select_for_update().get(pk=open_day.pk)
     last = open_day.arrivals.aggregate(last=Max("number"))["last"] or 0
     arrival, _new = Arrival.objects.get_or_create(open_day=open_day, person=person, defaults={"number": last + 1})
@@ -156,7 +139,7 @@ def _take_arrival(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, 
 
 
 def _take_given(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, day: date, user: User) -> Answer:
-    person = _person(entry, posyandu)
+    person = _person(entry, posyandu, user)
     item = Item.objects.filter(code=text_of(entry, "item", 20), is_active=True).first()
     if item is None:
         raise refused(_("This line of the schedule is not known. Load the page anew."))
@@ -168,7 +151,7 @@ def _take_given(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, da
 
 def _take_referral(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, day: date, user: User) -> Answer:
     """The reasons are what the visits of the day give here; what the phone told the cadre (`why`) stands in where they give none."""
-    person, note = _person(entry, posyandu), text_of(entry, "note", 300)
+    person, note = _person(entry, posyandu, user), text_of(entry, "note", 300)
     if not note and not referrals.reasons_for(person, day)[0]:
         note = text_of(entry, "why", 300)
     letter = referrals.refer(person, posyandu, day, user, note)
@@ -176,7 +159,7 @@ def _take_referral(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu,
 
 
 def _take_social(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, day: date, user: User) -> Answer:
-    person, found, notes = _person(entry, posyandu), entry.get("found"), entry.get("notes")
+    person, found, notes = _person(entry, posyandu, user), entry.get("found"), entry.get("notes")
     if not isinstance(found, list) or not isinstance(notes, dict):
         raise refused(_("Nothing is filled in yet."))
     found = sorted({str(one) for one in found})

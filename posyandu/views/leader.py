@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -29,6 +30,7 @@ from ..drawing import bars, funnel, line
 from ..every_age import CHOICES, COVERAGE, PWS, Share, by_area, immunised, of_every_age, over_months
 from ..indicators import INDICATORS, LIMITS, ranked
 from ..models import GrowthVisit, Posyandu, PosyanduPlan, Stratum
+from ..reasons import has_reason
 from ..skdn import Skdn, month_bounds, skdn_by, total, trend
 from .public import chosen_month, recent_months
 
@@ -179,18 +181,21 @@ def report(request: HttpRequest) -> HttpResponse:
     return render(request, "posyandu/report.html", context)
 
 
-PROBLEMS: dict[str, tuple[Any, dict[str, Any]]] = {
-    "stunted": (gettext_lazy("Stunting"), {"zlen__lt": -2, "zlen__gte": -6}),
-    "wasted": (gettext_lazy("Wasting"), {"zwfl__lt": -2, "zwfl__gte": -5}),
-    "bgm": (gettext_lazy("Below the red line (BGM)"), {"zwei__lt": -3}),
-    "twice": (gettext_lazy("Not gained twice running (2T)"), {"twice": True}),
-    "t": (gettext_lazy("Not gained (T)"), {"status": "T"}),
+# as the counts are made in tallying.py: the names behind a figure are as many as the figure
+PROBLEMS: dict[str, tuple[Any, Q]] = {
+    "stunted": (gettext_lazy("Stunting"), Q(zlen__gte=-6, zlen__lt=-2)),
+    "wasted": (gettext_lazy("Wasting"), Q(zwfl__gte=-5, zwfl__lt=-2) | Q(oedema=True)),
+    "underweight": (gettext_lazy("Underweight"), Q(zwei__gte=-6, zwei__lt=-2)),
+    "overweight": (gettext_lazy("Overweight"), Q(zwfl__gt=2, zwfl__lte=5)),
+    "bgm": (gettext_lazy("Below the red line (BGM)"), Q(zwei__lt=-3)),
+    "twice": (gettext_lazy("Not gained twice running (2T)"), Q(twice=True)),
+    "t": (gettext_lazy("Not gained (T)"), Q(status="T")),
 }
 
 
 @never_cache
 @audience("posyandu.work")
-def names(request: HttpRequest, pk: int) -> HttpResponse:
+def names(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Who is behind the figures of a posyandu and month: for those only who work there; each look is noted."""
     posyandu = get_object_or_404(Posyandu.objects.select_related("village"), pk=pk)
     if not request.user.has_perm("posyandu.work", posyandu):
@@ -200,16 +205,41 @@ def names(request: HttpRequest, pk: int) -> HttpResponse:
     problem = request.GET.get("problem", "stunted")
     problem = problem if problem in PROBLEMS else "stunted"
     rows = list(
-        GrowthVisit.objects.filter(posyandu=posyandu, day__gte=first, day__lt=until, counts=True, **PROBLEMS[problem][1])
+        GrowthVisit.objects.filter(PROBLEMS[problem][1], posyandu=posyandu, day__gte=first, day__lt=until, counts=True)
         .select_related("person")
-        .order_by("person__name")[:500]
+        .order_by("person__name", "pk")[:500]
     )
     note_look(request.user, *(f"person:{one.person_id}" for one in rows), page=request.path)  # type: ignore[arg-type]
     for one in rows:
         one.months = one.person.age_in_months(one.day)  # type: ignore[attr-defined]
+    if request.GET.get("export") in {"csv", "xlsx"}:
+        if not has_reason(request, f"posyandu:{posyandu.pk}"):
+            return redirect(f"{request.path}?month={month:%Y-%m}&problem={problem}")
+        respond = csv_response if request.GET["export"] == "csv" else xlsx_response
+        header = [
+            _("Name"),
+            _("Born on"),
+            _("Name of the mother"),
+            _("Day"),
+            _("Weight (kg)"),
+            _("Height (cm)"),
+            "N/T",
+            "BB/U",
+            "PB/U",
+            "BB/PB",
+        ]
+        lines = (
+            [
+                one.person.name, one.person.birth_date, one.person.mother_name, one.day, one.weight, one.height, one.status, one.zwei,
+                one.zlen, one.zwfl,
+            ]
+            for one in rows
+        )  # fmt: skip
+        return respond(f"{problem}-{month:%Y-%m}", header, lines)
     context = {
         "posyandu": posyandu,
         "month": month,
+        "months": recent_months(),
         "rows": rows,
         "problem": problem,
         "problems": [(key, title) for key, (title, _condition) in PROBLEMS.items()],

@@ -18,7 +18,7 @@
   function show(subscribed) { on.hidden = subscribed; off.hidden = !subscribed; box.hidden = false; }
 
   navigator.serviceWorker.getRegistration("/").then(function (known) { return known ? known.pushManager.getSubscription() : null; })
-    .then(function (subscription) { show(Boolean(subscription) && Notification.permission === "granted"); }).catch(function () { show(false); });
+    .then(function (subscription) { show(Boolean(subscription) && "here" in box.dataset && Notification.permission === "granted"); }).catch(function () { show(false); });
   on.addEventListener("click", function () {
     status.textContent = box.dataset.wait;
     Notification.requestPermission().then(function (answer) {

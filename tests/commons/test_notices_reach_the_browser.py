@@ -141,6 +141,19 @@ def test_the_page_keeps_and_drops_the_device(service: StandIn, person: Any, sign
     assert not PushDevice.objects.exists()
 
 
+def test_signing_out_ends_the_notices_of_this_device_and_of_no_other(service: StandIn, person: Any, sign_in: Any) -> None:
+    officer = person("officer", agency="pupr")
+    at_home, shared = sign_in(officer), sign_in(officer)
+    for client, path in ((at_home, "/home"), (shared, "/shared")):
+        client.post("/me/push/", json.dumps({"subscription": Phone(service, path).subscription, "label": path}), "application/json")
+        assert "data-here" in client.get("/me/").content.decode()
+    assert shared.post("/accounts/logout/").status_code == 302
+    assert [one.label for one in PushDevice.objects.all()] == ["/home"]
+    assert "data-here" in at_home.get("/me/").content.decode()
+    at_home.cookies["notices_here"] = "forged"
+    assert "data-here" not in at_home.get("/me/").content.decode()
+
+
 @pytest.mark.parametrize(
     "sent",
     [
