@@ -115,11 +115,11 @@ def _batch(row: VisitImport, parsed: Parsed, seen: int, sheet: Sheet, *, write: 
         setattr(kept, name, getattr(kept, name) + getattr(outcome, name))
     kept.bad += len(parsed) - len(good) + len(outcome.contradicted)
     kept.reached = seen
-    if not write:
-        said, heading = _("Somebody with this NIK is known with another birth date or sex."), sheet.columns.get("nik", (0, "NIK"))[1]
-        problems = [problem for _found, wrong in parsed for problem in wrong]
-        problems = sorted(problems + [(row.number, heading, said) for row in outcome.contradicted])
-        kept.problems = [*kept.problems, *problems][:MOST_PROBLEMS]
+    said, heading = _("Somebody with this NIK is known with another birth date or sex."), sheet.columns.get("nik", (0, "NIK"))[1]
+    problems = [] if write else [problem for _found, wrong in parsed for problem in wrong]
+    problems += [(one.number, heading, said) for one in outcome.contradicted]
+    known = {(number, column) for number, column, _text in kept.problems}  # while it is brought in only what looking through could not see
+    kept.problems = [*kept.problems, *sorted(one for one in problems if one[:2] not in known)][:MOST_PROBLEMS]
     kept.save()
 
 

@@ -98,6 +98,19 @@ def test_a_nik_that_is_of_somebody_born_on_another_day_is_told_and_not_taken(sen
     assert Person.objects.get(name="Budi").birth_date == date(2025, 5, 5)
 
 
+def test_what_only_bringing_in_can_see_is_told_too(send: Any, posyandu: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(running, "BATCH", 2)
+    row = send(sheet(
+        line("Budi", date(2025, 5, 5), OCTOBER, 8, nik="5207020505250001"),
+        line("Cici", BORN, OCTOBER, 9),
+        line("Budi", date(2025, 5, 6), SEPTEMBER, 7.8, nik="5207020505250001"),
+    ))  # fmt: skip
+    assert (row.bad, row.problems) == (0, [])  # nothing is written yet, so the second batch knows nobody
+    row = send.bring(row)
+    assert (row.bad, row.new_people, row.new_visits) == (1, 2, 2)
+    assert [(number, column) for number, column, _text in row.problems] == [(6, "NIK")]
+
+
 def test_bad_rows_are_told_by_row_and_column_and_the_rest_is_kept(send: Any, posyandu: Any) -> None:
     row = send(sheet(
         line("Ani", BORN, OCTOBER, 9),
