@@ -78,7 +78,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
     note_look(user, *(f"person:{one.pk}" for one in listing.rows), page=request.path)
     groups = [(key, title) for key, (title, _first, _below) in targets.GROUPS.items()]
     context = {"listing": listing, "q": text, "born": born, "group": group, "groups": groups, "gone": gone}
-    context["places"] = Posyandu.objects.visible_to(user).order_by("name")[:5]
+    context["places"] = list(Posyandu.objects.visible_to(user).order_by("name")[:5])
     return render(request, "posyandu/people.html", context)
 
 
