@@ -21,7 +21,7 @@ NEAREST = 15
 
 
 def point_of(text: str) -> tuple[float, float] | None:
-    """ "-8.583,116.117" as latitude and longitude; None where it is no place on earth."""
+    """Latitude and longitude of a text such as "-8.583,116.117"; None where it is no place on earth."""
     try:
         latitude, longitude = (float(part) for part in text.split(","))
     except ValueError:
@@ -56,7 +56,8 @@ def open_days_from(usual: int, today: date, count: int) -> list[date]:
 
 @dataclass(frozen=True)
 class Planned:
-    """What a child is given from one age on. `state` on the day that was asked: coming, due, or over where it was for younger ones."""
+    """What a child is given from one age on. `state` on the day that was asked: coming; due; again where it is given time and again, in
+    its months; over where it was for younger ones."""
 
     item: Item
     on: date | None
@@ -76,7 +77,12 @@ class Age:
     def state(self) -> str:
         """due where anything of this age still is."""
         states = {one.state for one in self.planned}
-        return "coming" if "coming" in states else "due" if "due" in states else "over"
+        return next(state for state in ("coming", "due", "again", "over") if state in states)
+
+    @property
+    def from_that_day(self) -> list[Planned]:
+        """Without what waits for its month, as vitamin A does for February and August."""
+        return [one for one in self.planned if not one.item.months]
 
 
 def childhood(items: Iterable[Item], born: date | None, today: date) -> list[Age]:
@@ -92,7 +98,9 @@ def childhood(items: Iterable[Item], born: date | None, today: date) -> list[Age
         for item in same:
             on = born + timedelta(days=days) if born else None
             until = born + timedelta(days=item.until_days) if born else None
-            state = "coming" if on is None or today < on else "due" if until is not None and today <= until else "over"
+            state = "coming"
+            if on is not None and until is not None and today >= on:
+                state = "over" if today > until else "again" if item.every_days else "due"
             planned.append(Planned(item, on, until, state))
         # the schedule counts months of 30.4 days: day 274 is nine months old, whatever the months were
         ages.append(Age(round(days / 30.4375), planned[0].on, planned))

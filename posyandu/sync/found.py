@@ -61,9 +61,10 @@ class Found:
         if strange:
             (told,) = rows.read(Question(SyncedEntry, KNOWN, "key = ANY(%s) AND kind = 'person'", [list(strange)]))
             self.by_key |= {one.pk: one.answer["person"] for one in told if one.answer.get("person")}
-        merged = {one.merged_into_id for one in self.people.values() if one.merged_into_id}
-        if more := {*self.by_key.values(), *merged} - weighed:
+        asked = set(weighed)
+        while more := {*self.by_key.values(), *(one.merged_into_id for one in self.people.values() if one.merged_into_id)} - asked:
             people, visits = rows.read(_locked("id = ANY(%s)", list(more)), _weighings(list(more)))
+            asked |= more
             self.people |= {one.pk: one for one in people}
             for visit in visits:
                 self.weighed[visit.person_id].append(visit)

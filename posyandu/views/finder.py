@@ -93,7 +93,7 @@ def _birth_of(text: str, today: date) -> tuple[date | None, str]:
 
 
 def _next(ages: list[Age], today: date) -> Age | None:
-    return next((age for age in ages if age.on and age.on > today), None)
+    return next((age for age in ages if age.on and age.on > today and age.from_that_day), None)
 
 
 def _entries(ages: list[Age], today: date) -> list[Entry]:
@@ -101,12 +101,12 @@ def _entries(ages: list[Age], today: date) -> list[Entry]:
         Entry(
             uid=f"imunisasi-{age.on:%Y%m%d}-{age.months}",
             day=age.on,
-            title=_("Immunisation: %(what)s") % {"what": ", ".join(one.item.name for one in age.planned)},
+            title=_("Immunisation: %(what)s") % {"what": ", ".join(one.item.name for one in age.from_that_day)},
             text=_("From this day on, at the next open day of the posyandu or at the puskesmas."),
             path=reverse("posyandu:schedule"),
         )
         for age in ages
-        if age.on and age.on >= today
+        if age.on and age.on >= today and age.from_that_day
     ]
 
 

@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from posyandu.models import Arrival, GrowthVisit, OpenDay, Person, SyncedEntry, Visit
+from posyandu.people import merge
 from posyandu.tallying import differences
 
 
@@ -87,6 +88,15 @@ def test_somebody_who_sounds_like_somebody_is_asked_about(send: Any, entry: Any,
     assert Person.objects.count() == 1
     assert send({**new, "key": str(uuid.uuid4()), "is_new": True})[0]["state"] == "kept"
     assert Person.objects.count() == 2
+
+
+def test_somebody_known_who_was_merged_meanwhile_is_found(send: Any, entry: Any, child: Any, cadre: Any, today: Any) -> None:
+    kept, double = (child(today - timedelta(days=300), name=name) for name in ("Muhammad Rizki", "Moh. Rizqi"))
+    new = entry("person", name="Moh. Rizqi", sex="M", born=double.birth_date.isoformat())
+    assert send({**new, "is": double.pk})[0]["person"] == double.pk
+    merge(kept, double, cadre)
+    assert send(entry("growth", new["key"], weight=8))[0]["person"] == kept.pk
+    assert send(entry("arrival", new["key"]))[0]["person"] == kept.pk
 
 
 def test_what_was_given_comes_along_and_too_soon_is_told(send: Any, entry: Any, child: Any, today: Any) -> None:

@@ -82,6 +82,19 @@ def test_a_birth_date_gives_days_what_is_due_and_what_is_over(client: Any) -> No
     assert born.strftime("DTSTART;VALUE=DATE:%Y%m%d") not in calendar
 
 
+def test_vitamin_a_waits_for_its_months_and_is_not_called_due_in_november(client: Any) -> None:
+    """February and August only (Permenkes 21/2015)."""
+    born, november = date(2026, 3, 5), date(2026, 11, 28)
+    ages = childhood(schedule(), born, november)
+    states = {one.item.code: one.state for age in ages for one in age.planned}
+    assert (states["vita-blue"], states["vita-red"], states["dpt1"]) == ("again", "coming", "due")
+    assert next(age for age in ages if age.months == 6).from_that_day == []
+    today = timezone.localdate()
+    calendar = client.get("/posyandu/schedule/", {"born": today.isoformat(), "ics": "1"}).content.decode()
+    assert "Vitamin A" not in calendar
+    assert "MR1" in calendar
+
+
 @pytest.mark.parametrize("days", [-1, 5000])
 def test_a_date_that_cannot_be_is_told_and_kept_in_the_form(client: Any, days: int) -> None:
     born = (timezone.localdate() - timedelta(days=days)).isoformat()
