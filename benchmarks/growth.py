@@ -1,4 +1,4 @@
-"""z-scores of whole columns against one child at a time with the same formulas, in one run.
+"""z-scores of whole columns against columns of one child and against one child in plain numbers, in one run.
 
     ./portal bench growth
 
@@ -12,6 +12,7 @@ import time
 
 import numpy as np
 
+from posyandu.growth.one_child import scores_of_child
 from posyandu.growth.zscores import growth_scores
 
 COUNT, ALONE = 400_000, 2_000
@@ -36,9 +37,15 @@ def main() -> None:
     for place in range(ALONE):
         growth_scores(*(column[place : place + 1] for column in columns))
     alone = ALONE / (time.perf_counter() - started)
+    plain = [[value.item() for value in child] for child in zip(*(column[:ALONE] for column in columns), strict=True)]
+    started = time.perf_counter()
+    for sex, days, weight, length, measure, oedema, head in plain:
+        scores_of_child(sex, int(days), weight, length, measure, oedema=oedema, head=head)
+    scalar = ALONE / (time.perf_counter() - started)
     print(f"five indicators, columns of {COUNT:,}: {together:,.0f} children a second on one core")
     print(f"five indicators, one at a time:      {alone:,.0f} children a second")
-    print(f"ratio: {together / alone:,.0f}")
+    print(f"five indicators, in plain numbers:   {scalar:,.0f} children a second")
+    print(f"ratio: {together / alone:,.0f}, {together / scalar:,.0f}")
 
 
 if __name__ == "__main__":

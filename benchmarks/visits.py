@@ -2,7 +2,7 @@
 
     ./portal up --detach && ./portal bench visits
 
-Ours is what a phone sends (/posyandu/cadre/send/, one entry a request, and an open day of forty children in one): signed in, checked for whose posyandu it is, z-scores, N or T,
+Ours is what a phone sends (/posyandu/cadre/send/, one entry a request, and an open day of forty children in one): signed in as one of 400 cadres, checked for whose posyandu it is, z-scores, N or T,
 counts of the month, history, look noted. The bare views are those of benchmarks/_intake_peer.py: one without any session that inserts a
 row, and one of somebody signed in that inserts a visit with its foreign keys, unchecked: the least that a visit can be saved with.
 """
@@ -41,15 +41,17 @@ from ntbportal.commons.places import Region
 from posyandu.models import Household, Person, Posyandu
 today = timezone.localdate()
 posts = [Posyandu.objects.create(name=f"P{n}", village=village) for n, village in enumerate(Region.objects.filter(level="village")[:400])]
-users = []
-user = User.objects.create_user("bench", password="x"); Membership.objects.create(user=user, role="cadre")
-for post in posts: post.cadres.add(user)
+users = User.objects.bulk_create([User(username=f"cadre{n}", email=f"cadre{n}@example.org", password="!") for n in range(400)])
+Membership.objects.bulk_create([Membership(user=user, role="cadre") for user in users])
+for post, user in zip(posts, users): post.cadres.add(user)
 homes = [Household.objects.create(posyandu=post, head_name="A") for post in posts]
 people = Person.objects.bulk_create([Person(household=homes[n %% 400], posyandu=posts[n %% 400], name=f"Anak {n}", sex="F", birth_date=today - timedelta(days=200 + n %% 1000)) for n in range(%d)], batch_size=2000)
-session = import_module(settings.SESSION_ENGINE).SessionStore()
-session[SESSION_KEY], session[BACKEND_SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), "ntbportal.commons.signin.AccountBackend", user.get_session_auth_hash()
-session.save()
-print("MADE", json.dumps({"session": session.session_key, "name": settings.SESSION_COOKIE_NAME, "day": today.isoformat(), "people": [[one.pk, one.posyandu_id] for one in people]}))
+sessions = {}
+for post, user in zip(posts, users):
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), "ntbportal.commons.signin.AccountBackend", user.get_session_auth_hash()
+    session.save(); sessions[post.pk] = session.session_key
+print("MADE", json.dumps({"sessions": sessions, "name": settings.SESSION_COOKIE_NAME, "day": today.isoformat(), "people": [[one.pk, one.posyandu_id] for one in people]}))
 """
 
 
@@ -88,7 +90,6 @@ def main() -> None:
     intake.CONNECTIONS = 8
     try:
         cookie, sent = intake.token_of(our_port, "/care/new/offline/token/")
-        cookies = f"Cookie: csrftoken={cookie}; {made['name']}={made['session']}\r\nX-CSRFToken: {sent}\r\nOrigin: http://localhost\r\n"
         turn = itertools.count()
 
         def entry(number: int) -> dict[str, object]:
@@ -103,7 +104,8 @@ def main() -> None:
             return sent_by_a_phone([entry(first + 400 * place) for place in range(DAY)])
 
         def sent_by_a_phone(entries: list[dict[str, object]]) -> bytes:
-            body = json.dumps({"sent_at": "", "entries": entries})
+            body, session = json.dumps({"sent_at": "", "entries": entries}), made["sessions"][str(entries[0]["posyandu"])]
+            cookies = f"Cookie: csrftoken={cookie}; {made['name']}={session}\r\nX-CSRFToken: {sent}\r\nOrigin: http://localhost\r\n"
             return (
                 f"POST /posyandu/cadre/send/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{cookies}"
                 f"Content-Length: {len(body)}\r\n\r\n{body}"

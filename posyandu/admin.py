@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from import_export.admin import ImportExportModelAdmin
 
-from .models import Campaign, Finding, GrowthLimit, Item, MinimumGain, Posyandu, VisitForm, VisitQuestion
+from .models import Campaign, Finding, GrowthFinding, GrowthLimit, Item, MinimumGain, Posyandu, VisitForm, VisitQuestion
 
 
 @admin.register(Posyandu)
@@ -48,6 +48,13 @@ class FindingAdmin(admin.ModelAdmin):
     list_filter = ["form", "refer", "urgent"]
     search_fields = ["label_id", "code"]
     list_select_related = ["form"]
+
+
+@admin.register(GrowthFinding)
+class GrowthFindingAdmin(admin.ModelAdmin):
+    list_display = ["label_id", "code", "group", "tone", "refer", "urgent", "source", "is_active"]
+    list_filter = ["group", "refer", "urgent"]
+    search_fields = ["label_id", "code"]
 
 
 @admin.register(Item)

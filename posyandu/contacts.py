@@ -20,6 +20,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ from django.utils.translation import gettext as _
 from ntbportal.commons.people import User
 
 from .growth.zscores import school_age_scores
-from .models import Finding, OpenDay, Person, Posyandu, QuestionKind, Visit, VisitForm, VisitQuestion
+from .models import Finding, GrowthFinding, OpenDay, Person, Posyandu, QuestionKind, Visit, VisitForm, VisitQuestion
 from .visits import NeedsConfirmation
 
 Values = dict[str, Any]
@@ -291,20 +292,43 @@ def record_contact(
 
 
 def load_forms(text: str) -> str:
-    """Add forms, questions and findings that are not there yet; what an administrator has edited is left alone."""
-    added = 0
+    """Add or renew forms, questions and findings; what an administrator has edited is left alone."""
+    changed = 0
     for row in json.loads(text):
         parts = {name: row.pop(name) for name in ("questions", "findings")}
         form, _created = VisitForm.objects.get_or_create(slug=row["slug"], defaults=row)
         for model, name in ((VisitQuestion, "questions"), (Finding, "findings")):
-            manager: Any = model._default_manager
-            known = set(manager.filter(form=form).values_list("code", flat=True))
             defaults = {"source": form.source} if model is Finding else {}
-            new = [
-                model(form=form, position=place, **{**defaults, **values})
-                for place, values in enumerate(parts[name], start=1)
-                if values["code"] not in known
-            ]
-            manager.bulk_create(new)
-            added += len(new)
-    return f"{added} questions and findings"
+            rows = [{"position": place, **defaults, **values} for place, values in enumerate(parts[name], start=1)]
+            changed += keep_current(model, rows, form=form)
+    return f"{changed} questions and findings"
+
+
+def load_growth_findings(text: str) -> str:
+    """The same for what weighings show."""
+    rows = [{"position": place, **values} for place, values in enumerate(json.loads(text), start=1)]
+    return f"{keep_current(GrowthFinding, rows)} findings about growth"
+
+
+def keep_current(model: type[Model], rows: Iterable[dict[str, Any]], **of: Any) -> int:
+    """Rows that came with the portal, by code: those that are not there yet are added, those that nobody has edited become as they come
+    now. Returns how many were changed."""
+    known: dict[str, Any] = {one.code: one for one in model._default_manager.filter(**of)}
+    events: Any = model._meta.apps.get_model(model._meta.app_label, f"{model.__name__}Event")
+    edited = set(events.objects.filter(pgh_context__metadata__user__isnull=False).values_list("pgh_obj_id", flat=True))
+    fields = [field for field in model._meta.concrete_fields if not (field.primary_key or field.is_relation)]
+    new, changed = [], 0
+    for row in rows:
+        fresh = model(**of, **row)
+        there = known.get(row["code"])
+        if there is None:
+            new.append(fresh)
+        elif there.pk not in edited:
+            differing = [one.attname for one in fields if getattr(fresh, one.attname) != getattr(there, one.attname)]
+            for name in differing:
+                setattr(there, name, getattr(fresh, name))
+            if differing:
+                there.save(update_fields=differing)
+            changed += bool(differing)
+    model._default_manager.bulk_create(new)
+    return changed + len(new)

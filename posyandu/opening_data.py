@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ntbportal.commons.reference_data import Loader, register
 
-from .contacts import load_forms
+from .contacts import load_forms, load_growth_findings
 from .immunisation import load_schedule
 from .models import DistrictMonth, GrowthLimit, MinimumGain, Person
 from .sounds import VERSION as SOUNDS
@@ -105,6 +105,7 @@ def write_sounds() -> str:
 
 
 FORMS = Path(__file__).parent / "data" / "visit_forms.json"
+GROWTH = Path(__file__).parent / "data" / "growth_findings.json"
 SCHEDULE = Path(__file__).parent / "data" / "schedule.json"
 
 
@@ -114,6 +115,7 @@ def digest(path: Path) -> str:
 
 def register_all() -> None:
     register(Loader("forms of visits", lambda: digest(FORMS), lambda: load_forms(FORMS.read_text("utf-8"))))
+    register(Loader("findings about growth", lambda: digest(GROWTH), lambda: load_growth_findings(GROWTH.read_text("utf-8"))))
     register(Loader("immunisation and vitamins", lambda: digest(SCHEDULE), lambda: load_schedule(SCHEDULE.read_text("utf-8"))))
     register(Loader("names as they sound", lambda: SOUNDS, write_sounds))
     register(Loader("counts of each month", version, count_months))

@@ -15,7 +15,7 @@ from .growth.labels import limits_on
 from .growth.standards import reference_2007, tables
 from .growth.weight_gain import minimum_gains
 from .immunisation import schedule
-from .models import Arrival, Given, GrowthVisit, Person, Posyandu, Problem, Visit, VisitForm
+from .models import Arrival, Given, GrowthFinding, GrowthVisit, Person, Posyandu, Problem, Visit, VisitForm
 
 MOST_POSYANDU = 5  # a midwife with more takes along those she chooses
 HISTORY = timedelta(days=400)
@@ -27,9 +27,10 @@ ITEM_FIELDS = (
     "code", "kind", "name_id", "name_en", "series", "dose", "from_days", "until_days", "after_days", "months", "every_days", "sex",
     "is_basic", "at_school",
 )  # fmt: skip
-FINDING_FIELDS = (
-    "code", "group", "when", "measured", "label_id", "label_en", "advice_id", "advice_en", "tone", "refer", "urgent", "source",
+TOLD_FIELDS = (
+    "code", "group", "when", "label_id", "label_en", "advice_id", "advice_en", "task_id", "task_en", "tone", "refer", "urgent", "source",
 )  # fmt: skip
+FINDING_FIELDS = ("measured", *TOLD_FIELDS)
 
 
 def pack_for(user: User, posyandu: list[Posyandu]) -> dict[str, Any]:
@@ -84,6 +85,7 @@ def rules(day: date) -> dict[str, Any]:
             [one.index, one.months_from, one.months_to, one.above, one.includes_limit, one.label_id, one.label_en, one.tone, one.refer]
             for one in limits_on(day)
         ],
+        "growth": [{name: getattr(one, name) for name in TOLD_FIELDS} for one in GrowthFinding.objects.filter(is_active=True)],
         "problems": problems(),
         "gains": [[sex, month, grams] for (sex, month), grams in sorted(minimum_gains(day).items())],
         "forms": [

@@ -16,6 +16,7 @@ from ntbportal.commons.people import Membership, Role, User
 
 from .growth.labels import label_for, muac_label
 from .models import Finding, GrowthVisit, Person, Posyandu, Referral, ReferralState, Visit
+from .telling import growth_findings
 
 DAYS_TO_COME = 7
 DAYS_TO_COME_URGENT = 1
@@ -41,6 +42,9 @@ def reasons_for(person: Person, day: date) -> tuple[list[str], bool]:
         arm = muac_label(visit.muac, months)
         if arm is not None and arm.refer:
             reasons.append(f"{arm.label} ({visit.muac} cm)")
+        found = growth_findings(person, visit)
+        reasons += [f"{rule.label} (z {visit.zhc:.2f})" for rule in found if rule.group == "head"]
+        urgent = urgent or any(rule.urgent for rule in found)
     for contact in Visit.objects.filter(person=person, day=day, refer=True):
         for rule in Finding.objects.filter(form=contact.form_id, code__in=contact.findings, refer=True):
             reasons.append(rule.label)

@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from ntbportal.commons import rows
 from ntbportal.commons.people import User
 
+from .growth.one_child import scores_of_child
 from .growth.weight_gain import Weighing, is_month_before, minimum_gains, weight_status
-from .growth.zscores import HEIGHT_FROM_DAY, scores_of_child
+from .growth.zscores import HEIGHT_FROM_DAY
 from .models import GrowthVisit, Measure, OpenDay, Person, Posyandu, WeightStatus
 
 # What no scale or board shows: refused. What is merely implausible for the age is asked about, flagged, and kept.

@@ -172,35 +172,6 @@ def round2(z: Floats) -> Floats:
     return rounded + 0.0  # no negative zero
 
 
-def scores_of_child(
-    sex: str,
-    age_days: int,
-    weight: float | None,
-    length: float | None,
-    measure: str = "",
-    *,
-    oedema: bool = False,
-    head: float | None = None,
-) -> dict[str, float | None]:
-    """One child's zlen, zwei, zwfl, zbmi, zhc (None where there is none) and `implausible` as 1.0 or 0.0."""
-    missing = float("nan")
-    scores = growth_scores(
-        [sex],
-        [float(age_days)],
-        [missing if weight is None else weight],
-        [missing if length is None else length],
-        [measure],
-        [oedema],
-        [missing if head is None else head],
-    )
-    found: dict[str, float | None] = {}
-    for name in ("zlen", "zwei", "zwfl", "zbmi", "zhc"):
-        value = float(getattr(scores, name)[0])
-        found[name] = None if np.isnan(value) else value
-    found["implausible"] = float(any(getattr(scores, f"f{name}")[0] for name in PLAUSIBLE))
-    return found
-
-
 def school_age_scores(indicator: str, sex: list[str], age_days: list[float], y: list[float]) -> Floats:
     """z of the WHO Reference 2007, 61 to under 229 months (weight: to 120). indicator: bmi_for_age,
     length_height_for_age or weight_for_age; L, M and S are interpolated between months as `anthroplus` does."""

@@ -1,6 +1,6 @@
 """Tables of the Posyandu Information System, by concept."""
 
-from .contacts import Condition, Finding, QuestionKind, VisitForm, VisitQuestion
+from .contacts import Condition, Finding, GrowthFinding, QuestionKind, VisitForm, VisitQuestion
 from .families import Came, Household, Left, Merge, PastStay, Person, Relation, Sex
 from .following import Problem, Referral, ReferralState, SocialCase, SocialCheck
 from .imports import ImportState, VisitImport
@@ -22,6 +22,7 @@ __all__ = [
     "Finding",
     "FindingMonth",
     "Given",
+    "GrowthFinding",
     "GrowthLimit",
     "GrowthVisit",
     "Household",

@@ -112,22 +112,17 @@ class VisitQuestion(models.Model):
         return [(str(one[0]), one[place]) for one in self.choices]
 
 
-@pghistory.track()
-class Finding(models.Model):
-    """What follows when all of `when` holds: [[code, operator, value], …]; a condition with an answer not given does not hold.
+class FindingBase(models.Model):
+    """What follows when all of `when` holds: [[code, operator, value], …]; a condition with a value that is not there does not hold."""
 
-    `measured`: the code whose answer makes the visit count as examined, for the share of those found.
-    """
-
-    form = models.ForeignKey(VisitForm, models.CASCADE, related_name="finding_rules")
-    code = models.SlugField(_("code"), max_length=40)
     group = models.SlugField(_("of a kind"), max_length=30, help_text=_("Of one kind only the first that holds is found."))
     when = models.JSONField(_("when"), default=list)
-    measured = models.CharField(_("examined by"), max_length=40, blank=True)
     label_id = models.CharField(_("label in Indonesian"), max_length=80)
     label_en = models.CharField(_("label in English"), max_length=80)
     advice_id = models.TextField(_("what to tell the family, in Indonesian"), blank=True)
     advice_en = models.TextField(_("what to tell the family, in English"), blank=True)
+    task_id = models.TextField(_("what the cadre does, in Indonesian"), blank=True)
+    task_en = models.TextField(_("what the cadre does, in English"), blank=True)
     tone = models.CharField(_("colour"), max_length=8, default="good")
     refer = models.BooleanField(_("refer"), default=False)
     urgent = models.BooleanField(_("at once"), default=False)
@@ -135,10 +130,7 @@ class Finding(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
-        verbose_name = _("finding")
-        verbose_name_plural = _("findings")
-        ordering = ["form", "position"]
-        constraints = [models.UniqueConstraint(fields=["form", "code"], name="one_finding_per_code")]
+        abstract = True
 
     def __str__(self) -> str:
         return self.label_id
@@ -150,3 +142,36 @@ class Finding(models.Model):
     @property
     def advice(self) -> str:
         return in_language(self, "advice")
+
+    @property
+    def task(self) -> str:
+        return in_language(self, "task")
+
+
+@pghistory.track()
+class Finding(FindingBase):
+    """What the answers of a form show. `measured`: the code whose answer makes the visit count as examined, for the share of those
+    found."""
+
+    form = models.ForeignKey(VisitForm, models.CASCADE, related_name="finding_rules")
+    code = models.SlugField(_("code"), max_length=40)
+    measured = models.CharField(_("examined by"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        ordering = ["form", "position"]
+        constraints = [models.UniqueConstraint(fields=["form", "code"], name="one_finding_per_code")]
+
+
+@pghistory.track()
+class GrowthFinding(FindingBase):
+    """What a weighing shows, and the counselling that goes with it; of posyandu/growth/telling.py."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("finding about growth")
+        verbose_name_plural = _("findings about growth")
+        ordering = ["position"]

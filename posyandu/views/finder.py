@@ -18,7 +18,8 @@ from ntbportal.commons.calendars import Entry, calendar_response
 from ..contacts import whole_form
 from ..finding import Age, childhood, forms_for_everyone, open_days_from
 from ..immunisation import schedule as whole_schedule
-from ..models import OpenDay, Posyandu, QuestionKind
+from ..models import GrowthFinding, OpenDay, Posyandu, QuestionKind
+from ..models.contacts import FindingBase
 
 OLDEST = timedelta(days=13 * 365 + 3)
 
@@ -122,14 +123,26 @@ def health(request: HttpRequest, slug: str) -> HttpResponse:
         heading = question.section or heading
         if question.kind != QuestionKind.TEXT:
             sections.setdefault(heading, []).append(question)
+    rules: list[FindingBase] = list(form.finding_rules.all())
+    feeding: list[GrowthFinding] = []
+    if form.slug == "balita":
+        growth = list(GrowthFinding.objects.filter(is_active=True))
+        feeding = [rule for rule in growth if rule.group == "feeding"]
+        rules = [rule for rule in growth if rule.group not in {"feeding", "gain"}] + rules
     # one finding has several rules where its limit goes by age or month
-    found = list({(rule.label, rule.advice): rule for rule in form.finding_rules.all() if rule.tone != "good"}.values())
+    found = list({(rule.label, rule.advice): rule for rule in rules if rule.tone != "good"}.values())
     context = {
         "form": form,
         "sections": list(sections.items()),
-        "found": found,
-        "sources": sorted({rule.source for rule in found if rule.source} | ({form.source} if form.source else set())),
+        "found": [(rule, below(rule)) for rule in found],
+        "feeding": feeding,
+        "sources": sorted({rule.source for rule in [*found, *feeding] if rule.source} | ({form.source} if form.source else set())),
         "others": [one for one in forms_for_everyone() if one.slug != slug],
         "is_child": form.slug == "balita",
     }
     return render(request, "posyandu/health.html", context)
+
+
+def below(rule: FindingBase) -> int:
+    """The age in months below which a finding is told in its own way; 0 where it is told alike at all ages."""
+    return next((int(condition[2]) for condition in rule.when if condition[:2] == ["age_months", "<"]), 0)

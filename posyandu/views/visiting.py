@@ -21,6 +21,7 @@ from ..growth.labels import label_for, muac_label
 from ..models import GrowthVisit, OpenDay, Person, Visit, VisitForm
 from ..models.rules import GrowthIndex
 from ..targets import FIVE_YEARS
+from ..telling import growth_findings
 from ..visits import NeedsConfirmation, record_visit, weighing_before
 from .cadre import the_day
 
@@ -91,6 +92,7 @@ def result(request: HttpRequest, pk: int, child_pk: int) -> HttpResponse:
     ]
     arm = muac_label(visit.muac, months)
     points = [Point(child.age_in_days(one.day), float(one.weight), date_format(one.day)) for one in visits]
+    found = growth_findings(child, visit)
     red_line = visit.zwei is not None and visit.zwei < -3
     orange_line = visit.zwei is not None and visit.zwei > 1
     context = {
@@ -105,7 +107,11 @@ def result(request: HttpRequest, pk: int, child_pk: int) -> HttpResponse:
         "twice": visit.twice,
         "red_line": red_line,
         "orange_line": orange_line,
+        "found": found,
+        "sources": sorted({rule.source for rule in found}),
+        "urgent": any(rule.urgent for rule in found),
         "refer": visit.status == "T"
+        or any(rule.refer for rule in found)
         or red_line
         or orange_line
         or visit.oedema
@@ -199,6 +205,7 @@ def contact_result(request: HttpRequest, pk: int, person_pk: int, slug: str) -> 
         "visit": found,
         "form_data": form_data,
         "findings": findings,
+        "sources": sorted({rule.source for rule in findings}),
         "urgent": any(rule.urgent for rule in findings),
         "numbers": numbers_of(form_data, found),
         "months": person.age_in_months(day.day),

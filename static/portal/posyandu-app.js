@@ -395,17 +395,24 @@
   }
   // an entry not yet sent is written over; of one that was sent, or is on its way, the portal is told what is corrected
   const same = (old, entry) => (!old ? entry : old.state === "kept" || state.flying.has(old.key) ? { ...entry, corrects: old.key } : { ...entry, key: old.key });
+  function isTwice(mine, last) { return Boolean(mine.status === "T" && last && last[4] === "T" && rules.monthIndex(mine.day) - rules.monthIndex(last[0]) === 1); }
+  function growthFindings(person) { // what today's weighing shows; a pack loaded before the portal told it has none
+    const mine = person.mine.growth;
+    return mine && mine.z ? rules.firstOfEachKind(state.pack.rules.growth || [], rules.growthValues(person, mine.day, mine, mine.z, mine.status, isTwice(mine, before(person)))) : [];
+  }
+  const told = (found, referred) => h("ul", { class: "finding-list" }, found.map((rule) => h("li", {}, tag(inLanguage(rule, "label"), rule.tone), referred && rule.refer ? [" ", tag(t("refer_tag"), "alert")] : null, inLanguage(rule, "advice") ? h("p", {}, inLanguage(rule, "advice")) : null, rule.task_id ? h("p", { class: "task" }, h("b", {}, t("for_you")), " ", inLanguage(rule, "task")) : null)));
   function growthResult() {
     const person = personOf(), mine = person.mine.growth, months = rules.monthsBetween(person.born, state.day), last = before(person);
-    const twice = mine.status === "T" && last && last[4] === "T" && rules.monthIndex(mine.day) - rules.monthIndex(last[0]) === 1;
+    const twice = isTwice(mine, last);
     const rows = ["zwei", "zlen", "zwfl"].map((name) => [name, mine.z[name], rules.label(state.pack.rules.limits, name, mine.z[name], months)]), arm = rules.arm(mine.muac, months);
     const red = mine.z.zwei !== null && mine.z.zwei < -3, orange = mine.z.zwei !== null && mine.z.zwei > 1;
-    const refer = mine.status === "T" || red || orange || mine.oedema || (arm && arm !== "good") || rows.some((one) => one[2] && one[2].refer);
+    const found = growthFindings(person), refer = found.some((rule) => rule.refer) || mine.status === "T" || red || orange || mine.oedema || (arm && arm !== "good") || rows.some((one) => one[2] && one[2].refer);
     const tone = { N: "good", T: "alert", B: "info", O: "wait" }[mine.status];
     return [back(() => screen("person")), title(person.name), lead(person), stateLine(mine),
       h("div", { class: `verdict verdict-${tone}` }, h("b", {}, mine.status), h("span", {}, t(twice ? "TT" : mine.status))),
-      refer ? h("div", { class: "note note-alert" }, h("p", {}, h("strong", {}, t("refer")), red ? ` ${t("red")}` : "", orange ? ` ${t("orange")}` : "", mine.oedema ? ` ${t("oedema_refer")}` : "")) : null,
+      refer ? h("div", { class: "note note-alert" }, h("p", {}, h("strong", {}, t(found.some((rule) => rule.urgent) ? "refer_now" : "refer")), red ? ` ${t("red")}` : "", orange ? ` ${t("orange")}` : "", mine.oedema ? ` ${t("oedema_refer")}` : "")) : null,
       h("ul", { class: "index-list" }, rows.map(([name, z, one]) => h("li", {}, h("span", { class: "name" }, t(name)), one ? tag(one[language], one.tone) : h("span", { class: "soft" }, t("not_computed")), h("span", { class: "z" }, z === null ? "" : `z ${figure(z, 2)}`))), arm ? h("li", {}, h("span", { class: "name" }, t("arm")), tag(t(`arm_${arm}`), { severe: "alert", moderate: "wait", good: "good" }[arm])) : null),
+      found.length ? [h("h2", {}, t("tell")), h("p", { class: "soft small" }, t("tell_how")), told(found)] : null,
       h("h2", {}, t("kms")), chart(person),
       h("div", { class: "actions" }, refer ? button(t("referral_do"), () => screen("referral", { values: null }), "btn-main") : null, button(t("next"), () => { state.filter.show = "queue"; screen("list"); }, "btn-main"), button(t("correct"), () => redraw("growth", { values: null, errors: {}, questions: [] })),
         rules.formsFor(state.pack.rules.forms, person, state.day).map((form) => button(inLanguage(form, "title"), () => screen("form", { form: form.slug, values: null, questions: [], errors: {} }))))];
@@ -471,7 +478,7 @@
     found.sort((a, b) => b.urgent - a.urgent || b.refer - a.refer || (a.tone === "good") - (b.tone === "good"));
     return [back(() => screen("person")), title(person.name), h("p", { class: "lead" }, inLanguage(form, "title")), stateLine(mine),
       refer ? h("div", { class: "note note-alert" }, h("p", {}, h("strong", {}, t(urgent ? "refer_now" : "refer")))) : found.length ? h("div", { class: "note note-good" }, h("p", {}, t("refer_not"))) : null,
-      h("ul", { class: "finding-list" }, found.map((rule) => h("li", {}, tag(inLanguage(rule, "label"), rule.tone), rule.refer ? [" ", tag(t("refer_tag"), "alert")] : null, inLanguage(rule, "advice") ? h("p", {}, inLanguage(rule, "advice")) : null))),
+      found.length ? [h("h2", {}, t("tell")), told(found, true)] : null,
       h("div", { class: "actions" }, refer ? button(t("referral_do"), () => screen("referral", { values: null }), "btn-main") : null, button(t("next"), () => { state.filter.show = "queue"; screen("list"); }, "btn-main"), button(t("correct"), () => redraw("form", { values: null, errors: {}, questions: [] })))];
   }
 
@@ -483,6 +490,7 @@
     if (mine && mine.z) for (const name of ["zwei", "zlen", "zwfl"]) { const label = rules.label(state.pack.rules.limits, name, mine.z[name], months); if (label && label.refer) reasons.push(label[language]); }
     const arm = mine ? rules.arm(mine.muac, months) : null;
     if (arm && arm !== "good") reasons.push(t(`arm_${arm}`));
+    for (const rule of growthFindings(person)) if (rule.group === "head") reasons.push(inLanguage(rule, "label"));
     for (const [slug, visit] of Object.entries(person.visits)) if (visit.day === state.day) {
       const form = state.pack.rules.forms.find((one) => one.slug === slug);
       for (const rule of form ? form.findings : []) if (rule.refer && visit.findings.includes(rule.code)) reasons.push(inLanguage(rule, "label"));

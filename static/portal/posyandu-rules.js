@@ -138,6 +138,17 @@
     const fitting = forms.filter((form) => form.months_from <= months && months < form.months_to && ["", person.sex].includes(form.sex));
     return [...fitting.filter((form) => !form.condition), ...fitting.filter((form) => form.condition)];
   }
+  function firstOfEachKind(list, values) {
+    const groups = new Set(), found = [];
+    for (const rule of list) {
+      if (groups.has(rule.group) || !holds(rule.when, values)) continue;
+      groups.add(rule.group);
+      found.push(rule);
+    }
+    return found;
+  }
+  // what the findings about a weighing are judged by: as posyandu/telling.py
+  const growthValues = (person, day, mine, z, status, twice) => ({ ...basics(person, day), ...z, muac: mine.muac, oedema: mine.oedema ? "yes" : "no", status, twice: twice ? "yes" : "no" });
   // answers as typed -> what they come to; the texts of what is wrong are the page's
   function examine(form, person, day, typed, lms, before) {
     const known = basics(person, day), answers = {}, errors = {}, unusual = [];
@@ -167,13 +178,7 @@
       } else answers[question.code] = text.slice(0, 500);
     }
     const derived = derive(form, { ...known, ...answers }, day, lms), values = { ...known, ...answers, ...derived };
-    const groups = new Set(), findings = [];
-    for (const rule of form.findings) {
-      if (groups.has(rule.group) || !holds(rule.when, values)) continue;
-      groups.add(rule.group);
-      findings.push(rule);
-    }
-    return { answers, errors, unusual, derived, findings };
+    return { answers, errors, unusual, derived, findings: firstOfEachKind(form.findings, values) };
   }
 
   // --- immunisation and vitamins: as posyandu/immunisation.py. items: {code, series, dose, from_days, until_days, after_days, months,
@@ -228,5 +233,5 @@
     }).join(" ").slice(0, 120);
   }
 
-  root.posyanduRules = { scores, lmsZ, round2, at, label, arm, status, holds, derive, examine, formsFor, basics, monthsBetween, monthIndex, daysBetween, soundOf, schoolBmi, lines };
+  root.posyanduRules = { scores, lmsZ, round2, at, label, arm, status, holds, derive, examine, firstOfEachKind, growthValues, formsFor, basics, monthsBetween, monthIndex, daysBetween, soundOf, schoolBmi, lines };
 })(typeof window === "undefined" ? self : window);

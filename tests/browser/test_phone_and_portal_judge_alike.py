@@ -14,10 +14,10 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser
 
-from posyandu import contacts, immunisation, pack
+from posyandu import contacts, immunisation, pack, telling
 from posyandu.growth.weight_gain import Weighing, weight_status
 from posyandu.growth.zscores import growth_scores
-from posyandu.opening_data import FORMS, GAINS, SCHEDULE
+from posyandu.opening_data import FORMS, GAINS, GROWTH, SCHEDULE
 from posyandu.sounds import sound_of
 
 SCRIPT = Path(settings.ROOT) / "static" / "portal" / "posyandu-rules.js"
@@ -192,3 +192,27 @@ def test_names_as_they_sound(phone: Any) -> None:
     assert sound_of("Soeharto") == sound_of("Suharto")
     assert sound_of("Cholifah") == sound_of("Kholifah")
     assert sound_of("Fitri") == sound_of("Pitri") != sound_of("Putri")
+
+
+def test_what_the_family_is_told(phone: Any) -> None:
+    rng, day = random.Random(23), date(2026, 11, 20)
+    rules, cases, here = json.loads(GROWTH.read_text("utf-8")), [], []
+    stand_ins: Any = [SimpleNamespace(**rule) for rule in rules]
+    for _number in range(3000):
+        born, sex = day - timedelta(days=rng.randrange(0, 1900)), rng.choice("FM")
+        z = {name: rng.choice([None, -3.0, -2.0, 1.0, 2.0, round(rng.gauss(-1, 2), 2)]) for name in ("zwei", "zlen", "zwfl", "zbmi", "zhc")}
+        muac, oedema = rng.choice([None, 11.5, 12.5, round(rng.uniform(10, 16), 1)]), rng.random() < 0.05
+        status, twice = rng.choice("NTBO"), rng.random() < 0.3
+        cases.append([{"born": born.isoformat(), "sex": sex}, {"muac": muac, "oedema": oedema}, z, status, twice])
+        person: Any = SimpleNamespace(
+            sex=sex, age_in_months=lambda at, born=born: contacts_months(born, at), age_in_days=lambda at, born=born: (at - born).days
+        )
+        visit: Any = SimpleNamespace(day=day, muac=muac, oedema=oedema, status=status, twice=twice, **z)
+        here.append([rule.code for rule in telling.growth_findings(person, visit, stand_ins)])
+    there = phone.evaluate(
+        """([rules, cases, day]) => cases.map(([person, mine, z, status, twice]) =>
+            posyanduRules.firstOfEachKind(rules, posyanduRules.growthValues(person, day, mine, z, status, twice)).map((rule) => rule.code))""",
+        [rules, cases, day.isoformat()],
+    )
+    assert [(case, mine, its) for case, mine, its in zip(cases, here, there, strict=True) if mine != its][:2] == []
+    assert {code for codes in here for code in codes} == {rule["code"] for rule in rules}

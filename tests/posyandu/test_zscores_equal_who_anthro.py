@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posyandu.growth.zscores import growth_scores, school_age_scores, scores_of_child
+from posyandu.growth.one_child import scores_of_child
+from posyandu.growth.zscores import growth_scores, school_age_scores
 
 NONE = float("nan")
 MONTH = 30.4375
