@@ -25,6 +25,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from ntbportal.commons.history import events_of
 from ntbportal.commons.people import User
 
 from .growth.zscores import school_age_scores
@@ -314,8 +315,7 @@ def keep_current(model: type[Model], rows: Iterable[dict[str, Any]], **of: Any) 
     """Rows that came with the portal, by code: those that are not there yet are added, those that nobody has edited become as they come
     now. Returns how many were changed."""
     known: dict[str, Any] = {one.code: one for one in model._default_manager.filter(**of)}
-    events: Any = model._meta.apps.get_model(model._meta.app_label, f"{model.__name__}Event")
-    edited = set(events.objects.filter(pgh_context__metadata__user__isnull=False).values_list("pgh_obj_id", flat=True))
+    edited = set(events_of(model).objects.filter(pgh_context__metadata__user__isnull=False).values_list("pgh_obj_id", flat=True))
     fields = [field for field in model._meta.concrete_fields if not (field.primary_key or field.is_relation)]
     new, changed = [], 0
     for row in rows:

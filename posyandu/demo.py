@@ -259,7 +259,7 @@ def _measured(rows: list[tuple[int, OpenDay, float, float]], children: list[Pers
 
 
 def load_every_age() -> str:
-    """Parents, youth and the elderly of the families, and forms filled in on the last three open days."""
+    """Parents, youth and the elderly of the families, and forms filled in on the last five open days."""
     rng = random.Random(SEED + 1)
     today = timezone.localdate()
     people, mothers = [], []
@@ -325,30 +325,36 @@ def _answers(rng: random.Random, person: Person, form: VisitForm, day: date) -> 
     if slug == "balita":
         often = {"only-breast": 0.65, "fever": 0.12, "diarrhoea": 0.08, "cough": 0.02, "tb-cough": 0.01, "tb-contact": 0.01}
         return {one.code: "yes" if rng.random() < often.get(one.code, 0.7) else "no" for one in form.questions.all()}
-    weight = round(rng.gauss(58 if person.sex == "F" else 62, 10), 1)
-    height = round(rng.gauss(152 if person.sex == "F" else 163, 6), 1)
+    own, years = _of_person(person), person.age_in_months(day) / 12  # what stays, or moves little, from visit to visit
+    weight = max(35.0, round(own.gauss(58 if person.sex == "F" else 62, 10) + rng.gauss(0, 0.8), 1))
+    height = round(own.gauss(152 if person.sex == "F" else 163, 6), 1)
+    systolic, sugar, blood = own.gauss(121, 15) + max(0.0, years - 40) * 0.4, max(75.0, own.gauss(112, 36)), own.gauss(12.0, 1.1)
+    pressure = {"systolic": round(systolic + rng.gauss(0, 6)), "diastolic": round(systolic * 0.63 + rng.gauss(0, 4))}
+    smokes = "yes" if own.random() < (0.35 if person.sex == "M" else 0.03) else "no"
     if slug == "hamil":
         period = day - timedelta(days=rng.randrange(60, 250))
         return {
-            "last-period": period.isoformat(), "weight": max(weight, 40), "muac": round(rng.gauss(26, 2.6), 1), "systolic": rng.randrange(95, 150),
-            "diastolic": rng.randrange(60, 95), "hb": round(rng.gauss(11.4, 1.1), 1), "iron": rng.randrange(0, 120),
-            "danger-bleeding": "no", "risk-many": "no", "risk-old": "yes" if person.age_in_months(day) >= 420 else "no", "tb-cough": "no",
+            "last-period": period.isoformat(), "weight": max(weight, 40), "muac": round(own.gauss(26, 2.6), 1), **pressure,
+            "hb": round(blood - 0.5 + rng.gauss(0, 0.3), 1), "iron": rng.randrange(0, 120),
+            "danger-bleeding": "no", "risk-many": "no", "risk-old": "yes" if years >= 35 else "no", "tb-cough": "no",
         }  # fmt: skip
     if slug == "remaja":
-        years = person.age_in_months(day) / 12
         return {
-            "weight": round(max(14, years * 3.1 + rng.gauss(0, 4)), 1), "height": round(80 + years * 4.9 + rng.gauss(0, 5), 1),
-            "hb": round(rng.gauss(12.6, 1.2), 1), "iron": rng.choice(["yes", "no"]), "school": "no" if rng.random() < 0.05 else "yes",
-            "smokes": "yes" if rng.random() < 0.1 else "no", "tb-cough": "no",
+            "weight": round(max(14, years * 3.1 + own.gauss(0, 4) + rng.gauss(0, 0.4)), 1), "height": round(80 + years * 4.9 + own.gauss(0, 5), 1),
+            "hb": round(blood + 0.6 + rng.gauss(0, 0.3), 1), "iron": own.choice(["yes", "no"]), "school": "no" if own.random() < 0.05 else "yes",
+            "smokes": smokes if years >= 13 else "no", "tb-cough": "no",
         }  # fmt: skip
     answers: dict[str, object] = {
-        "weight": max(weight, 35), "height": height, "waist": round(rng.gauss(82, 9), 1), "systolic": round(rng.gauss(127, 17)),
-        "diastolic": round(rng.gauss(80, 10)), "glucose": round(max(70, rng.gauss(118, 38))), "smokes": "yes" if rng.random() < 0.25 else "no",
-        "tb-cough": "yes" if rng.random() < 0.02 else "no",
+        "weight": weight, "height": height, "waist": round(own.gauss(82, 9) + rng.gauss(0, 0.8), 1), **pressure,
+        "glucose": round(sugar + rng.gauss(0, 12)), "smokes": smokes, "tb-cough": "yes" if rng.random() < 0.02 else "no",
     }  # fmt: skip
     if slug == "lansia":
-        answers |= {f"adl-{part}": rng.choices([top, max(0, top - 1)], [85, 15])[0] for part, top in BARTHEL.items()}
+        answers |= {f"adl-{part}": own.choices([top, max(0, top - 1)], [85, 15])[0] for part, top in BARTHEL.items()}
     return answers
+
+
+def _of_person(person: Person) -> random.Random:
+    return random.Random(f"{SEED}-{person.pk}")
 
 
 BARTHEL = {"bowel": 2, "bladder": 2, "wash": 1, "toilet": 2, "feed": 2, "transfer": 3, "walk": 3, "dress": 2, "stairs": 2, "bath": 1}
@@ -358,17 +364,18 @@ def _contacts(rng: random.Random, people: list[Person]) -> list[Visit]:
     forms = {form.slug: form for form in VisitForm.objects.prefetch_related("questions", "finding_rules")}
     days: dict[int, list[OpenDay]] = {}
     for day in OpenDay.objects.filter(posyandu__is_demo=True, day__lt=timezone.localdate()).order_by("-day"):
-        if len(days.setdefault(day.posyandu_id, [])) < 3:
+        if len(days.setdefault(day.posyandu_id, [])) < 5:
             days[day.posyandu_id].append(day)
     visits = []
     for person in people:
-        for day in days.get(person.posyandu_id, []):
+        comes = 0.7 if _of_person(person).random() < 0.27 else 0.09  # some come every month, most hardly ever
+        for day in reversed(days.get(person.posyandu_id, [])):
             months = person.age_in_months(day.day)
             if day.day < person.birth_date:
                 continue
             if person.relation == Relation.WIFE and rng.random() < 0.03:
                 slug = "hamil"
-            elif rng.random() < 0.25:
+            elif rng.random() < comes:
                 slug = "remaja" if months < 228 else "dewasa" if months < 720 else "lansia"
                 if months < 60:
                     slug = "kpsp" if months >= 3 and rng.random() < 0.4 else "balita"

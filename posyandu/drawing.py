@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import date
 from html import escape
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -77,6 +78,44 @@ def line(points: Sequence[tuple[str, float | None]], title: str) -> SafeString:
         f'<svg class="trend" viewBox="0 0 {width} {height}" role="img" aria-label="{told}">{"".join(parts)}'
         f'<polyline class="kms-child" points="{path}"/>{dots}</svg>'
     )
+
+
+def figure(value: float) -> str:
+    """A number as one writes it: 143, 55,1."""
+    return number_format(int(value) if value == int(value) else round(value, 2))
+
+
+def course(points: Sequence[tuple[date, float]], limits: Sequence[float], title: str) -> SafeString:
+    """A figure over days, oldest first, each point with its number; a line across at each limit that lies among the figures. At least two
+    points."""
+    width, height, left, right, top, bottom = 320, 150, 14, 30, 24, 26
+    values = [value for _day, value in points]
+    low, high = min(values), max(values)
+    room = max((high - low) * 0.25, abs(high) * 0.03, 0.5)
+    shown = [limit for limit in limits if low - 2 * room <= limit <= high + 2 * room]
+    low, high = min([low, *shown]) - room, max([high, *shown]) + room
+    first, span = points[0][0], max(1, (points[-1][0] - points[0][0]).days)
+
+    def y(value: float) -> float:
+        return top + (high - value) / (high - low) * (height - top - bottom)
+
+    places = [(left + (day - first).days / span * (width - left - right), y(value), day, value) for day, value in points]
+    parts = [
+        f'<line class="course-limit" x1="{left}" x2="{width - right}" y1="{y(limit):.1f}" y2="{y(limit):.1f}"/>'
+        f'<text class="course-axis" x="{width - right + 4}" y="{y(limit) + 4:.1f}">{figure(limit)}</text>'
+        for limit in shown
+    ]
+    parts.append(f'<polyline class="kms-child" points="{" ".join(f"{across:.1f},{down:.1f}" for across, down, _day, _value in places)}"/>')
+    for place, (across, down, day, value) in enumerate(places):
+        parts.append(f'<circle class="kms-dot" cx="{across:.1f}" cy="{down:.1f}" r="4"><title>{escape(date_format(day))}</title></circle>')
+        if len(places) <= 8 or place in {0, len(places) - 1}:
+            anchor = "start" if place == 0 else "end" if place == len(places) - 1 else "middle"
+            parts.append(f'<text class="course-number" text-anchor="{anchor}" x="{across:.1f}" y="{down - 9:.1f}">{figure(value)}</text>')
+    for anchor, across, day in (("start", left, points[0][0]), ("end", width - right, points[-1][0])):
+        text = escape(date_format(day, "SHORT_DATE_FORMAT"))
+        parts.append(f'<text class="course-axis" text-anchor="{anchor}" x="{across}" y="{height - 6}">{text}</text>')
+    told = escape(f"{title}: " + ", ".join(f"{date_format(day)} {figure(value)}" for day, value in points))
+    return mark_safe(f'<svg class="course" viewBox="0 0 {width} {height}" role="img" aria-label="{told}">{"".join(parts)}</svg>')  # noqa: S308
 
 
 def funnel(points: Sequence[tuple[str, int, float]], title: str, limits: Sequence[float]) -> SafeString:

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .standards import LAST_DAY, WFL_FROM, sex_row, tables
+from .standards import LAST_DAY, WFL_FROM, reference_2007, sex_row, tables
 from .zscores import DAYS_OF_MONTH, measurement_at
 
 Scale = Callable[[float], float]  # from days, centimetres or kilograms to the drawing
@@ -34,12 +34,14 @@ class Point:
 
 @dataclass(frozen=True)
 class Chart:
-    """One of WHO's charts: table of LMS values, what is drawn upwards in which unit, and what a reader hears of it."""
+    """One of WHO's charts: table of LMS values, what is drawn upwards in which unit, and what a reader hears of it. `school`: of the
+    reference of 2007, 5 to 19 years."""
 
     table: str
     unit: str
     title: str | Promise
     short: str
+    school: bool = False
 
 
 CHARTS = {
@@ -49,12 +51,19 @@ CHARTS = {
     "standing": Chart("weight_for_height", "kg", gettext_lazy("Weight for height"), "BB/TB"),
     "bmi": Chart("bmi_for_age", "kg/m²", gettext_lazy("Body mass index for age"), "IMT/U"),
     "head": Chart("head_circumference_for_age", "cm", gettext_lazy("Head circumference for age"), "LK/U"),
+    "school-bmi": Chart("bmi_for_age", "kg/m²", gettext_lazy("Body mass index, 5–19 years"), "IMT/U", school=True),
+    "school-height": Chart("length_height_for_age", "cm", gettext_lazy("Height, 5–19 years"), "TB/U", school=True),
 }
+FIRST_MONTH = 61  # of the reference of 2007
 
 
 def curve(chart: Chart, sex: str, z: float, at: np.ndarray) -> np.ndarray:
-    """The measurement at z; `at`: days, or tenths of a centimetre."""
-    table, row = tables()[chart.table], sex_row(sex)
+    """The measurement at z; `at`: days, months for school age, or tenths of a centimetre."""
+    row = sex_row(sex)
+    if chart.school:
+        months, place = reference_2007()[chart.table], at - FIRST_MONTH
+        return measurement_at(z, months.l[row, place], months.m[row, place], months.s[row, place])
+    table = tables()[chart.table]
     place = at if chart.table.endswith("for_age") else at - WFL_FROM
     return measurement_at(z, table.l[row, place], table.m[row, place], table.s[row, place])
 
@@ -66,17 +75,23 @@ def kms_svg(sex: str, points: Sequence[Point]) -> SafeString:
 
 
 def growth_svg(name: str, sex: str, points: Sequence[Point], title: str = "") -> SafeString:
-    """A chart of CHARTS for 0-24 months, or 0-60 where a point lies beyond. Width fits its box; all texts are real text."""
+    """A chart of CHARTS; for 0-24 months, or 0-60 where a point lies beyond. Width fits its box; all texts are real text."""
     chart = CHARTS[name]
-    by_age = chart.table.endswith("for_age")
-    months = 24 if all(point.at <= 24 * DAYS_OF_MONTH for point in points) else 60
-    if by_age:
+    scale = 1.0
+    if chart.school:
+        first, last, step, scale = FIRST_MONTH, FIRST_MONTH + reference_2007()[chart.table].m.shape[1] - 1, 1, 1 / DAYS_OF_MONTH
+        across, below = [(years * 12 * DAYS_OF_MONTH, str(years)) for years in range(6, 20, 2)], _("Age (years)")
+    elif chart.table.endswith("for_age"):
+        months = 24 if all(point.at <= 24 * DAYS_OF_MONTH for point in points) else 60
         first, last, step = 0, min(round(months * DAYS_OF_MONTH), LAST_DAY), 10
+        across = [(month * DAYS_OF_MONTH, str(month)) for month in range(0, months + 1, 2 if months == 24 else 6)]
+        below = _("Age (months)")
     else:
         first, last, step = (450, 1100, 10) if name == "lying" else (650, 1200, 10)
+        scale = 10.0
+        across, below = [(place, f"{place:.0f}") for place in _steps(first / scale, last / scale)], _("Length or height (cm)")
     at = np.unique(np.append(np.arange(first, last + 1, step), last)).astype(int)
     values = {z: curve(chart, sex, z, at) for z in (-3, -2, -1, 0, 1, 2, 3)}
-    scale = 1.0 if by_age else 10.0
     shown = [point for point in points if first / scale <= point.at <= last / scale]
     top = max([float(np.nanmax(values[3])), *(point.value for point in shown)]) * 1.04
     low = min([float(np.nanmin(values[-3])), *(point.value for point in shown)]) * (0.9 if name != "weight" else 0.5)
@@ -88,7 +103,7 @@ def growth_svg(name: str, sex: str, points: Sequence[Point], title: str = "") ->
         return TOP + (top - value) / (top - low) * (HEIGHT - TOP - BOTTOM)
 
     places = at / scale
-    parts = [_grid(chart, months if by_age else 0, (first / scale, last / scale), (low, top), x, y)]
+    parts = [_grid(chart, across, below, (low, top), x, y)]
     for lower, upper, band in ((-3, -2, "yellow"), (-2, 1, "green"), (1, 3, "pale")):
         forth = " ".join(f"{x(place):.1f},{y(value):.1f}" for place, value in zip(places, values[upper], strict=True))
         back = " ".join(f"{x(place):.1f},{y(value):.1f}" for place, value in zip(places[::-1], values[lower][::-1], strict=True))
@@ -113,19 +128,16 @@ def _steps(low: float, top: float, wanted: int = 9) -> list[float]:
     return [number * step for number in range(first, int(top / step) + 1)]
 
 
-def _grid(chart: Chart, months: int, ends: tuple[float, float], heights: tuple[float, float], x: Scale, y: Scale) -> str:
+def _grid(chart: Chart, across: list[tuple[float, str]], below: str, heights: tuple[float, float], x: Scale, y: Scale) -> str:
     parts = []
-    if months:
-        across = [(month * DAYS_OF_MONTH, str(month)) for month in range(0, months + 1, 2 if months == 24 else 6)]
-        below = _("Age (months)")
-    else:
-        across, below = [(place, f"{place:.0f}") for place in _steps(*ends)], _("Length or height (cm)")
     for place, text in across:
         at = x(place)
         parts.append(f'<line class="kms-grid" x1="{at:.1f}" x2="{at:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>')
         parts.append(f'<text class="kms-axis" text-anchor="middle" x="{at:.1f}" y="{HEIGHT - BOTTOM + 22}">{text}</text>')
     for value in _steps(*heights):
         at = y(value)
+        if at < TOP + 14:  # the unit stands there
+            continue
         parts.append(f'<line class="kms-grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}"/>')
         parts.append(f'<text class="kms-axis" text-anchor="end" x="{LEFT - 6}" y="{at + 4:.1f}">{value:g}</text>')
     parts.append(

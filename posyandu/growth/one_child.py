@@ -1,4 +1,4 @@
-"""The z-scores of zscores.py for one child, in plain numbers: a column of one costs ten times as much (benchmarks/growth.py).
+"""The z-scores of zscores.py for one child, in plain numbers: a column of one costs twenty times as much (benchmarks/growth.py).
 
 The rules, their sources and the numbers are those of zscores.py, and tests/posyandu/test_one_child_is_a_column_of_one.py holds the two
 together.

@@ -23,10 +23,12 @@ from ntbportal.commons.people import User
 
 from .. import immunisation, targets
 from .. import people as records
+from ..course import courses_of, taken_back
 from ..fhir import bundle
 from ..forms import LeaveForm, MoveForm, PersonForm
 from ..growth.chart import CHARTS, Point, growth_svg
-from ..models import GrowthVisit, Household, Merge, Person, Posyandu
+from ..growth.zscores import DAYS_OF_MONTH
+from ..models import GrowthVisit, Household, Merge, Person, Posyandu, Visit
 from ..reasons import has_reason
 
 
@@ -39,6 +41,7 @@ def the_person(request: HttpRequest, pk: int) -> Person:
     return person
 
 
+SCHOOL_AGE = (61 * DAYS_OF_MONTH, 229 * DAYS_OF_MONTH)  # days, of the reference of 2007
 COLUMNS = (
     Column(gettext_lazy("Name"), lambda row: row.name, "name"),
     Column(gettext_lazy("Sex"), lambda row: row.get_sex_display()),
@@ -88,39 +91,54 @@ def person(request: HttpRequest, person_pk: int) -> HttpResponse:
     found = the_person(request, person_pk)
     today = timezone.localdate()
     growth = list(found.growth_visits.select_related("posyandu").order_by("day"))
-    asked = request.GET.get("chart", "weight")
+    visits = list(
+        found.visits.select_related("form", "posyandu")
+        .prefetch_related("form__questions", "form__finding_rules")
+        .order_by("-day", "-pk")[:60]
+    )
     context: dict[str, Any] = {
         "person": found,
         "months": found.age_in_months(found.left_on or today),
         "family": found.household.people.exclude(pk=found.pk).filter(merged_into=None).order_by("birth_date"),
         "growth": list(reversed(growth))[:36],
-        "visits": found.visits.select_related("form", "posyandu").order_by("-day")[:36],
+        "courses": courses_of(visits),
+        "taken_back": taken_back(found),
         "stays": found.past_stays.select_related("posyandu__village"),
         "leave": LeaveForm(initial={"day": today}),
         "move": MoveForm(initial={"day": today}, user=request.user),
         "doubles": records.doubles_of(found) if found.is_here else [],
         "merges": Merge.objects.filter(kept=found, undone_at=None).select_related("double"),
         "open_day": found.posyandu.open_days.filter(day=today).first(),
-        "chart_name": asked if asked in CHARTS else "weight",
-        "charts": [(key, chart.title) for key, chart in CHARTS.items()],
     }
     given = list(found.given.select_related("item"))
     if found.age_in_months(today) < targets.GROUPS["youth"][2] or given:
         context["lines"] = immunisation.lines_for(found, today, found.posyandu.village_id, immunisation.schedule(), given)
     context["referrals"] = found.referrals.order_by("-day")[:12]
-    if growth:
-        context["chart"] = growth_svg(context["chart_name"], found.sex, points_of(found, growth, context["chart_name"]))
+    drawn = {name: points for name in CHARTS if (points := points_of(found, growth, visits, name))}
+    if drawn:
+        asked = request.GET.get("chart", "")
+        name = asked if asked in drawn else next(iter(drawn))
+        context |= {"charts": [(key, CHARTS[key].title) for key in drawn], "chart_name": name, "school": CHARTS[name].school}
+        context["chart"] = growth_svg(name, found.sex, drawn[name])
     return render(request, "posyandu/person.html", context)
 
 
-def points_of(child: Person, visits: list[GrowthVisit], chart: str) -> list[Point]:
-    """The child's points for one of WHO's charts."""
+def points_of(child: Person, growth: list[GrowthVisit], visits: list[Visit], chart: str) -> list[Point]:
+    """The child's points for one of WHO's charts: of weighings (oldest first), of visits at school age (newest first)."""
     points = []
+    if CHARTS[chart].school:
+        for visit in reversed(visits):
+            age, value = child.age_in_days(visit.day), visit.answers.get("height")
+            if chart == "school-bmi":
+                value = visit.derived.get("bmi")
+            if value and SCHOOL_AGE[0] <= age < SCHOOL_AGE[1]:
+                points.append(Point(age, float(value), date_format(visit.day)))
+        return points
     if chart == "weight" and child.birth_weight:
         points.append(Point(0, float(child.birth_weight), _("at birth")))
     elif chart == "length" and child.birth_length:
         points.append(Point(0, float(child.birth_length), _("at birth")))
-    for one in visits:
+    for one in growth:
         age, height, told = child.age_in_days(one.day), float(one.height or 0), date_format(one.day)
         if chart == "weight":
             points.append(Point(age, float(one.weight), told))

@@ -15,6 +15,7 @@ from ntbportal.commons.audit import note_look
 
 from .. import contacts
 from ..contact_form import ContactForm
+from ..drawing import figure
 from ..forms import GrowthForm
 from ..growth.chart import Point, kms_svg
 from ..growth.labels import label_for, muac_label
@@ -215,5 +216,5 @@ def contact_result(request: HttpRequest, pk: int, person_pk: int, slug: str) -> 
 
 def numbers_of(form: VisitForm, visit: Visit) -> list[tuple[str, Any, str]]:
     """(question, figure, unit) of what was measured."""
-    rows = [(one.text, visit.answers.get(one.code), one.unit) for one in form.questions.all() if one.kind == "number"]
-    return [row for row in rows if row[1] is not None]
+    numbers = [one for one in form.questions.all() if one.kind == "number" and visit.answers.get(one.code) is not None]
+    return [(one.text, figure(visit.answers[one.code]), one.unit) for one in numbers]

@@ -63,6 +63,7 @@ def test_the_day_is_recorded_and_arrives_once(visit, portal) -> None:
     newborn(page, mark, "3,6")
     expect(page.get_by_text("Pertama kali ditimbang")).to_be_visible()
     expect(page.get_by_text("Berat badan normal")).to_be_visible()
+    expect(page.get_by_text("ASI saja, tanpa air")).to_be_visible()  # what to tell the family
     # an old person, by the form of their age
     page.get_by_role("button", name="Orang berikutnya").click()
     page.get_by_role("link", name=re.compile("^Semua")).click()
@@ -72,6 +73,8 @@ def test_the_day_is_recorded_and_arrives_once(visit, portal) -> None:
     page.get_by_label("Tekanan darah, angka atas").fill("185")
     keep(page)
     expect(page.get_by_text("Rujuk sekarang juga.", exact=True)).to_be_visible()
+    expect(page.get_by_text("dapat menyebabkan stroke")).to_be_visible()
+    expect(page.get_by_text("panggil 119")).to_be_visible()  # what the cadre does
     # the tab is killed
     context = page.context
     page.close()

@@ -6,7 +6,7 @@ from django.conf import settings
 PAGES = [
     ("", "/"), ("", "/en/"), ("", "/search/?q=stunting"), ("", "/care/"), ("", "/care/new/"), ("", "/care/track/"), ("", "/care/new/offline/"), ("", "/onedata/"),
     ("", "/onedata/datasets/prevalensi-stunting-balita-contoh/"), ("", "/onedata/datasets/prevalensi-stunting-balita-contoh/quality/"),
-    ("", "/onedata/reference/"), ("", "/onedata/reference/kecamatan/"), ("", "/posyandu/"), ("", "/posyandu/?near=-8.58,116.1"), ("", "/posyandu/1/"), ("", "/posyandu/schedule/?born=2026-03-05"), ("", "/posyandu/health/hamil/"),
+    ("", "/onedata/reference/"), ("", "/onedata/reference/kecamatan/"), ("", "/posyandu/"), ("", "/posyandu/?near=-8.58,116.1"), ("", "/posyandu/1/"), ("", "/posyandu/schedule/?born=2026-03-05"), ("", "/posyandu/health/hamil/"), ("", "/posyandu/health/balita/"),
     ("", "/action-plan/"), ("", "/action-plan/satu-data/"),
     ("", "/accounts/login/"), ("", "/accounts/signup/"), ("", "/accounts/password/reset/"), ("", "/tidak-ada/"), ("", "/demo/mail/"),
     ("", "/api/docs"),
@@ -25,7 +25,7 @@ PAGES = [
     ("koordinator", "/care/desk/"), ("petugas.pupr", "/care/desk/new/"), ("koordinator", "/care/desk/workload/"), ("koordinator", "/care/desk/rules/"), ("produsen", "/onedata/desk/"), ("produsen", "/onedata/desk/new/"),
     ("produsen", "/onedata/desk/prevalensi-stunting-balita-contoh/"), ("walidata", "/onedata/desk/"), ("kader", "/posyandu/cadre/"),
     ("pimpinan", "/posyandu/leader/"), ("pimpinan", "/posyandu/leader/report/?area=52.07"), ("kader", "/posyandu/cadre/app/"),
-    ("kader", "/posyandu/cadre/people/"), ("kader", "/posyandu/cadre/people/1/"), ("kader", "/posyandu/cadre/people/1/certificate/"),
+    ("kader", "/posyandu/cadre/people/"), ("kader", "/posyandu/cadre/people/1/"), ("kader", "/posyandu/cadre/people/1/certificate/"), ("kader", "/posyandu/cadre/people/3393/"), ("kader", "/posyandu/cadre/visits/1/"), ("kader", "/posyandu/cadre/weighings/1/"),
     ("kader", "/posyandu/cadre/days/1/"), ("kader", "/posyandu/cadre/days/1/due/"), ("kader", "/posyandu/cadre/days/1/people/1/?choose=1"),
     ("kader", "/posyandu/cadre/days/1/people/1/services/"), ("kader", "/posyandu/cadre/days/1/people/1/social/"),
     ("kader", "/posyandu/cadre/days/1/people/1/balita/"), ("kader", "/posyandu/cadre/stock/1/"), ("kader", "/posyandu/cadre/referrals/"),

@@ -1,6 +1,7 @@
 """Every address is asked for as everybody. Who may open what is written here once more, apart from the code."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -101,6 +102,8 @@ ALLOWED: dict[str, set[str]] = {
                 "edit_person",
                 "change_person",
                 "certificate",
+                "record",
+                "weighing",
                 "stock",
                 "referrals",
                 "referral",
@@ -189,10 +192,12 @@ def samples(report, posyandu, child, data_set, upload, person):
 def posyandu_samples(posyandu, ani, day, people) -> dict[str, dict[str, object]]:
     from posyandu import contacts, referrals
     from posyandu.models import VisitImport
+    from posyandu.visits import Measurement, record_visit
 
-    contacts.record_contact(
+    visit, _examined = contacts.record_contact(
         ani, contacts.whole_form("balita"), day.day, {"fever": "yes"}, people["cadre"], posyandu=posyandu, open_day=day, confirmed=True
     )
+    weighing = record_visit(ani, day, Measurement(Decimal("9.1"), confirmed=True), people["cadre"])
     letter = referrals.refer(ani, posyandu, day.day, people["cadre"], "Demam")
     form = {"pk": day.pk, "person_pk": ani.pk, "slug": "balita"}
     on_the_day = ("visit", "services", "refer", "social", "contact", "contact_result")
@@ -200,7 +205,7 @@ def posyandu_samples(posyandu, ani, day, people) -> dict[str, dict[str, object]]
     by_name: dict[str, dict[str, object]] = {
         **alike(form, *on_the_day), **alike({"person_pk": ani.pk}, *of_a_person), **alike({"pk": posyandu.pk}, "stock", "names", "stratum", "fhir_posyandu", "new_family", "blank_list", "place", "open_days"), "health": {"slug": "balita"},
         **alike({"pk": ani.household_id}, "family", "new_member", "birth"), "blank_form": {"slug": "kpsp"},
-        "referral": {"code": letter.code}, "import": {"pk": VisitImport.objects.create(user=people["midwife"], name="a.csv", state="done").pk},
+        "record": {"pk": visit.pk}, "weighing": {"pk": weighing.pk}, "referral": {"code": letter.code}, "import": {"pk": VisitImport.objects.create(user=people["midwife"], name="a.csv", state="done").pk},
     }  # fmt: skip
     return {f"posyandu:{name}": parts for name, parts in by_name.items()}
 

@@ -1,0 +1,78 @@
+"""One visit to be read again: what was measured and answered, what was found, by whom, what it was before; and taking it back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from ntbportal.commons.access import audience
+
+from .. import contacts, course
+from ..drawing import figure
+from ..growth.labels import label_for, muac_label
+from ..models import GrowthVisit, Visit
+from ..telling import growth_findings
+from ..visits import remove_visit
+from .people import the_person
+from .visiting import INDICES
+
+
+@never_cache
+@audience("posyandu.work")
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """A visit by a form. POST act=remove takes it back."""
+    visit = get_object_or_404(Visit.objects.select_related("posyandu", "recorded_by", "open_day"), pk=pk)
+    person = the_person(request, visit.person_id)
+    if request.method == "POST" and request.POST.get("act") == "remove":
+        course.remove_contact(visit)
+        messages.success(request, _("Taken back. It stays in the history and is counted no longer."))
+        return redirect("posyandu:person", person.pk)
+    form = contacts.whole_form(visit.form.slug)
+    findings = [rule for rule in form.finding_rules.all() if rule.code in visit.findings]
+    values = course.value_by_code(visit)
+    asked = {one.code for one in form.questions.all()}
+    context = {
+        "person": person,
+        "visit": visit,
+        "form_data": form,
+        "answers": course.answers_of(visit, form),
+        "figures": [(one, figure(values[one.code])) for one in course.figures_of(form) if one.code in values and one.code not in asked],
+        "findings": findings,
+        "sources": sorted({rule.source for rule in findings}),
+        "changes": course.corrections_of_visit(visit, form),
+        "can_correct": visit.open_day_id and visit.posyandu_id == person.posyandu_id,
+    }
+    return render(request, "posyandu/record.html", context)
+
+
+@never_cache
+@audience("posyandu.work")
+def weighing(request: HttpRequest, pk: int) -> HttpResponse:
+    """A weighing. POST act=remove takes it back."""
+    visit = get_object_or_404(GrowthVisit.objects.select_related("posyandu", "recorded_by", "open_day"), pk=pk)
+    child = the_person(request, visit.person_id)
+    if request.method == "POST" and request.POST.get("act") == "remove":
+        remove_visit(visit)
+        messages.success(request, _("Taken back. It stays in the history and is counted no longer."))
+        return redirect("posyandu:person", child.pk)
+    months = child.age_in_months(visit.day)
+    found = growth_findings(child, visit)
+    context = {
+        "person": child,
+        "visit": visit,
+        "months": months,
+        "measured": course.weighed_in_words(visit),
+        "indices": [
+            {"title": index.label, "z": getattr(visit, field), "label": label_for(field, getattr(visit, field), months, visit.day)}
+            for index, field in INDICES
+        ],
+        "arm": muac_label(visit.muac, months),
+        "found": found,
+        "sources": sorted({rule.source for rule in found}),
+        "changes": course.corrections_of_weighing(visit),
+        "can_correct": visit.posyandu_id == child.posyandu_id,
+    }
+    return render(request, "posyandu/weighing.html", context)
