@@ -233,7 +233,7 @@ FORMAT_MODULE_PATH = ["ntbportal.formats"]
 
 # --- Files --------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / "var" / "static"
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(ROOT / "var" / "static")))
 STATICFILES_DIRS = [ROOT / "static", ROOT / "var" / "vendor"]
 (ROOT / "var" / "vendor").mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = VAR_DIR / "media"

@@ -21,7 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # a Redis database of its own for each worker, as clearing a cache clears the whole database
     number = int(worker.removeprefix("gw") or 0) % 10 + 3
     settings.CACHES["default"]["LOCATION"] = f"{settings.REDIS_URL.partition('?')[0]}?db={number}"
-    # an empty folder of the tests' own: the browser tests' portal collects into var/static while the others run
+    # an empty folder of the tests' own: the tests need none of the collected ones
     settings.STATIC_ROOT = settings.ROOT / "var" / "test" / "static"
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

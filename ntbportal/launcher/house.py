@@ -70,6 +70,7 @@ class House:
             "BASE_URL": f"http://localhost:{port}",
             "HTTPS": "off",
             "VAR_DIR": str(self.var),
+            "STATIC_ROOT": str(self.var / "static"),
             "EMAIL_URL": "filemail://",
             "PORT": str(port),
             "PYTHONUNBUFFERED": "1",

@@ -25,7 +25,7 @@ PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 CHROMIUM = os.environ.get("PORTAL_CHROMIUM", "")
 # what the test run set for itself and the portal must choose anew
 OURS = (
-    "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEYS", "ALLOWED_HOSTS", "BASE_URL", "HTTPS", "VAR_DIR",
+    "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEYS", "ALLOWED_HOSTS", "BASE_URL", "HTTPS", "VAR_DIR", "STATIC_ROOT",
     "EMAIL_URL", "PORT", "PORTAL_DEMO", "PORTAL_DEMO_PASSWORD", "PORTAL_HOUSE",
 )  # fmt: skip
 
