@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import blanks, cadre, families, finder, following, imports, leader, people, phone, public, records, services, visiting
+from .views import blanks, cadre, families, finder, following, imports, leader, people, phone, planning, public, records, services, visiting
 
 app_name = "posyandu"
 urlpatterns = [
@@ -47,6 +47,7 @@ urlpatterns = [
     path("cadre/people/<int:person_pk>/", people.person, name="person"),
     path("cadre/people/<int:person_pk>/certificate/", services.certificate, name="certificate"),
     path("cadre/people/<int:person_pk>/fhir.json", people.fhir_person, name="fhir_person"),
+    path("cadre/month/<int:pk>/", planning.month, name="month"),
     path("cadre/visits/<int:pk>/", records.record, name="record"),
     path("cadre/weighings/<int:pk>/", records.weighing, name="weighing"),
     path("cadre/fhir/<int:pk>/", people.fhir_posyandu, name="fhir_posyandu"),

@@ -203,7 +203,7 @@ def posyandu_samples(posyandu, ani, day, people) -> dict[str, dict[str, object]]
     on_the_day = ("visit", "services", "refer", "social", "contact", "contact_result")
     of_a_person = ("person", "edit_person", "change_person", "certificate", "fhir_person")
     by_name: dict[str, dict[str, object]] = {
-        **alike(form, *on_the_day), **alike({"person_pk": ani.pk}, *of_a_person), **alike({"pk": posyandu.pk}, "stock", "names", "stratum", "fhir_posyandu", "new_family", "blank_list", "place", "open_days"), "health": {"slug": "balita"},
+        **alike(form, *on_the_day), **alike({"person_pk": ani.pk}, *of_a_person), **alike({"pk": posyandu.pk}, "stock", "month", "names", "stratum", "fhir_posyandu", "new_family", "blank_list", "place", "open_days"), "health": {"slug": "balita"},
         **alike({"pk": ani.household_id}, "family", "new_member", "birth"), "blank_form": {"slug": "kpsp"},
         "record": {"pk": visit.pk}, "weighing": {"pk": weighing.pk}, "referral": {"code": letter.code}, "import": {"pk": VisitImport.objects.create(user=people["midwife"], name="a.csv", state="done").pk},
     }  # fmt: skip
