@@ -13,15 +13,16 @@ from django.utils import timezone
 
 from ntbportal.commons.agencies import Agency, AgencyKind
 from ntbportal.commons.people import User
-from ntbportal.commons.places import Region
+from ntbportal.commons.places import PROVINCE_CODE, Region
 from ntbportal.commons.reference_data import Loader, register
 
+from .campaigns import expected
 from .contacts import examine
 from .growth.standards import sex_row, tables
 from .growth.weight_gain import Weighing, is_month_before, minimum_gains, weight_status
 from .growth.zscores import growth_scores, measurement_at
 from .importing.taking import copy_visits
-from .models import GrowthVisit, Household, Item, OpenDay, Person, Posyandu, Relation, StockMove, Visit, VisitForm
+from .models import Campaign, Given, GrowthVisit, Household, Item, OpenDay, Person, Posyandu, Relation, StockMove, Visit, VisitForm
 from .sounds import sound_of
 from .tallying import recount
 
@@ -435,6 +436,7 @@ def load_given() -> str:
         with connection.cursor() as cursor, cursor.copy(f"COPY posyandu_given ({columns}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row((*row, "", "", timezone.now()))
+    load_campaign(rng, today)
     recount()
     posts = Posyandu.objects.filter(is_demo=True)
     StockMove.objects.bulk_create(
@@ -443,6 +445,27 @@ def load_given() -> str:
         for item in vitamins.values()
     )
     return f"{len(rows)} given"
+
+
+def load_campaign(rng: random.Random, today: date) -> None:
+    """A round of polio drops that runs now, two thirds done."""
+    campaign = Campaign.objects.create(
+        name=f"PIN Polio {today.year}", item=Item.objects.get(code="opv4"), region=Region.objects.get(code=PROVINCE_CODE),
+        first_day=today - timedelta(days=10), last_day=today + timedelta(days=11), from_days=0, until_days=5 * 365 + 1, after_days=14,
+    )  # fmt: skip
+    people = expected(campaign, today).filter(is_demo=True).values_list("pk", "posyandu_id").order_by("pk")
+    Given.objects.bulk_create(
+        [
+            Given(
+                person_id=person, item=campaign.item, campaign=campaign, posyandu_id=posyandu, day=today - timedelta(days=rng.randrange(11)),
+                tallied=[campaign.code],
+            )
+            for person, posyandu in people
+            if rng.random() < 0.66
+        ],
+        batch_size=1000,
+        ignore_conflicts=True,  # who had a dose of the schedule on that day
+    )  # fmt: skip
 
 
 def register_all() -> None:

@@ -70,7 +70,7 @@ def bundle(posyandu: Posyandu, people: Iterable[Person]) -> dict[str, Any]:
             value = contact.answers.get(what, contact.derived.get(what))
             if isinstance(value, int | float):
                 entries.append(_observation(f"{name}-{what}", code, float(value), contact.person_id, name, day))
-    for given in Given.objects.filter(person__in=people, item__kind="vaccine").select_related("item").order_by("day", "pk"):
+    for given in Given.objects.filter(person__in=people, item__kind="vaccine").select_related("item", "campaign").order_by("day", "pk"):
         entries.append(_immunization(given))
     known = {entry["id"] for entry in entries if entry["resourceType"] == "Organization"}
     others = {entry["serviceProvider"]["reference"].partition("/")[2] for entry in entries if entry["resourceType"] == "Encounter"} - known
@@ -153,8 +153,15 @@ def _immunization(given: Given) -> dict[str, Any]:
         "patient": {"reference": f"Patient/person-{given.person_id}"},
         "occurrenceDateTime": given.day.isoformat(),
         "primarySource": not given.elsewhere,
-        "protocolApplied": [{"series": given.item.series or given.item.code, "doseNumberPositiveInt": given.item.dose}],
+        "protocolApplied": [_protocol(given)],
     }
     if given.batch:
         found["lotNumber"] = given.batch
     return found
+
+
+def _protocol(given: Given) -> dict[str, Any]:
+    """A dose of the schedule with its number, or one of a campaign, which has none there."""
+    if given.campaign is not None:
+        return {"series": given.campaign.name, "doseNumberString": "campaign"}
+    return {"series": given.item.series or given.item.code, "doseNumberPositiveInt": given.item.dose}

@@ -68,10 +68,12 @@ def schedule() -> list[Item]:
 
 
 def lines_for(person: Person, day: date, village: str, items: Iterable[Item], given: Iterable[Given]) -> list[Line]:
-    """Every item that concerns the person, in the order of the schedule. `village`: code of the posyandu's village."""
+    """Every item that concerns the person, in the order of the schedule. `village`: code of the posyandu's village. Doses of campaigns are
+    beside the schedule (WHO: supplementary doses do not replace routine ones)."""
     by_item: dict[int, list[Given]] = defaultdict(list)
     for one in given:
-        by_item[one.item_id].append(one)
+        if one.campaign_id is None:
+            by_item[one.item_id].append(one)
     lines: list[Line] = []
     series: dict[tuple[str, int], date | None] = {}
     for item in items:
@@ -139,10 +141,10 @@ def give(
         raise ValidationError(_("The day must lie between birth and today."))
     if item.sex not in ("", person.sex):
         raise ValidationError(_("%(item)s is not for this person.") % {"item": item.name})
-    had = list(person.given.select_related("item"))
+    had = list(person.given.filter(campaign=None).select_related("item"))
+    if same := person.given.filter(item=item, day=day).first():
+        return same
     for one in had:
-        if one.item_id == item.pk and one.day == day:
-            return one
         if one.item_id == item.pk and not item.every_days:
             raise ValidationError(_("%(item)s was given on %(day)s already.") % {"item": item.name, "day": one.day})
         if item.series and one.item.series == item.series and one.item.dose == item.dose - 1 and (day - one.day).days < item.after_days:
@@ -179,12 +181,43 @@ def due_lists(day: date, people: Iterable[Person], village: str) -> dict[int, li
 
 def campaigns_for(person: Person, day: date, village: str) -> list[Campaign]:
     """Campaigns on a day that a person's age and place fit and in which nothing has been given yet."""
-    age = person.age_in_days(day)
-    running = Campaign.objects.filter(first_day__lte=day, last_day__gte=day, from_days__lte=age, until_days__gte=age).select_related("item")
-    return [
-        one for one in running
-        if village.startswith(one.region_id) and not person.given.filter(item=one.item, day__range=(one.first_day, one.last_day)).exists()
-    ]  # fmt: skip
+    had = set(person.given.exclude(campaign=None).values_list("campaign", flat=True))
+    return [one for one in campaigns_at(village, day, day) if one.pk not in had and one.fits(person, day)]
+
+
+def campaigns_at(village: str, first: date, last: date) -> list[Campaign]:
+    """Campaigns of a place that run on any of the days."""
+    rows = Campaign.objects.filter(first_day__lte=last, last_day__gte=first).select_related("item").order_by("first_day", "pk")
+    return [one for one in rows if village.startswith(one.region_id)]
+
+
+@transaction.atomic
+def give_in_campaign(
+    person: Person, campaign: Campaign, day: date, by: User, *, posyandu: Posyandu, open_day: OpenDay | None = None, batch: str = "",
+    key: UUID | None = None,
+) -> Given:  # fmt: skip
+    """Write down a dose of a campaign, once for everybody. ValidationError where the campaign is not for this person on this day, or a dose
+    of the same kind was given too short a time before."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    if same := person.given.filter(campaign=campaign).first():
+        return same
+    here = posyandu.village_id.startswith(campaign.region_id)
+    if day > timezone.localdate() or not here or not campaign.fits(person, day):
+        raise ValidationError(_("%(campaign)s is not for this person on this day.") % {"campaign": campaign.name})
+    item = campaign.item
+    alike = person.given.filter(item__series=item.series) if item.series else person.given.filter(item=item)
+    last = alike.filter(day__lte=day).order_by("-day").select_related("item").first()
+    if last is not None and (day - last.day).days < campaign.after_days:
+        raise ValidationError(
+            _("At least %(days)s days must lie between %(before)s and %(item)s.")
+            % {"days": campaign.after_days, "before": last.item.name, "item": campaign.name}
+        )
+    if person.given.filter(item=item, day=day).exists():
+        raise ValidationError(_("%(item)s was given on %(day)s already.") % {"item": item.name, "day": day})
+    return Given.objects.create(
+        person=person, item=item, campaign=campaign, day=day, posyandu=posyandu, open_day=open_day, batch=batch[:40], recorded_by=by,
+        tallied=[campaign.code], **({"key": key} if key else {}),
+    )  # fmt: skip
 
 
 def stock(posyandu: Posyandu) -> list[tuple[Item, int]]:

@@ -15,7 +15,7 @@ from .growth.labels import limits_on
 from .growth.standards import reference_2007, tables
 from .growth.weight_gain import minimum_gains
 from .immunisation import schedule
-from .models import Arrival, Given, GrowthFinding, GrowthVisit, Person, Posyandu, Problem, Visit, VisitForm
+from .models import Arrival, Campaign, Given, GrowthFinding, GrowthVisit, Person, Posyandu, Problem, Visit, VisitForm
 
 MOST_POSYANDU = 5  # a midwife with more takes along those she chooses
 HISTORY = timedelta(days=400)
@@ -49,8 +49,13 @@ def pack_for(user: User, posyandu: list[Posyandu]) -> dict[str, Any]:
             "day": visit.day.isoformat(), "answers": visit.answers, "findings": visit.findings, "key": str(visit.key),
         }  # fmt: skip
     given: dict[int, list[list[str]]] = {}
-    for person, code, day in Given.objects.filter(person__in=people).order_by("day").values_list("person", "item__code", "day"):
-        given.setdefault(person, []).append([code, day.isoformat()])
+    in_campaigns: dict[int, list[int]] = {}
+    doses = Given.objects.filter(person__in=people).order_by("day")
+    for person, code, day, campaign in doses.values_list("person", "item__code", "day", "campaign"):
+        if campaign:
+            in_campaigns.setdefault(person, []).append(campaign)
+        else:
+            given.setdefault(person, []).append([code, day.isoformat()])
     numbers = dict(Arrival.objects.filter(open_day__posyandu__in=posyandu, open_day__day=today).values_list("person_id", "number"))
     return {
         "made": timezone.now().isoformat(),
@@ -58,17 +63,24 @@ def pack_for(user: User, posyandu: list[Posyandu]) -> dict[str, Any]:
         "user": {"id": user.pk, "name": user.full_name or user.username},
         "posyandu": [
             {
-                "id": one.pk, "name": one.name, "village": one.village.name,
+                "id": one.pk, "name": one.name, "village": one.village.name, "code": one.village_id,
                 "items": [item.code for item in items if not item.regions or any(one.village_id.startswith(code) for code in item.regions)],
             }
             for one in posyandu
+        ],
+        "campaigns": [
+            {
+                "id": one.pk, "name": one.name, "item": one.item.code, "region": one.region_id, "first": one.first_day.isoformat(),
+                "last": one.last_day.isoformat(), "from_days": one.from_days, "until_days": one.until_days, "sex": one.item.sex,
+            }
+            for one in Campaign.objects.filter(last_day__gte=today - timedelta(days=1)).select_related("item").order_by("first_day", "pk")
         ],
         "items": [{name: getattr(item, name) for name in ITEM_FIELDS} for item in items],
         "people": [
             {
                 "id": one.pk, "posyandu": one.posyandu_id, "name": one.name, "sex": one.sex, "born": one.birth_date.isoformat(),
                 "mother": one.mother_name, "sound": one.sound, "growth": growth.get(one.pk, []), "visits": last.get(one.pk, {}),
-                "given": given.get(one.pk, []),
+                "given": given.get(one.pk, []), "campaigns": in_campaigns.get(one.pk, []),
                 "number": numbers.get(one.pk),
             }
             for one in people

@@ -26,6 +26,7 @@ def texts() -> dict[str, str]:
         "bmi": _("Body mass index for age (IMT/U)"),
         "born": _("Born on"),
         "born_late": _("The date lies in the future."),
+        "campaign": _("campaign"),
         "checked": _("I have checked: the values are right"),
         "clock": _(
             "The clock of this phone is wrong: it shows {now}, but the data were loaded on {made}. Put it right in the phone's settings, "

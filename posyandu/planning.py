@@ -17,8 +17,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .immunisation import GRACE, lines_for, schedule
-from .models import Finding, Given, GrowthVisit, Person, Posyandu, Referral, ReferralState, SocialCheck, Visit, VisitForm, VisitQuestion
+from .immunisation import GRACE, campaigns_at, lines_for, schedule
+from .models import (
+    Campaign,
+    Finding,
+    Given,
+    GrowthVisit,
+    Person,
+    Posyandu,
+    Referral,
+    ReferralState,
+    SocialCheck,
+    Visit,
+    VisitForm,
+    VisitQuestion,
+)
 from .targets import FIVE_YEARS, GROUPS, months_back, present
 
 KINDS: dict[str, str | Promise] = {
@@ -26,6 +39,7 @@ KINDS: dict[str, str | Promise] = {
     "pregnancy": gettext_lazy("Pregnancy check"),
     "nursing": gettext_lazy("Check after birth"),
     "vaccine": gettext_lazy("Immunisation and vitamins"),
+    "campaign": gettext_lazy("Campaigns"),
     "development": gettext_lazy("Development (KPSP)"),
     "control": gettext_lazy("Blood pressure or sugar again"),
     "yearly": gettext_lazy("Yearly examination"),
@@ -118,7 +132,7 @@ class _Known:
         again = {one.household_id: one.follow_up_on for one in checks if one.follow_up_on}
         seen = dict(SocialCheck.objects.filter(posyandu=posyandu, household__in=again).order_by("day").values_list("household", "day"))
         self.social = {household: day for household, day in again.items() if seen[household] < day}
-        self.items = schedule()
+        self.items, self.campaigns = schedule(), campaigns_at(self.village, month, until)
         self.groups = {
             (slug, code): group
             for slug, code, group in Finding.objects.filter(tone__in=("alert", "wait")).values_list("form__slug", "code", "group")
@@ -171,7 +185,12 @@ class _Known:
 
     def _vaccines(self, person: Person, at: date) -> Iterable[tuple[str, str, bool, bool]]:
         given = self.given[person.pk]
-        if any(one.day >= self.month for one in given):
+        for campaign in self.campaigns:
+            if any(one.campaign_id == campaign.pk for one in given):
+                yield "campaign", campaign.name, False, True
+            elif campaign_fits(campaign, person):
+                yield "campaign", campaign.name, campaign.last_day < at, False
+        if any(one.day >= self.month and one.campaign_id is None for one in given):
             yield "vaccine", "", False, True
         if person.birth_date <= months_back(self.until, 228):
             return
@@ -213,6 +232,12 @@ class _Known:
             for group, text in CONTROLLED.items():
                 if group in found:
                     yield "control", str(text), False, False
+
+
+def campaign_fits(campaign: Campaign, person: Person) -> bool:
+    """Whether somebody is of the age on any day of the campaign."""
+    first, last = campaign.first_day - timedelta(days=campaign.until_days), campaign.last_day - timedelta(days=campaign.from_days)
+    return first <= person.birth_date <= last and campaign.item.sex in ("", person.sex)
 
 
 def development_ages() -> list[int]:

@@ -1,6 +1,22 @@
 from django.urls import path
 
-from .views import blanks, cadre, families, finder, following, imports, leader, people, phone, planning, public, records, services, visiting
+from .views import (
+    blanks,
+    cadre,
+    campaigns,
+    families,
+    finder,
+    following,
+    imports,
+    leader,
+    people,
+    phone,
+    planning,
+    public,
+    records,
+    services,
+    visiting,
+)
 
 app_name = "posyandu"
 urlpatterns = [
@@ -47,6 +63,10 @@ urlpatterns = [
     path("cadre/people/<int:person_pk>/", people.person, name="person"),
     path("cadre/people/<int:person_pk>/certificate/", services.certificate, name="certificate"),
     path("cadre/people/<int:person_pk>/fhir.json", people.fhir_person, name="fhir_person"),
+    path("leader/campaigns/", campaigns.campaigns, name="campaigns"),
+    path("leader/campaigns/<int:pk>/", campaigns.campaign, name="campaign"),
+    path("cadre/campaigns/new/", campaigns.plan_campaign, name="new_campaign"),
+    path("cadre/campaigns/<int:pk>/", campaigns.plan_campaign, name="change_campaign"),
     path("cadre/month/<int:pk>/", planning.month, name="month"),
     path("cadre/visits/<int:pk>/", records.record, name="record"),
     path("cadre/weighings/<int:pk>/", records.weighing, name="weighing"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -72,6 +74,10 @@ class Given(models.Model):
     posyandu = models.ForeignKey(Posyandu, models.PROTECT, related_name="given", db_index=False)
     open_day = models.ForeignKey(OpenDay, models.PROTECT, null=True, blank=True, related_name="given")
     day = models.DateField(_("day"))
+    campaign = models.ForeignKey(
+        "Campaign", models.PROTECT, null=True, blank=True, related_name="given", verbose_name=_("in the campaign"),
+        help_text=_("A dose beside the schedule, which goes on as if it had not been given."),
+    )  # fmt: skip
     batch = models.CharField(_("batch number"), max_length=40, blank=True)
     elsewhere = models.CharField(_("given elsewhere"), max_length=80, blank=True)
     tallied = ArrayField(models.CharField(max_length=60), default=list, blank=True, editable=False)
@@ -101,6 +107,10 @@ class Campaign(models.Model):
     last_day = models.DateField(_("until"))
     from_days = models.PositiveIntegerField(_("from day of life"))
     until_days = models.PositiveIntegerField(_("until day of life"))
+    after_days = models.PositiveSmallIntegerField(
+        _("days since a dose of the same kind"), default=28, help_text=_("At least; 0 where it does not matter.")
+    )
+    planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
 
     class Meta:
         verbose_name = _("campaign")
@@ -109,6 +119,16 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def code(self) -> str:
+        """What the month counts its doses by."""
+        return f"campaign:{self.pk}"
+
+    def fits(self, person: Person, day: date) -> bool:
+        """Whether it is for somebody of this age and sex on a day. The place is another matter."""
+        age = (day - person.birth_date).days
+        return self.first_day <= day <= self.last_day and self.from_days <= age <= self.until_days and self.item.sex in ("", person.sex)
 
 
 class StockMove(models.Model):

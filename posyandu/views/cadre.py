@@ -22,7 +22,7 @@ from ntbportal.commons.people import User
 
 from .. import people, targets
 from ..forms import PersonForm
-from ..models import Arrival, OpenDay, Person, Posyandu
+from ..models import Arrival, Campaign, OpenDay, Person, Posyandu
 from ..reasons import has_reason
 from ..visits import open_day_today
 
@@ -43,6 +43,10 @@ def home(request: HttpRequest) -> HttpResponse:
         )
         .order_by("name")[:100]
     )
+    running = list(Campaign.objects.filter(first_day__lte=today, last_day__gte=today).order_by("last_day"))
+    places = list(found)
+    for one in places:
+        one.running = [campaign for campaign in running if one.village_id.startswith(campaign.region_id)]  # type: ignore[attr-defined]
     days = (
         OpenDay.objects.filter(posyandu__in=Posyandu.objects.visible_to(user))
         .select_related("posyandu")
@@ -52,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "posyandu/cadre_home.html",
-        {"posyandu": found, "days": days, "today": today, "supervises": user.has_perm("posyandu.supervise")},
+        {"posyandu": places, "days": days, "today": today, "supervises": user.has_perm("posyandu.supervise")},
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -56,7 +57,8 @@ def month(request: HttpRequest, pk: int) -> HttpResponseBase:
     group, kind = request.GET.get("group", ""), request.GET.get("kind", "")
     chosen = [one for one in everybody if group not in GROUPS or one.group == group]
     if kind in KINDS:
-        chosen = [one for one in chosen if kind in one.done or any(need.kind == kind for need in one.open)]
+        chosen = [replace(one, open=[need for need in one.open if need.kind == kind], done=one.done & {kind}) for one in chosen]
+        chosen = [one for one in chosen if one.open or one.done]
     shown = request.GET.get("show", "")
     shown = shown if shown in SHOWN else "open"
     tabs = [(key, title, sum(map(fits, chosen))) for key, (title, fits) in SHOWN.items()]

@@ -18,10 +18,11 @@ from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import audience
 from ntbportal.commons.audit import note_look
+from ntbportal.commons.people import User
 from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
 from .. import immunisation, targets
-from ..models import Item, StockMove
+from ..models import Campaign, Item, StockMove
 from ..reasons import has_reason
 from .cadre import the_day, the_posyandu
 from .people import the_person
@@ -31,7 +32,8 @@ from .visiting import who_comes
 @never_cache
 @audience("posyandu.work")
 def services(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
-    """What the person has had and what is due; POST item (and day, batch, elsewhere) writes one down, POST drop takes one back."""
+    """What the person has had and what is due; POST item (and day, batch, elsewhere) writes one down, POST campaign a dose of it, POST
+    drop takes one back."""
     day, person = who_comes(request, pk, person_pk)
     problem, typed = "", {}
     if request.method == "POST":
@@ -41,6 +43,13 @@ def services(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
                 with transaction.atomic():
                     get_object_or_404(person.given, pk=request.POST["drop"][:12], open_day=day).delete()
                 messages.success(request, _("Taken back."))
+            elif request.POST.get("campaign"):
+                campaign = get_object_or_404(Campaign, pk=request.POST["campaign"][:12])
+                user: User = request.user  # type: ignore[assignment]
+                immunisation.give_in_campaign(
+                    person, campaign, day.day, user, posyandu=day.posyandu, open_day=day, batch=request.POST.get("batch", "").strip()
+                )
+                messages.success(request, _("%(item)s has been written down.") % {"item": campaign.name})
             else:
                 item = get_object_or_404(Item, code=typed["item"][:20], is_active=True)
                 on = parse_date(typed["day"]) if typed["day"] else day.day
@@ -55,7 +64,7 @@ def services(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
             return redirect(request.path)
         except (ValidationError, ValueError) as error:
             problem = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-    given = list(person.given.select_related("item"))
+    given = list(person.given.select_related("item", "campaign"))
     lines = immunisation.lines_for(person, day.day, day.posyandu.village_id, immunisation.schedule(), given)
     context = {
         "day": day,
@@ -66,6 +75,7 @@ def services(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
         "missed": [line for line in lines if line.state == "missed"],
         "complete": immunisation.is_complete(lines),
         "campaigns": immunisation.campaigns_for(person, day.day, day.posyandu.village_id),
+        "campaign_doses": [one for one in given if one.campaign_id],
         "problem": problem,
         "typed": typed,
         "items": [line.item for line in lines if line.state != "given" or line.item.every_days],
@@ -113,7 +123,7 @@ def certificate(request: HttpRequest, person_pk: int) -> HttpResponse:
     """Immunisations of a person, to print; says whether the basic set is complete."""
     person = the_person(request, person_pk)
     today = timezone.localdate()
-    given = list(person.given.select_related("item", "posyandu").order_by("day", "pk"))
+    given = list(person.given.select_related("item", "posyandu", "campaign").order_by("day", "pk"))
     lines = immunisation.lines_for(person, today, person.posyandu.village_id, immunisation.schedule(), given)
     context = {"person": person, "given": given, "complete": immunisation.is_complete(lines), "today": today}
     return render(request, "posyandu/certificate.html", context)

@@ -68,8 +68,9 @@
         person.growth.sort((a, b) => (a[0] < b[0] ? -1 : 1));
       } else if (entry.kind === "visit") person.visits[entry.form] = { day: entry.day, answers: entry.answers, findings: entry.findings, key: entry.key };
       else if (entry.kind === "arrival" && entry.day === state.day) person.number = person.number || entry.number;
+      else if (entry.kind === "given" && entry.campaign) person.campaigns = [...(person.campaigns || []), entry.campaign];
       else if (entry.kind === "given" && !person.given.some((one) => one[0] === entry.item && one[1] === entry.day)) person.given.push([entry.item, entry.day]);
-      if (entry.day === state.day) person.mine[entry.kind === "given" ? `given:${entry.item}` : entry.kind === "visit" ? `visit:${entry.form}` : entry.kind] = entry;
+      if (entry.day === state.day) person.mine[entry.kind === "given" ? (entry.campaign ? `campaign:${entry.campaign}` : `given:${entry.item}`) : entry.kind === "visit" ? `visit:${entry.form}` : entry.kind] = entry;
     }
     state.people = [...people.values()].sort((a, b) => a.name.localeCompare(b.name, "id"));
   }
@@ -338,10 +339,16 @@
     const here = state.pack.posyandu.find((one) => one.id === person.posyandu), codes = here ? here.items : [];
     const lines = rules.lines(state.pack.items.filter((item) => codes.includes(item.code)), person, state.day, person.given);
     const today = lines.filter((line) => ["due", "late"].includes(line.state) || (line.state === "given" && line.on === state.day));
-    if (!today.length) return null;
+    const campaigns = (state.pack.campaigns || []).filter((one) => (person.mine[`campaign:${one.id}`] || !(person.campaigns || []).includes(one.id)) && here && here.code && here.code.startsWith(one.region) && rules.inCampaign(one, person, state.day));
+    if (!today.length && !campaigns.length) return null;
     const give = async (item) => { await keep(fresh("given", person, { item: item.code })); draw(); send(); };
     const take = async (entry) => { await drop(entry.key); draw(); };
-    return [h("h2", {}, t("services")), h("ul", { class: "service-list" }, today.map((line) => {
+    const help = async (one) => { await keep(fresh("given", person, { item: one.item, campaign: one.id })); draw(); send(); };
+    return [h("h2", {}, t("services")), h("ul", { class: "service-list" }, campaigns.map((one) => {
+      const mine = person.mine[`campaign:${one.id}`];
+      return h("li", {}, h("span", {}, h("strong", {}, one.name)), tag(t(mine ? "state_given" : "campaign"), mine ? "good" : "wait"),
+        !mine ? button(t("give"), () => help(one), "btn-main btn-small", { "aria-label": `${one.name}: ${t("give")}` }) : mine.state === "new" && !state.flying.has(mine.key) ? button(t("take_back"), () => take(mine), "btn-plain") : null);
+    }), today.map((line) => {
       const mine = person.mine[`given:${line.item.code}`];
       return h("li", {}, h("span", {}, inLanguage(line.item, "name")), tag(t(`state_${line.state}`), { due: "info", late: "alert", given: "good" }[line.state]),
         line.state !== "given" ? button(t("give"), () => give(line.item), "btn-main btn-small", { "aria-label": `${inLanguage(line.item, "name")}: ${t("give")}` }) : mine && mine.state === "new" && !state.flying.has(mine.key) ? button(t("take_back"), () => take(mine), "btn-plain") : null);
@@ -562,7 +569,7 @@
   // --- what waits, and what the portal asked back
   function waitingScreen() {
     const name = (entry) => (entry.kind === "person" ? entry.name : (state.people.find((one) => one.id === entry.person) || {}).name || "–");
-    const kind = (entry) => (entry.kind === "growth" ? `${t("weigh")}: ${figure(entry.weight)} kg` : entry.kind === "visit" ? inLanguage(state.pack.rules.forms.find((one) => one.slug === entry.form) || {}, "title") : entry.kind === "arrival" ? t("has_come") : entry.kind === "referral" ? t("referral") : entry.kind === "social" ? t("social") : entry.kind === "given" ? inLanguage(state.pack.items.find((one) => one.code === entry.item) || {}, "name") : t("add"));
+    const kind = (entry) => (entry.kind === "growth" ? `${t("weigh")}: ${figure(entry.weight)} kg` : entry.kind === "visit" ? inLanguage(state.pack.rules.forms.find((one) => one.slug === entry.form) || {}, "title") : entry.kind === "arrival" ? t("has_come") : entry.kind === "referral" ? t("referral") : entry.kind === "social" ? t("social") : entry.campaign ? ((state.pack.campaigns || []).find((one) => one.id === entry.campaign) || {}).name || t("campaign") : entry.kind === "given" ? inLanguage(state.pack.items.find((one) => one.code === entry.item) || {}, "name") : t("add"));
     const resend = async (entry, more) => { await keep({ ...entry, ...more, state: "new", told: undefined }); draw(); send(); };
     return [back(() => screen("list")), title(t("waiting_title")), waiting().length ? null : h("p", { class: "note note-good" }, t("nothing_waits")),
       h("ul", { class: "finding-list" }, waiting().map((entry) => {

@@ -216,6 +216,12 @@
     return found;
   }
 
+  // as Campaign.fits
+  function inCampaign(campaign, person, day) {
+    const age = daysBetween(person.born, day);
+    return campaign.first <= day && day <= campaign.last && campaign.from_days <= age && age <= campaign.until_days && ["", person.sex].includes(campaign.sex);
+  }
+
   // --- names as they sound
   const TITLES = new Set("lalu l baiq bq lale dende raden rd gusti ida ni i haji hajah h hj an by bayi ny tn bin binti".split(" "));
   const SHORT = {};
@@ -233,5 +239,5 @@
     }).join(" ").slice(0, 120);
   }
 
-  root.posyanduRules = { scores, lmsZ, round2, at, label, arm, status, holds, derive, examine, firstOfEachKind, growthValues, formsFor, basics, monthsBetween, monthIndex, daysBetween, soundOf, schoolBmi, lines };
+  root.posyanduRules = { scores, lmsZ, round2, at, label, arm, status, holds, derive, examine, firstOfEachKind, growthValues, formsFor, basics, monthsBetween, monthIndex, daysBetween, soundOf, schoolBmi, lines, inCampaign };
 })(typeof window === "undefined" ? self : window);

@@ -25,7 +25,7 @@ PAGES = [
     ("koordinator", "/care/desk/"), ("petugas.pupr", "/care/desk/new/"), ("koordinator", "/care/desk/workload/"), ("koordinator", "/care/desk/rules/"), ("produsen", "/onedata/desk/"), ("produsen", "/onedata/desk/new/"),
     ("produsen", "/onedata/desk/prevalensi-stunting-balita-contoh/"), ("walidata", "/onedata/desk/"), ("kader", "/posyandu/cadre/"),
     ("pimpinan", "/posyandu/leader/"), ("pimpinan", "/posyandu/leader/report/?area=52.07"), ("kader", "/posyandu/cadre/app/"),
-    ("kader", "/posyandu/cadre/people/"), ("kader", "/posyandu/cadre/people/1/"), ("kader", "/posyandu/cadre/people/1/certificate/"), ("kader", "/posyandu/cadre/people/3393/"), ("kader", "/posyandu/cadre/visits/1/"), ("kader", "/posyandu/cadre/month/1/?show=all"), ("kader", "/posyandu/cadre/weighings/1/"),
+    ("kader", "/posyandu/cadre/people/"), ("kader", "/posyandu/cadre/people/1/"), ("kader", "/posyandu/cadre/people/1/certificate/"), ("kader", "/posyandu/cadre/people/3393/"), ("kader", "/posyandu/cadre/visits/1/"), ("kader", "/posyandu/cadre/month/1/?show=all"), ("pimpinan", "/posyandu/leader/campaigns/"), ("pimpinan", "/posyandu/leader/campaigns/1/"), ("bidan", "/posyandu/cadre/campaigns/new/"), ("kader", "/posyandu/cadre/weighings/1/"),
     ("kader", "/posyandu/cadre/days/1/"), ("kader", "/posyandu/cadre/days/1/due/"), ("kader", "/posyandu/cadre/days/1/people/1/?choose=1"),
     ("kader", "/posyandu/cadre/days/1/people/1/services/"), ("kader", "/posyandu/cadre/days/1/people/1/social/"),
     ("kader", "/posyandu/cadre/days/1/people/1/balita/"), ("kader", "/posyandu/cadre/stock/1/"), ("kader", "/posyandu/cadre/referrals/"),

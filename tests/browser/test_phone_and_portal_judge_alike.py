@@ -164,7 +164,7 @@ def test_what_is_due(phone: Any) -> None:
         cases.append([{"born": born.isoformat(), "sex": sex}, day.isoformat(), had])
         person: Any = SimpleNamespace(birth_date=born, sex=sex, age_in_days=lambda at, born=born: (at - born).days)
         places = {item.code: item.pk for item in items}
-        given: Any = [SimpleNamespace(item_id=places[code], day=date.fromisoformat(on)) for code, on in had]
+        given: Any = [SimpleNamespace(item_id=places[code], day=date.fromisoformat(on), campaign_id=None) for code, on in had]
         lines = immunisation.lines_for(person, day, "52.07.02.2021", items, given)  # type: ignore[arg-type]
         here.append([[line.item.code, line.state, line.on.isoformat() if line.on else None] for line in lines])
     there = phone.evaluate(

@@ -124,6 +124,10 @@ ALLOWED: dict[str, set[str]] = {
     ),
     "posyandu:report": {"leader", "midwife", "walidata", "admin"},
     "posyandu:dhis2": {"leader", "midwife", "walidata", "admin"},
+    "posyandu:campaigns": {"leader", "midwife", "walidata", "admin"},
+    "posyandu:campaign": {"leader", "midwife", "walidata", "admin"},
+    "posyandu:new_campaign": {"midwife", "admin"},
+    "posyandu:change_campaign": {"midwife", "admin"},
     "posyandu:looks": {"midwife", "admin"},
     "posyandu:imports": {"midwife", "admin"},
     "posyandu:import": {"midwife", "admin"},
@@ -191,7 +195,7 @@ def samples(report, posyandu, child, data_set, upload, person):
 
 def posyandu_samples(posyandu, ani, day, people) -> dict[str, dict[str, object]]:
     from posyandu import contacts, referrals
-    from posyandu.models import VisitImport
+    from posyandu.models import Campaign, Item, VisitImport
     from posyandu.visits import Measurement, record_visit
 
     visit, _examined = contacts.record_contact(
@@ -199,13 +203,22 @@ def posyandu_samples(posyandu, ani, day, people) -> dict[str, dict[str, object]]
     )
     weighing = record_visit(ani, day, Measurement(Decimal("9.1"), confirmed=True), people["cadre"])
     letter = referrals.refer(ani, posyandu, day.day, people["cadre"], "Demam")
+    campaign = Campaign.objects.create(
+        name="ORI",
+        item=Item.objects.get(code="mr1"),
+        region=posyandu.village,
+        first_day=day.day,
+        last_day=day.day,
+        from_days=0,
+        until_days=9,
+    )
     form = {"pk": day.pk, "person_pk": ani.pk, "slug": "balita"}
     on_the_day = ("visit", "services", "refer", "social", "contact", "contact_result")
     of_a_person = ("person", "edit_person", "change_person", "certificate", "fhir_person")
     by_name: dict[str, dict[str, object]] = {
         **alike(form, *on_the_day), **alike({"person_pk": ani.pk}, *of_a_person), **alike({"pk": posyandu.pk}, "stock", "month", "names", "stratum", "fhir_posyandu", "new_family", "blank_list", "place", "open_days"), "health": {"slug": "balita"},
         **alike({"pk": ani.household_id}, "family", "new_member", "birth"), "blank_form": {"slug": "kpsp"},
-        "record": {"pk": visit.pk}, "weighing": {"pk": weighing.pk}, "referral": {"code": letter.code}, "import": {"pk": VisitImport.objects.create(user=people["midwife"], name="a.csv", state="done").pk},
+        **alike({"pk": campaign.pk}, "campaign", "change_campaign"), "record": {"pk": visit.pk}, "weighing": {"pk": weighing.pk}, "referral": {"code": letter.code}, "import": {"pk": VisitImport.objects.create(user=people["midwife"], name="a.csv", state="done").pk},
     }  # fmt: skip
     return {f"posyandu:{name}": parts for name, parts in by_name.items()}
 

@@ -145,6 +145,7 @@ def test_the_page_filters_sorts_and_exports_with_a_reason(
     assert names("show=came") == {"Yang Datang"}
     assert names("show=all&group=elderly") == {"Kakek Amaq"}
     assert names("show=all&kind=weigh") == {"Yang Datang", "Yang Absen"}
+    assert names("show=open&kind=weigh") == {"Yang Absen"}  # of what was chosen, nothing is left to do for the other
     page = client.get(f"{path}?show=all&sort=-age").content.decode()
     assert page.index("Kakek Amaq") < page.index("Yang Absen")
     assert client.get(f"{path}?month=kapan&show=x&kind=y&page=99").status_code == 200
