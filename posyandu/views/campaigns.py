@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from ntbportal.commons.access import audience
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import Role, User
-from ntbportal.commons.places import Region
+from ntbportal.commons.places import PROVINCE_CODE, Region
 from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
 from ..campaigns import level_below, reach, total, touches
@@ -114,7 +114,7 @@ class CampaignForm(forms.ModelForm):
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
-        areas = user.regions_as(Role.MIDWIFE)
+        areas = {PROVINCE_CODE} if user.is_superuser else user.regions_as(Role.MIDWIFE)
         within = Q()
         for code in areas:
             levels = ["village"] if code.count(".") > 1 else ["regency", "district"]
@@ -197,4 +197,4 @@ def _seen_by(user: User) -> Q:
 
 
 def _may_plan(user: User, campaign: Campaign) -> bool:
-    return user.has_perm("posyandu.supervise") and user.serves_region(campaign.region_id, Role.MIDWIFE)
+    return user.is_superuser or (user.has_perm("posyandu.supervise") and user.serves_region(campaign.region_id, Role.MIDWIFE))

@@ -210,6 +210,24 @@ def test_a_referral_and_social_problems_are_written_without_signal(visit, portal
     assert "TOLD Lahir kecil True 1 Antar ke dukcapil" in told.stdout, told.stdout + told.stderr
 
 
+def test_a_dose_of_a_campaign_is_given_without_signal(visit, portal) -> None:
+    page, mark = taken_along(visit), f"PIN {time.time_ns() % 10_000_000}"
+    page.context.set_offline(True)
+    newborn(page, mark, "3,4")
+    page.get_by_role("button", name="← Kembali").click()
+    campaign = page.get_by_role("listitem").filter(has_text="PIN Polio")
+    campaign.get_by_role("button").click()
+    expect(campaign).to_contain_text("sudah")
+    page.context.set_offline(False)
+    expect(page.get_by_text("Semua sudah terkirim")).to_be_visible(timeout=15_000)
+    told = portal.run(
+        "manage", "shell", "-c",
+        f"from posyandu.models import Given; dose = Given.objects.get(person__name='{mark}'); print('TOLD', dose.campaign.name, dose.tallied)",
+    )  # fmt: skip
+    assert "TOLD PIN Polio" in told.stdout, told.stdout + told.stderr
+    assert "['campaign:" in told.stdout
+
+
 def test_ten_wrong_pins_wipe_what_the_phone_holds(visit) -> None:
     page = taken_along(visit)
     page.get_by_role("button", name="Kunci").click()

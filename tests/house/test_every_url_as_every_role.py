@@ -104,6 +104,7 @@ ALLOWED: dict[str, set[str]] = {
                 "certificate",
                 "record",
                 "weighing",
+                "month",
                 "stock",
                 "referrals",
                 "referral",
