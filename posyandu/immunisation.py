@@ -15,14 +15,14 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ntbportal.commons.people import User
 
-from .models import Campaign, Given, Item, OpenDay, Person, Posyandu
+from .models import Campaign, Given, Item, ItemKind, OpenDay, Person, Posyandu, Visit
 from .models.families import months_between
 
 GRACE = 30  # days after the due day until a dose is late
@@ -64,7 +64,8 @@ class Line:
 
 
 def schedule() -> list[Item]:
-    return list(Item.objects.filter(is_active=True).order_by("position"))
+    """What is given to people, in order; what is only in stock is left out."""
+    return list(Item.objects.filter(is_active=True).exclude(kind=ItemKind.SUPPLY).order_by("position"))
 
 
 def lines_for(person: Person, day: date, village: str, items: Iterable[Item], given: Iterable[Given]) -> list[Line]:
@@ -220,11 +221,18 @@ def give_in_campaign(
     )  # fmt: skip
 
 
-def stock(posyandu: Posyandu) -> list[tuple[Item, int]]:
-    """(item, units left) of what the posyandu keeps: what came less what went less what was given here."""
+def stock(posyandu: Posyandu) -> list[tuple[Item, int | None]]:
+    """(item, units left) of what the posyandu keeps: what came less what went, what was given here, and what visits used up.
+    None where nothing was ever written down as come or gone: nobody keeps account of it."""
     came = dict(posyandu.stock_moves.values_list("item").annotate(n=Sum("amount")).values_list("item", "n"))
     went = dict(Given.objects.filter(posyandu=posyandu, elsewhere="").values_list("item").annotate(n=Count("pk")).values_list("item", "n"))
-    return [(item, came.get(item.pk, 0) - went.get(item.pk, 0)) for item in schedule() if item.is_stocked]
+    items = list(Item.objects.filter(is_stocked=True, is_active=True).order_by("position"))
+    measures = {item.used_by for item in items if item.used_by}
+    used = Visit.objects.filter(posyandu=posyandu).aggregate(
+        **{f"n{n}": Count("pk", filter=Q(answers__has_key=code)) for n, code in enumerate(sorted(measures))}
+    )
+    by_code = {code: used[f"n{n}"] for n, code in enumerate(sorted(measures))}
+    return [(item, came[item.pk] - went.get(item.pk, 0) - by_code.get(item.used_by, 0) if item.pk in came else None) for item in items]
 
 
 def load_schedule(text: str) -> str:

@@ -25,6 +25,7 @@ class ItemKind(models.TextChoices):
     VITAMIN = "vitamin", _("Vitamin A")
     DEWORMING = "deworming", _("Deworming")
     IRON = "iron", _("Iron")
+    SUPPLY = "supply", _("Used up")  # strips and the like: in stock, given to nobody
 
 
 @pghistory.track()
@@ -47,6 +48,12 @@ class Item(models.Model):
     is_basic = models.BooleanField(_("part of complete basic immunisation (IDL)"), default=False)
     at_school = models.BooleanField(_("given at school (BIAS)"), default=False, help_text=_("The posyandu asks and writes down."))
     is_stocked = models.BooleanField(_("the posyandu keeps a stock"), default=False)
+    used_by = models.CharField(
+        _("used up by the question"),
+        max_length=40,
+        blank=True,
+        help_text=_("Each answer to it uses one up, as blood glucose does a strip."),
+    )
     source = models.CharField(_("source"), max_length=200)
     is_active = models.BooleanField(_("active"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)

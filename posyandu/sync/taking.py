@@ -16,7 +16,21 @@ from django.utils.translation import gettext as _
 from ntbportal.commons.people import User
 
 from .. import contacts, immunisation, referrals, social, visits
-from ..models import Arrival, Campaign, Household, Item, OpenDay, Person, Posyandu, Relation, SocialCheck, SyncedEntry, Visit, VisitForm
+from ..models import (
+    Arrival,
+    Campaign,
+    Household,
+    Item,
+    ItemKind,
+    OpenDay,
+    Person,
+    Posyandu,
+    Relation,
+    SocialCheck,
+    SyncedEntry,
+    Visit,
+    VisitForm,
+)
 from ..people import doubles_of
 from ..sounds import sound_of
 from .entries import Answer, Refused, answered_before, day_of, key_of, kind_of, noted, refused, text_of, true_day, whole_of
@@ -149,7 +163,7 @@ def _take_given(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, da
             person, campaign, day, user, posyandu=posyandu, open_day=_open_day(posyandu, day, user), batch=batch, key=key
         )
         return {"person": person.pk, "campaign": campaign.pk, "given": dose.pk}
-    item = Item.objects.filter(code=text_of(entry, "item", 20), is_active=True).first()
+    item = Item.objects.exclude(kind=ItemKind.SUPPLY).filter(code=text_of(entry, "item", 20), is_active=True).first()
     if item is None:
         raise refused(_("This line of the schedule is not known. Load the page anew."))
     given = immunisation.give(person, item, day, user, posyandu=posyandu, open_day=_open_day(posyandu, day, user), batch=batch, key=key)

@@ -25,7 +25,7 @@ from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
 from ..campaigns import level_below, reach, total, touches
 from ..growth.zscores import DAYS_OF_MONTH
-from ..models import Campaign, Item
+from ..models import Campaign, Item, ItemKind
 from .leader import region_path
 
 COLUMNS = (
@@ -121,7 +121,7 @@ class CampaignForm(forms.ModelForm):
             within |= Q(code=code) | Q(code__startswith=f"{code}.", level__in=levels)
         self.fields["region"].queryset = Region.objects.filter(within).order_by("code") if areas else Region.objects.none()
         self.fields["region"].label_from_instance = lambda region: region.full_name
-        self.fields["item"].queryset = Item.objects.filter(is_active=True).order_by("position")
+        self.fields["item"].queryset = Item.objects.filter(is_active=True).exclude(kind=ItemKind.SUPPLY).order_by("position")
         if self.instance.pk:
             self.initial["from_months"] = round(self.instance.from_days / DAYS_OF_MONTH)
             self.initial["below_months"] = round(self.instance.until_days / DAYS_OF_MONTH)

@@ -22,7 +22,7 @@ from ntbportal.commons.people import User
 from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
 from .. import immunisation, targets
-from ..models import Campaign, Item, StockMove
+from ..models import Campaign, Item, ItemKind, StockMove
 from ..reasons import has_reason
 from .cadre import the_day, the_posyandu
 from .people import the_person
@@ -51,7 +51,7 @@ def services(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
                 )
                 messages.success(request, _("%(item)s has been written down.") % {"item": campaign.name})
             else:
-                item = get_object_or_404(Item, code=typed["item"][:20], is_active=True)
+                item = get_object_or_404(Item.objects.exclude(kind=ItemKind.SUPPLY), code=typed["item"][:20], is_active=True)
                 on = parse_date(typed["day"]) if typed["day"] else day.day
                 if on is None:
                     raise ValidationError(_("Write the date in full."))

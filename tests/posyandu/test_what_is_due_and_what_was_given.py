@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from posyandu.contacts import record_contact, whole_form
 from posyandu.immunisation import due_lists, give, is_complete, lines_for, schedule, stock
 from posyandu.models import FindingMonth, Item, StockMove
 from posyandu.tallying import differences
@@ -123,3 +124,17 @@ def test_the_target_list_costs_two_queries_and_the_page_gives_and_takes_back(chi
     assert client.post(page, {"item": "dpt2", "day": today.isoformat()}).status_code == 422  # too soon
     assert client.post(page, {"drop": given.pk}).status_code == 302
     assert not kids[0].given.exists()
+
+
+def test_strips_go_with_the_visits_that_used_them_and_are_given_to_nobody(child: Any, posyandu: Any, person: Any) -> None:
+    cadre, today = person("cadre"), timezone.localdate()
+    strips = Item.objects.get(code="strip-glucose")
+    assert dict(stock(posyandu))[strips] is None  # nobody has written down any
+    StockMove.objects.create(posyandu=posyandu, item=strips, amount=25)
+    for n, answers in enumerate(
+        ({"glucose": "110"}, {"glucose": "126", "systolic": "120", "diastolic": "80"}, {"systolic": "120", "diastolic": "80"})
+    ):
+        one = child(date(1970, 1, 1 + n), name=f"Amaq {n}")
+        record_contact(one, whole_form("dewasa"), today, answers, cadre, posyandu=posyandu, open_day=None)
+    assert dict(stock(posyandu))[strips] == 23
+    assert "strip-glucose" not in {item.code for item in schedule()}
