@@ -16,6 +16,7 @@ from .growth.standards import reference_2007, tables
 from .growth.weight_gain import minimum_gains
 from .immunisation import schedule
 from .models import Arrival, Campaign, Given, GrowthFinding, GrowthVisit, Person, Posyandu, Problem, Visit, VisitForm
+from .planning import Known, month_targets
 
 MOST_POSYANDU = 5  # a midwife with more takes along those she chooses
 HISTORY = timedelta(days=400)
@@ -56,6 +57,7 @@ def pack_for(user: User, posyandu: list[Posyandu]) -> dict[str, Any]:
             in_campaigns.setdefault(person, []).append(campaign)
         else:
             given.setdefault(person, []).append([code, day.isoformat()])
+    needs = {person: listed for one in posyandu for person, listed in needs_of(one, today).items()}
     numbers = dict(Arrival.objects.filter(open_day__posyandu__in=posyandu, open_day__day=today).values_list("person_id", "number"))
     return {
         "made": timezone.now().isoformat(),
@@ -81,12 +83,26 @@ def pack_for(user: User, posyandu: list[Posyandu]) -> dict[str, Any]:
                 "id": one.pk, "posyandu": one.posyandu_id, "name": one.name, "sex": one.sex, "born": one.birth_date.isoformat(),
                 "mother": one.mother_name, "sound": one.sound, "growth": growth.get(one.pk, []), "visits": last.get(one.pk, {}),
                 "given": given.get(one.pk, []), "campaigns": in_campaigns.get(one.pk, []),
+                "needs": needs.get(one.pk, []),
                 "number": numbers.get(one.pk),
             }
             for one in people
         ],
         "rules": rules(today),
     }  # fmt: skip
+
+
+def needs_of(posyandu: Posyandu, today: date) -> dict[int, list[list[Any]]]:
+    """By person: [kind, code, Indonesian, English, late] of each thing due this month."""
+    month, told = today.replace(day=1), []
+    known = Known(posyandu, month)
+    for language in ("id", "en"):
+        with override(language):
+            told.append({one.person.pk: one.open for one in month_targets(posyandu, month, today, known)})
+    return {
+        person: [[mine.kind, mine.code, mine.text, theirs.text, mine.late] for mine, theirs in zip(needs, told[1][person], strict=True)]
+        for person, needs in told[0].items()
+    }
 
 
 def rules(day: date) -> dict[str, Any]:

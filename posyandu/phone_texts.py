@@ -37,6 +37,7 @@ def texts() -> dict[str, str]:
         "consent": _("The family agrees that its data are kept here for health care"),
         "correct": _("Correct"),
         "day": _("Day of the open day"),
+        "due": _("Due this month"),
         "done": _("Served"),
         "double": _("Is it one of these?"),
         "drop": _("Drop my entry"),

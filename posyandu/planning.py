@@ -49,13 +49,17 @@ KINDS: dict[str, str | Promise] = {
 CONTROLLED = {"blood-pressure": gettext_lazy("Blood pressure again"), "glucose": gettext_lazy("Blood sugar again")}
 BY_AGE = ("remaja", "dewasa", "lansia")
 WEEKS_OF_PREGNANCY, DAYS_AFTER_BIRTH, MONTHS_ABSENT = 42, 42, 3
+MOST = 3000  # people of a posyandu
 
 
 @dataclass(frozen=True)
 class Need:
+    """`code`: by what it is done: a form, an item of the schedule, a campaign's number."""
+
     kind: str
     text: str
     late: bool = False
+    code: str = ""
 
 
 @dataclass
@@ -82,29 +86,29 @@ def end_of(month: date) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-def month_targets(posyandu: Posyandu, month: date, today: date) -> list[Target]:
-    """Of a month (its first day), late ones first, then by name: all who are due for anything or came. About ten questions to the
-    database, however many people."""
-    until = end_of(month)
-    people = list(present(posyandu, until).order_by("name", "pk")[:3000])
-    known = _Known(posyandu, people, month, until)
+def month_targets(posyandu: Posyandu, month: date, today: date, known: Known | None = None) -> list[Target]:
+    """Of a month (its first day), late ones first, then by name: all who are due for anything or came. About a dozen questions to the
+    database, however many people; none where `known` is given, as for the same list in another language."""
+    known = known or Known(posyandu, month)
     targets = []
-    for person in people:
-        target = Target(person, person.age_in_months(until), known.came.get(person.pk))
-        for kind, text, late, is_done in known.needs(person, target.months, min(today, until)):
+    for person in known.people:
+        target = Target(person, person.age_in_months(known.until), known.came.get(person.pk))
+        for need, is_done in known.needs(person, target.months, min(today, known.until)):
             if is_done:
-                target.done.add(kind)
+                target.done.add(need.kind)
             else:
-                target.open.append(Need(kind, text, late))
+                target.open.append(need)
         if target.open or target.done or target.came:
             targets.append(target)
     return sorted(targets, key=lambda one: not one.is_late)
 
 
-class _Known:
-    """What is known of all people, read at once."""
+class Known:
+    """The people of a posyandu in a month and what is known of them, read at once."""
 
-    def __init__(self, posyandu: Posyandu, people: list[Person], month: date, until: date) -> None:
+    def __init__(self, posyandu: Posyandu, month: date) -> None:
+        until = end_of(month)
+        self.people = people = list(present(posyandu, until).order_by("name", "pk")[:MOST])
         self.month, self.until, self.village = month, until, posyandu.village_id
         self.came: dict[int, date] = {}
         self.weighed: dict[int, set[int]] = defaultdict(set)  # months as numbers
@@ -148,8 +152,8 @@ class _Known:
         last = self.visits[person].get(slug)
         return last is not None and last[0] >= self.month
 
-    def needs(self, person: Person, months: int, at: date) -> Iterable[tuple[str, str, bool, bool]]:
-        """(kind, what, late, done). Late is judged at a day."""
+    def needs(self, person: Person, months: int, at: date) -> Iterable[tuple[Need, bool]]:
+        """What is due, and whether it is done. Late is judged at a day."""
         if months < FIVE_YEARS:
             yield from self._weighing(person, months)
             yield from self._development(person, months)
@@ -157,11 +161,11 @@ class _Known:
         yield from self._mothers(person)
         yield from self._grown(person, months)
         if (due := self.referred.get(person.pk)) is not None:
-            yield "referral", _("Referral not answered"), due < at, False
+            yield Need("referral", _("Referral not answered"), due < at), False
         if (day := self.social.get(person.household_id)) is not None and person.relation == "head":
-            yield "social", _("Social problem to be looked at again"), day < at, False
+            yield Need("social", _("Social problem to be looked at again"), day < at), False
 
-    def _weighing(self, person: Person, months: int) -> Iterable[tuple[str, str, bool, bool]]:
+    def _weighing(self, person: Person, months: int) -> Iterable[tuple[Need, bool]]:
         number, weighed = _number(self.month), self.weighed[person.pk]
         first = max(_number(person.birth_date), _number(person.joined_on) if person.joined_on else 0)
         absent = next((n for n in range(MONTHS_ABSENT) if number - 1 - n in weighed or number - 1 - n < first), MONTHS_ABSENT)
@@ -172,45 +176,45 @@ class _Known:
             if absent
             else _("Weigh")
         )
-        yield "weigh", text, absent > 1, number in weighed
+        yield Need("weigh", text, absent > 1), number in weighed
 
-    def _development(self, person: Person, months: int) -> Iterable[tuple[str, str, bool, bool]]:
+    def _development(self, person: Person, months: int) -> Iterable[tuple[Need, bool]]:
         step = max((age for age in self.steps if age <= months), default=None)
         if step is None or "kpsp" not in self.forms:
             return
         asked = self.visits[person.pk].get("kpsp")
         done = asked is not None and asked[0] >= months_back(person.birth_date, -step)
         if not done or asked[0] >= self.month:  # type: ignore[index]
-            yield "development", _("KPSP of %(n)s months") % {"n": step}, False, done
+            yield Need("development", _("KPSP of %(n)s months") % {"n": step}, code="kpsp"), done
 
-    def _vaccines(self, person: Person, at: date) -> Iterable[tuple[str, str, bool, bool]]:
+    def _vaccines(self, person: Person, at: date) -> Iterable[tuple[Need, bool]]:
         given = self.given[person.pk]
         for campaign in self.campaigns:
             if any(one.campaign_id == campaign.pk for one in given):
-                yield "campaign", campaign.name, False, True
+                yield Need("campaign", campaign.name, code=str(campaign.pk)), True
             elif campaign_fits(campaign, person):
-                yield "campaign", campaign.name, campaign.last_day < at, False
+                yield Need("campaign", campaign.name, campaign.last_day < at, str(campaign.pk)), False
         if any(one.day >= self.month and one.campaign_id is None for one in given):
-            yield "vaccine", "", False, True
+            yield Need("vaccine", ""), True
         if person.birth_date <= months_back(self.until, 228):
             return
         for line in lines_for(person, self.until, self.village, self.items, given):
             if line.state in {"due", "late"}:
                 late = line.on is not None and not line.item.every_days and line.on + timedelta(days=GRACE) < at
-                yield "vaccine", line.item.name, late, False
+                yield Need("vaccine", line.item.name, late, line.item.code), False
 
-    def _mothers(self, person: Person) -> Iterable[tuple[str, str, bool, bool]]:
+    def _mothers(self, person: Person) -> Iterable[tuple[Need, bool]]:
         visits, births = self.visits[person.pk], self.births.get(person.pk, [])
         if "hamil" in visits and (period := _day(visits["hamil"][2])) is not None:
             weeks = (self.until - period).days // 7
             if weeks <= WEEKS_OF_PREGNANCY and not any(born > period for born in births):
-                yield "pregnancy", _("Pregnancy check, week %(n)s") % {"n": weeks}, False, self._in_month(person.pk, "hamil")
+                yield Need("pregnancy", _("Pregnancy check, week %(n)s") % {"n": weeks}, code="hamil"), self._in_month(person.pk, "hamil")
         for born in births:
             if born + timedelta(days=DAYS_AFTER_BIRTH) >= self.month:
                 seen = visits.get("nifas")
-                yield "nursing", _("Check after birth"), False, seen is not None and seen[0] >= max(born, self.month)
+                yield Need("nursing", _("Check after birth"), code="nifas"), seen is not None and seen[0] >= max(born, self.month)
 
-    def _grown(self, person: Person, months: int) -> Iterable[tuple[str, str, bool, bool]]:
+    def _grown(self, person: Person, months: int) -> Iterable[tuple[Need, bool]]:
         slug = next(
             (slug for slug in BY_AGE if slug in self.forms and self.forms[slug].months_from <= months < self.forms[slug].months_to), ""
         )
@@ -219,9 +223,9 @@ class _Known:
         visits = [self.visits[person.pk][one] for one in BY_AGE if one in self.visits[person.pk]]
         last = max(visits, default=None, key=lambda one: one[0])
         if last is None or last[0] <= months_back(self.until, 12):
-            yield "yearly", _("Yearly examination"), False, False
+            yield Need("yearly", _("Yearly examination"), code=slug), False
         elif last[0] >= self.month:
-            yield "yearly", _("Yearly examination"), False, True
+            yield Need("yearly", _("Yearly examination"), code=slug), True
         else:
             found = {
                 self.groups.get((form, code))
@@ -231,7 +235,7 @@ class _Known:
             }
             for group, text in CONTROLLED.items():
                 if group in found:
-                    yield "control", str(text), False, False
+                    yield Need("control", str(text), code=slug), False
 
 
 def campaign_fits(campaign: Campaign, person: Person) -> bool:

@@ -256,6 +256,17 @@
       h("div", { class: "actions" }, button(t("go_on"), () => { if (input.value >= state.pack.today) { state.day = input.value; apply(); screen("list"); } }, "btn-main"))];
   }
 
+  // what somebody is due for this month and has not had yet, by the list of targets that came with the pack
+  function needsOf(person) {
+    const month = state.day.slice(0, 7);
+    if (state.pack.today.slice(0, 7) !== month) return [];
+    return (person.needs || []).filter(([kind, code]) => {
+      if (kind === "weigh") return !person.growth.some((one) => one[0].slice(0, 7) === month);
+      if (kind === "vaccine") return !person.given.some((one) => one[0] === code && one[1].slice(0, 7) === month);
+      if (kind === "campaign") return !(person.campaigns || []).includes(Number(code));
+      return !code || !person.visits[code] || person.visits[code].day.slice(0, 7) !== month;
+    });
+  }
   function found() {
     const { q, group, show } = state.filter, sound = rules.soundOf(q), plain = q.toLowerCase().trim();
     return state.people.filter((person) => {
@@ -263,7 +274,7 @@
       const months = rules.monthsBetween(person.born, state.day);
       if (group && !(months >= GROUPS[group][0] && months < GROUPS[group][1])) return false;
       const done = servedToday(person);
-      if ((show === "queue" && (done || !person.number)) || (show === "waiting" && done) || (show === "done" && !done)) return false;
+      if ((show === "queue" && (done || !person.number)) || (show === "waiting" && done) || (show === "done" && !done) || (show === "due" && !needsOf(person).length)) return false;
       return !plain || person.name.toLowerCase().includes(plain) || (person.mother || "").toLowerCase().includes(plain) || (sound && person.sound.includes(sound));
     }).sort((a, b) => (show === "queue" ? (a.number || 0) - (b.number || 0) : 0));
   }
@@ -283,18 +294,22 @@
       h("p", { class: "lead" }, shownDay(state.day)), h("progress", { max: here.length || 1, value: done, "aria-label": t("done") }),
       h("div", { class: "filters" }, h("div", {}, h("label", { for: "q" }, t("search_label")), h("input", { id: "q", type: "search", value: state.filter.q, autocomplete: "off", oninput: (event) => { state.filter.q = event.target.value; state.shown = PAGE; fill(); } })),
         h("div", {}, h("label", { for: "group" }, t("age")), h("select", { id: "group", onchange: (event) => { state.filter.group = event.target.value; state.shown = PAGE; fill(); } }, h("option", { value: "" }, t("all")), Object.keys(GROUPS).map((name) => h("option", { value: name, selected: state.filter.group === name }, t(name)))))),
-      h("ul", { class: "tabs" }, tab("", t("all"), here.length), tab("queue", t("queue"), queue), tab("waiting", t("not_yet"), here.length - done), tab("done", t("done"), done)),
+      h("ul", { class: "tabs" }, tab("", t("all"), here.length), tab("queue", t("queue"), queue), tab("waiting", t("not_yet"), here.length - done), tab("done", t("done"), done), tab("due", t("due"), here.filter((one) => needsOf(one).length).length)),
       rows,
       h("div", { class: "actions" }, button(t("add"), () => screen("newPerson", { values: {} })), button(t("lock"), lock), button(t("load_again"), again), button(t("signout"), leave, "btn-plain")),
       h("p", { class: "soft small" }, t("loaded", { day: new Date(state.pack.made).toLocaleString(language), n: state.pack.people.length })),
       h("div", { id: "leave" }),
     ];
   }
+  function needsLine(person) { // late ones first, the first three in full
+    const needs = needsOf(person).sort((a, b) => b[4] - a[4]), place = language === "en" ? 3 : 2;
+    return needs.length ? h("span", { class: "needs small" }, h("br"), needs.slice(0, 3).map((one) => [tag(one[place], one[4] ? "alert" : "neutral"), " "]), needs.length > 3 ? h("span", { class: "soft" }, `+${needs.length - 3}`) : null) : null;
+  }
   function row(person) {
     const done = servedToday(person), growth = person.growth.find((one) => one[0] === state.day);
     const late = Object.values(person.mine).some((entry) => entry.state !== "kept");
     const item = h("li", {}, h("a", { href: "#", onclick: (event) => { event.preventDefault(); screen("person", { person: person.id }); } },
-      h("span", {}, person.number ? [h("span", { class: "number-tag" }, String(person.number)), " "] : null, h("strong", {}, person.name), h("br"), h("span", { class: "soft small" }, `${person.sex === "F" ? t("female") : t("male")}, ${age(person)}${person.mother && rules.monthsBetween(person.born, state.day) < 60 ? ` · ${t("mother")}: ${person.mother}` : ""}`)),
+      h("span", {}, person.number ? [h("span", { class: "number-tag" }, String(person.number)), " "] : null, h("strong", {}, person.name), h("br"), h("span", { class: "soft small" }, `${person.sex === "F" ? t("female") : t("male")}, ${age(person)}${person.mother && rules.monthsBetween(person.born, state.day) < 60 ? ` · ${t("mother")}: ${person.mother}` : ""}`), needsLine(person)),
       h("span", {}, late && done ? [tag(t("waits"), "wait"), " "] : null, growth ? tag(growth[4], growth[4] === "T" ? "alert" : "good") : done ? tag(t("done"), "good") : h("span", { class: "soft", "aria-hidden": "true" }, "›"))));
     if (!person.number && !done) item.append(h("form", {}, button(t("has_come"), () => arrive(person), "btn-quiet btn-small", { "aria-label": `${t("has_come")}: ${person.name}` })));
     return item;

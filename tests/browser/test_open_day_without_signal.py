@@ -218,6 +218,10 @@ def test_a_dose_of_a_campaign_is_given_without_signal(visit, portal) -> None:
     campaign = page.get_by_role("listitem").filter(has_text="PIN Polio")
     campaign.get_by_role("button").click()
     expect(campaign).to_contain_text("sudah")
+    # the targets of the month came along too
+    page.get_by_role("button", name="← Kembali").click()
+    page.get_by_role("link", name=re.compile("^Perlu bulan ini")).click()
+    expect(page.locator(".child-list .needs").first).to_contain_text(re.compile("Timbang|KPSP|Kontrol|Pemeriksaan|MR|Polio|PIN"))
     page.context.set_offline(False)
     expect(page.get_by_text("Semua sudah terkirim")).to_be_visible(timeout=15_000)
     told = portal.run(

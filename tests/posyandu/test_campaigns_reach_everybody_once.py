@@ -89,6 +89,9 @@ def test_phones_take_it_along_and_send_it_once(
     girl = child(today - timedelta(days=700))
     taken = pack.pack_for(cadre, [posyandu])
     assert [(one["id"], one["name"], one["region"]) for one in taken["campaigns"]] == [(polio.pk, "PIN Polio", "52.07")]
+    needs = {need[0]: need for need in taken["people"][0]["needs"]}
+    assert needs["campaign"] == ["campaign", str(polio.pk), "PIN Polio", "PIN Polio", False]
+    assert needs["weigh"][2:4] == ["Timbang; 3 bulan tidak ditimbang", "Weigh; not weighed for 3 months"]
     first, again = entry("given", girl, item="opv4", campaign=polio.pk), entry("given", girl, item="opv4", campaign=polio.pk)
     assert [one["state"] for one in from_phone(first, first, again)] == ["kept"] * 3
     assert Given.objects.filter(person=girl, campaign=polio).count() == 1

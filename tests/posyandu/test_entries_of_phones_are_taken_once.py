@@ -148,7 +148,7 @@ def test_the_pack_holds_what_forms_need_and_no_numbers_of_identity(cadre: Any, c
         kid.nik = f"52070212345678{number:02}"
         kid.save()
     client = sign_in(cadre)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(36):
         pack = client.get("/posyandu/cadre/pack/").json()
     assert len(pack["people"]) == 30
     assert "520702123456" not in json.dumps(pack)
