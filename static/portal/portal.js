@@ -7,6 +7,14 @@
     htmx.config.historyCacheSize = 0;
     htmx.config.defaultSettleDelay = 0; // what was put in answers at once, also to a quick hand
   }
+  // The tab one is on is in view, where there are more than the screen is wide.
+  window.showTabs = function () {
+    document.querySelectorAll(".tabs [aria-current]").forEach(function (tab) {
+      var box = tab.closest(".tabs");
+      box.scrollLeft += tab.getBoundingClientRect().left - box.getBoundingClientRect().left - 24;
+    });
+  };
+  window.showTabs();
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-locate]");
     if (!button) return;

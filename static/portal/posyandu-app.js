@@ -287,7 +287,7 @@
       rows.replaceChildren(...(people.length ? [h("ul", { class: "child-list" }, people.slice(0, state.shown).map(row))] : [h("p", { class: "empty" }, t("empty"))]), ...(people.length > state.shown ? [button(t("more"), () => { state.shown += PAGE; fill(); })] : []));
     };
     const tab = (name, text, n) => h("li", {}, h("a", { href: "#", "aria-current": state.filter.show === name ? "page" : null, onclick: (event) => { event.preventDefault(); state.filter.show = name; screen("list"); } }, text, h("span", { class: "n" }, String(n))));
-    setTimeout(fill);
+    setTimeout(() => { fill(); if (window.showTabs) window.showTabs(); });
     return [
       title(state.pack.posyandu.find((one) => one.id === state.posyandu)?.name || t("title")),
       state.pack.posyandu.length > 1 ? field("which", t("posyandu"), h("select", { id: "which", onchange: (event) => { state.posyandu = Number(event.target.value); screen("list"); } }, state.pack.posyandu.map((one) => h("option", { value: one.id, selected: one.id === state.posyandu }, one.name)))) : null,
@@ -303,7 +303,7 @@
   }
   function needsLine(person) { // late ones first, the first three in full
     const needs = needsOf(person).sort((a, b) => b[4] - a[4]), place = language === "en" ? 3 : 2;
-    return needs.length ? h("span", { class: "needs small" }, h("br"), needs.slice(0, 3).map((one) => [tag(one[place], one[4] ? "alert" : "neutral"), " "]), needs.length > 3 ? h("span", { class: "soft" }, `+${needs.length - 3}`) : null) : null;
+    return needs.length ? h("span", { class: "needs small" }, h("br"), needs.slice(0, 3).map((one, n) => [n ? " · " : "", one[4] ? h("strong", { class: "late" }, one[place]) : one[place]]), needs.length > 3 ? ` +${needs.length - 3}` : null) : null;
   }
   function row(person) {
     const done = servedToday(person), growth = person.growth.find((one) => one[0] === state.day);
