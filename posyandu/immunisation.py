@@ -157,12 +157,36 @@ def give(
         person=person, item=item, day=day, posyandu=posyandu, open_day=open_day, batch=batch[:40], elsewhere=elsewhere[:80], recorded_by=by,
         tallied=[f"given:{item.code}"], **({"key": key} if key else {}),
     )  # fmt: skip
-    if item.is_basic:
-        basic = set(Item.objects.filter(is_basic=True, is_active=True).values_list("pk", flat=True))
-        if basic <= {one.item_id for one in had} | {item.pk} and months_between(person.birth_date, day) < 24:
-            given.tallied.append("idl")
     given.save()
+    if item.is_basic:
+        renew_complete(person)
     return given
+
+
+@transaction.atomic
+def take_back(given: Given) -> None:
+    """Something written down by mistake; it stays in the history."""
+    person = Person.objects.select_for_update().get(pk=given.person_id)
+    given.delete()
+    renew_complete(person)
+
+
+def renew_complete(person: Person) -> None:
+    """Mark the dose that completed the basic immunisation (IDL) before the second birthday, whichever was written down last; the month
+    counts the child there, once."""
+    basic = set(Item.objects.filter(is_basic=True, is_active=True).values_list("pk", flat=True))
+    doses = list(person.given.filter(campaign=None).order_by("day", "pk"))
+    first: dict[int, Given] = {}
+    for one in doses:
+        if one.item_id in basic:
+            first.setdefault(one.item_id, one)
+    last = max(first.values(), key=lambda one: (one.day, one.pk)) if basic and basic == set(first) else None
+    if last is not None and months_between(person.birth_date, last.day) >= 24:
+        last = None
+    for one in doses:
+        if ("idl" in one.tallied) != (one is last):
+            one.tallied = [*one.tallied, "idl"] if one is last else [code for code in one.tallied if code != "idl"]
+            one.save(update_fields=["tallied"])
 
 
 def due_lists(day: date, people: Iterable[Person], village: str) -> dict[int, list[Line]]:

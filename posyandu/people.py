@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from ntbportal.commons.people import User
 from ntbportal.commons.privacy import blind_candidates
 
-from .models import Came, GrowthVisit, Left, Merge, PastStay, Person, Posyandu, Visit
+from .immunisation import renew_complete
+from .models import Came, Given, GrowthVisit, Left, Merge, PastStay, Person, Posyandu, Referral, Visit
 from .sounds import sound_of
 
 ALIKE = 0.55  # word similarity of sounds from which a name is worth showing
@@ -106,8 +107,9 @@ def come_back(person: Person) -> Person:
 
 @transaction.atomic
 def merge(kept: Person, double: Person, by: User) -> Merge:
-    """Make two records of one person one. Visits of the double go over, except of months or days that `kept` has too; nothing is
-    deleted, and undo() gives everything back."""
+    """Make two records of one person one. Visits, doses and referrals of the double go over, and who has it for a mother; not those of
+    months or days that `kept` has too, which stay with the double and are counted no longer. Nothing is deleted, and undo() gives
+    everything back."""
     people = {one.pk: one for one in Person.objects.select_for_update().filter(pk__in=[kept.pk, double.pk]).order_by("pk")}
     kept, double = people[kept.pk], people[double.pk]
     if kept.pk == double.pk or kept.merged_into_id or double.merged_into_id:
@@ -116,8 +118,22 @@ def merge(kept: Person, double: Person, by: User) -> Merge:
     growth = [one.pk for one in double.growth_visits.all() if (one.day.year, one.day.month) not in months]
     taken = set(kept.visits.values_list("form", "day"))
     contacts = [one.pk for one in double.visits.all() if (one.form_id, one.day) not in taken]
+    given = _doses_to_move(kept, double)
+    days = set(kept.referrals.values_list("day", flat=True))
+    referrals = [one.pk for one in double.referrals.all() if one.day not in days]
+    children = list(double.children.values_list("pk", flat=True))
     GrowthVisit.objects.filter(pk__in=growth).update(person=kept)
     Visit.objects.filter(pk__in=contacts).update(person=kept)
+    Given.objects.filter(pk__in=given).update(person=kept)
+    Referral.objects.filter(pk__in=referrals).update(person=kept)
+    Person.objects.filter(pk__in=children).update(mother=kept)
+    double.growth_visits.filter(counts=True).update(counts=False)
+    silenced = {
+        name: {one.pk: one.tallied for one in rows.exclude(tallied=[])}
+        for name, rows in (("visits", double.visits), ("given", double.given))
+    }
+    double.visits.update(tallied=[])
+    double.given.update(tallied=[])
     before = {"left_on": double.left_on.isoformat() if double.left_on else None, "left": double.left}
     filled: dict[str, Any] = {}
     for name in ("nik", "mother_name"):
@@ -129,9 +145,25 @@ def merge(kept: Person, double: Person, by: User) -> Merge:
     double.merged_into, double.left_on, double.left = kept, double.birth_date, Left.ERROR
     double.save(update_fields=["merged_into", "left_on", "left"])
     renew_statuses(kept)
-    return Merge.objects.create(
-        kept=kept, double=double, merged_by=by, moved={"growth": growth, "visits": contacts, "double": before, "filled": filled}
-    )
+    renew_complete(kept)
+    moved = {
+        "growth": growth, "visits": contacts, "given": given, "referrals": referrals, "children": children, "silenced": silenced,
+        "double": before, "filled": filled,
+    }  # fmt: skip
+    return Merge.objects.create(kept=kept, double=double, merged_by=by, moved=moved)
+
+
+def _doses_to_move(kept: Person, double: Person) -> list[int]:
+    """What the double was given and `kept` was not: a dose of the schedule or of a campaign once, what is repeated by its day."""
+    had = {_dose_of(one) for one in kept.given.select_related("item")}
+    days = set(kept.given.values_list("item", "day"))
+    return [one.pk for one in double.given.select_related("item") if _dose_of(one) not in had and (one.item_id, one.day) not in days]
+
+
+def _dose_of(given: Given) -> tuple[Any, ...]:
+    if given.campaign_id:
+        return "campaign", given.campaign_id
+    return ("item", given.item_id, given.day) if given.item.every_days else ("item", given.item_id)
 
 
 @transaction.atomic
@@ -142,6 +174,12 @@ def undo(merge: Merge) -> None:
         return
     GrowthVisit.objects.filter(pk__in=merge.moved["growth"]).update(person=merge.double)
     Visit.objects.filter(pk__in=merge.moved["visits"]).update(person=merge.double)
+    Given.objects.filter(pk__in=merge.moved.get("given", [])).update(person=merge.double)
+    Referral.objects.filter(pk__in=merge.moved.get("referrals", [])).update(person=merge.double)
+    Person.objects.filter(pk__in=merge.moved.get("children", []), mother=merge.kept).update(mother=merge.double)
+    for model, name in ((Visit, "visits"), (Given, "given")):
+        for number, tallied in merge.moved.get("silenced", {}).get(name, {}).items():
+            model._default_manager.filter(pk=number).update(tallied=tallied)
     double, kept = merge.double, merge.kept
     before = merge.moved["double"]
     double.merged_into, double.left = None, before["left"]
@@ -151,8 +189,9 @@ def undo(merge: Merge) -> None:
         setattr(kept, name, value)
     if merge.moved["filled"]:
         kept.save(update_fields=[*merge.moved["filled"], *(["nik_index"] if "nik" in merge.moved["filled"] else [])])
-    renew_statuses(kept)
-    renew_statuses(double)
+    for person in (kept, double):
+        renew_statuses(person)
+        renew_complete(person)
     merge.undone_at = timezone.now()
     merge.save(update_fields=["undone_at"])
 

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -40,8 +39,7 @@ def services(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
         typed = {name: request.POST.get(name, "").strip() for name in ("item", "day", "batch", "elsewhere")}
         try:
             if request.POST.get("drop"):
-                with transaction.atomic():
-                    get_object_or_404(person.given, pk=request.POST["drop"][:12], open_day=day).delete()
+                immunisation.take_back(get_object_or_404(person.given, pk=request.POST["drop"][:12], open_day=day))
                 messages.success(request, _("Taken back."))
             elif request.POST.get("campaign"):
                 campaign = get_object_or_404(Campaign, pk=request.POST["campaign"][:12])

@@ -13,7 +13,9 @@ from django.utils import timezone
 from ntbportal.commons.audit import PersonalDataAccess
 from ntbportal.commons.places import Region
 from posyandu import people
-from posyandu.models import Merge, OpenDay, Person, Posyandu
+from posyandu.contacts import record_contact, whole_form
+from posyandu.models import FindingMonth, Given, Item, Merge, OpenDay, Person, Posyandu, PosyanduMonth
+from posyandu.referrals import refer
 from posyandu.tallying import differences
 from posyandu.visits import Measurement, record_visit
 
@@ -64,6 +66,44 @@ def test_two_records_of_one_child_become_one_and_two_again(child: Any, posyandu:
     two.refresh_from_db()
     assert (two.merged_into, two.left_on) == (None, None)
     assert list(two.growth_visits.order_by("day").values_list("status", flat=True)) == ["B", "T"]
+    assert differences() == []
+
+
+def test_doses_referrals_and_children_go_over_too_and_nothing_counts_twice(child: Any, posyandu: Any, cadre: Any) -> None:
+    today = timezone.localdate()
+    born = today - timedelta(days=400)
+    one, two, baby = child(born, sex="F", name="Siti Aisyah"), child(born, sex="F", name="St. Aisyah"), child(today, name="Bayi")
+    day = OpenDay.objects.create(posyandu=posyandu, day=today)
+    basic = list(Item.objects.filter(is_basic=True, is_active=True).order_by("from_days", "position"))
+    for item in basic:  # half was written down with the one, half with the other; the first with both
+        on = born + timedelta(days=item.from_days + 1)
+        for who in (one, two) if item == basic[0] else (one,) if item.position % 2 else (two,):
+            Given.objects.create(person=who, item=item, posyandu=posyandu, day=on, tallied=[f"given:{item.code}"])
+    for who in (one, two):
+        record_contact(who, whole_form("balita"), today, {"fever": "yes"}, cadre, posyandu=posyandu, open_day=day)
+        record_visit(who, day, Measurement(Decimal("8.8"), confirmed=True), cadre)
+    refer(two, posyandu, today, cadre, "Demam")
+    baby.mother = two
+    baby.save()
+
+    def counted(code: str) -> int:
+        return sum(FindingMonth.objects.filter(code=code).values_list("n", flat=True))
+
+    assert (counted("form:balita"), counted(f"given:{basic[0].code}"), counted("idl")) == (2, 2, 0)
+    people.merge(one, two, cadre)
+    assert one.given.count() == len(basic)
+    assert (counted("form:balita"), counted(f"given:{basic[0].code}"), counted("idl")) == (1, 1, 1)
+    assert sum(PosyanduMonth.objects.filter(month=today.replace(day=1)).values_list("d", flat=True)) == 1
+    assert one.referrals.count() == 1
+    baby.refresh_from_db()
+    assert baby.mother == one
+    assert differences() == []
+    people.undo(Merge.objects.get())
+    assert (counted("form:balita"), counted(f"given:{basic[0].code}"), counted("idl")) == (2, 2, 0)
+    assert sum(PosyanduMonth.objects.filter(month=today.replace(day=1)).values_list("d", flat=True)) == 2
+    assert (one.referrals.count(), two.referrals.count()) == (0, 1)
+    baby.refresh_from_db()
+    assert baby.mother == two
     assert differences() == []
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from posyandu.contacts import record_contact, whole_form
-from posyandu.immunisation import due_lists, give, is_complete, lines_for, schedule, stock
+from posyandu.immunisation import due_lists, give, is_complete, lines_for, schedule, stock, take_back
 from posyandu.models import FindingMonth, Item, StockMove
 from posyandu.tallying import differences
 
@@ -138,3 +138,18 @@ def test_strips_go_with_the_visits_that_used_them_and_are_given_to_nobody(child:
         record_contact(one, whole_form("dewasa"), today, answers, cadre, posyandu=posyandu, open_day=None)
     assert dict(stock(posyandu))[strips] == 23
     assert "strip-glucose" not in {item.code for item in schedule()}
+
+
+def test_complete_is_counted_where_the_last_dose_lies_and_no_longer_when_one_is_taken_back(child: Any, posyandu: Any, person: Any) -> None:
+    cadre, born = person("cadre"), timezone.localdate() - timedelta(days=420)
+    kid = child(born)
+    basic = list(Item.objects.filter(is_basic=True, is_active=True).order_by("-from_days", "-position"))  # written down the wrong way round
+    for one in basic:
+        give(kid, one, born + timedelta(days=one.from_days + 2), cadre, posyandu=posyandu)
+    last = kid.given.order_by("day", "pk").last()
+    marked = [one.pk for one in kid.given.all() if "idl" in one.tallied]
+    assert marked == [last.pk]
+    assert FindingMonth.objects.get(code="idl").month == last.day.replace(day=1)
+    take_back(kid.given.order_by("day").first())
+    assert sum(FindingMonth.objects.filter(code="idl").values_list("n", flat=True)) == 0
+    assert differences() == []
