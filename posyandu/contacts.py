@@ -292,6 +292,20 @@ def record_contact(
     return visit, examined
 
 
+def judge_again(person: Person) -> None:
+    """What follows from the answers of all visits anew: sex or birth date were corrected. Answers stay as they were given."""
+    rows = person.visits.select_related("form").prefetch_related("form__questions", "form__finding_rules")
+    for visit in rows:
+        known = basics(person, visit.day)
+        derived = derive(visit.form, {**known, **visit.answers}, visit.day)
+        values = {**known, **visit.answers, **derived}
+        findings = findings_of(visit.form, values)
+        fresh = (derived, [rule.code for rule in findings], tallied(visit.form, values, findings), any(rule.refer for rule in findings))
+        if fresh != (visit.derived, visit.findings, visit.tallied, visit.refer):
+            visit.derived, visit.findings, visit.tallied, visit.refer = fresh
+            visit.save(update_fields=["derived", "findings", "tallied", "refer"])
+
+
 def load_forms(text: str) -> str:
     """Add or renew forms, questions and findings; what an administrator has edited is left alone."""
     changed = 0

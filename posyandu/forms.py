@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ntbportal.commons.privacy import NIK_PATTERN, blind_candidates
 
+from .contacts import judge_again
+from .immunisation import renew_complete
 from .models import Household, Left, Measure, Person, Posyandu, Relation, Sex
 from .people import doubles_of, renew_statuses
 from .sounds import sound_of
@@ -141,6 +143,8 @@ class PersonForm(forms.ModelForm):
             raise forms.ValidationError(_("Nobody is that old; check the year."))
         if self.instance.pk and self.instance.growth_visits.filter(day__lt=born).exists():
             raise forms.ValidationError(_("There are weighings before that date."))
+        if self.instance.pk and any(rows.filter(day__lt=born).exists() for rows in (self.instance.visits, self.instance.given)):
+            raise forms.ValidationError(_("Something was written down of this person before that date."))
         return born
 
     def clean_nik(self) -> str:
@@ -163,7 +167,8 @@ class PersonForm(forms.ModelForm):
         return [one for one in doubles_of(draft) if one.posyandu_id == self.posyandu.pk]
 
     def keep(self) -> Person:
-        """Save the person with the family; weighings are judged anew where birth date or sex were corrected."""
+        """Save the person with the family; weighings, forms and complete immunisation are judged anew where birth date or sex were
+        corrected."""
         data = self.cleaned_data
         person: Person = self.save(commit=False)
         born_before = Person.objects.filter(pk=person.pk).values_list("birth_date", "sex").first() if person.pk else None
@@ -181,6 +186,8 @@ class PersonForm(forms.ModelForm):
         if born_before and born_before != (person.birth_date, person.sex):
             person.past_stays.update(birth_date=person.birth_date)
             renew_statuses(person)
+            renew_complete(person)
+            judge_again(person)
         return person
 
     def _household(self, data: dict[str, Any]) -> Household:

@@ -141,6 +141,24 @@ def test_a_corrected_birth_date_has_all_weighings_judged_again(child: Any, posya
     assert differences() == []
 
 
+def test_a_corrected_sex_has_all_forms_judged_again(child: Any, posyandu: Any, cadre: Any, sign_in: Any) -> None:
+    """Haemoglobin of 12.5 g/dL at sixteen: in order for a girl (12), anaemia for a boy (13), by WHO's limits."""
+    today = timezone.localdate()
+    youth = child(today - timedelta(days=16 * 366), sex="F", name="Putra")
+    visit = record_contact(youth, whole_form("remaja"), today, {"hb": "12,5"}, cadre, posyandu=posyandu)[0]
+    assert (visit.findings, visit.refer) == (["hb-normal"], False)
+    form = {"name": "Putra", "sex": "M", "birth_date": youth.birth_date.isoformat(), "mother_name": "Aminah"}
+    assert sign_in(cadre).post(f"/posyandu/cadre/people/{youth.pk}/edit/", form).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.findings, visit.refer) == (["anaemia-youth"], True)
+    assert FindingMonth.objects.get(code="remaja:anaemia-youth").n == 1
+    assert differences() == []
+    late = {**form, "birth_date": (today + timedelta(days=-3)).isoformat()}
+    visit.day = today - timedelta(days=9)
+    visit.save()
+    assert sign_in(cadre).post(f"/posyandu/cadre/people/{youth.pk}/edit/", late).status_code == 422
+
+
 def test_somebody_like_somebody_is_shown_before_being_added(child: Any, posyandu: Any, cadre: Any, sign_in: Any) -> None:
     today = timezone.localdate()
     child(today - timedelta(days=30), name="Muhammad Rizki")
