@@ -129,6 +129,7 @@ ALLOWED: dict[str, set[str]] = {
     "posyandu:campaign": {"leader", "midwife", "walidata", "admin"},
     "posyandu:new_campaign": {"midwife", "admin"},
     "posyandu:change_campaign": {"midwife", "admin"},
+    "posyandu:exports": {"midwife", "admin"},
     "posyandu:looks": {"midwife", "admin"},
     "posyandu:imports": {"midwife", "admin"},
     "posyandu:import": {"midwife", "admin"},
