@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import audience
@@ -72,7 +72,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponseBase:
     whole = total(rows, region.code, region.name)
     if request.GET.get("export") in {"csv", "xlsx"}:
         respond = csv_response if request.GET["export"] == "csv" else xlsx_response
-        header = [_("code"), _("area"), _("Due"), _("Done"), _("Share"), _("Left")]
+        header = [_("code"), _("area"), pgettext("campaign", "Target"), _("Done"), _("Share"), _("Left")]
         table = (
             [row.code, row.name, row.due, row.done, "" if row.share is None else round(row.share, 4), row.left] for row in [*rows, whole]
         )
