@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.core.cache import cache
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -44,7 +44,10 @@ def level_below(region: Region) -> str:
 
 
 def reach(campaign: Campaign, region: Region, today: date) -> list[Reach]:
-    """Of each area below a region, within the campaign's own; by name. Three questions, remembered for two minutes."""
+    """Of each area below a region, within the campaign's own; by name. Three questions; that of the whole province, which counts all
+    children, is remembered for two minutes."""
+    if level_below(region) != "regency":
+        return _reach(campaign, region, today)
     key = f"campaign:{campaign.pk}:{campaign.last_day}:{region.code}:{today}"
     found = cache.get(key)
     if found is None:
@@ -86,17 +89,17 @@ def at(region: Region, name: str) -> Q:
 def expected(campaign: Campaign, today: date) -> QuerySet[Person]:
     """Everybody the campaign is for."""
     day = min(max(today, campaign.first_day), campaign.last_day)
-    first, last = campaign.first_day - timedelta(days=campaign.until_days), campaign.last_day - timedelta(days=campaign.from_days)
-    rows = Person.objects.filter(birth_date__range=(first, last), merged_into=None).filter(Q(left_on=None) | Q(left_on__gt=day))
+    rows = Person.objects.filter(birth_date__range=campaign.births, merged_into=None).filter(Q(left_on=None) | Q(left_on__gt=day))
     rows = rows.filter(Q(joined_on=None) | Q(joined_on__lte=day)).filter(at(campaign.region, "posyandu__village"))
     return rows.filter(sex=campaign.item.sex) if campaign.item.sex else rows
 
 
 def _done(campaign: Campaign, region: Region, level: str) -> dict[str | int, int]:
+    counted = {"code": campaign.code, "month__range": (campaign.first_day.replace(day=1), campaign.last_day)}
     if level in {"regency", "district"}:
-        rows = DistrictFinding.objects.filter(at(region, "district"), code=campaign.code)
+        rows = DistrictFinding.objects.filter(at(region, "district"), **counted)
         return dict(rows.annotate(area=Left("district_id", LENGTHS[level])).order_by().values_list("area").annotate(total=Sum("n")))
-    found = FindingMonth.objects.filter(at(region, "village"), code=campaign.code)
+    found = FindingMonth.objects.filter(at(region, "village"), **counted)
     return dict(found.order_by().values_list("posyandu_id" if level == "posyandu" else "village_id").annotate(total=Sum("n")))
 
 

@@ -11,6 +11,7 @@ from ntbportal.commons.reference_data import Loader, register
 from .contacts import load_forms, load_growth_findings
 from .immunisation import load_schedule
 from .models import DistrictMonth, GrowthLimit, MinimumGain, Person
+from .people import mend_merges
 from .sounds import VERSION as SOUNDS
 from .sounds import sound_of
 from .tallying import recount, version
@@ -119,4 +120,5 @@ def register_all() -> None:
     register(Loader("immunisation and vitamins", lambda: digest(SCHEDULE), lambda: load_schedule(SCHEDULE.read_text("utf-8"))))
     register(Loader("names as they sound", lambda: SOUNDS, write_sounds))
     register(Loader("counts of each month", version, count_months))
+    register(Loader("doses of merged doubles", lambda: "1", mend_merges))
     register(Loader("growth labels and minimum gains", lambda: "1", load_rules))

@@ -116,24 +116,11 @@ def merge(kept: Person, double: Person, by: User) -> Merge:
         raise ValidationError(_("These two cannot be merged."))
     months = {(one.day.year, one.day.month) for one in kept.growth_visits.all()}
     growth = [one.pk for one in double.growth_visits.all() if (one.day.year, one.day.month) not in months]
-    taken = set(kept.visits.values_list("form", "day"))
-    contacts = [one.pk for one in double.visits.all() if (one.form_id, one.day) not in taken]
-    given = _doses_to_move(kept, double)
-    days = set(kept.referrals.values_list("day", flat=True))
-    referrals = [one.pk for one in double.referrals.all() if one.day not in days]
-    children = list(double.children.values_list("pk", flat=True))
+    there = set(kept.visits.values_list("form", "day"))
+    contacts = [one.pk for one in double.visits.all() if (one.form_id, one.day) not in there]
     GrowthVisit.objects.filter(pk__in=growth).update(person=kept)
     Visit.objects.filter(pk__in=contacts).update(person=kept)
-    Given.objects.filter(pk__in=given).update(person=kept)
-    Referral.objects.filter(pk__in=referrals).update(person=kept)
-    Person.objects.filter(pk__in=children).update(mother=kept)
-    double.growth_visits.filter(counts=True).update(counts=False)
-    silenced = {
-        name: {one.pk: one.tallied for one in rows.exclude(tallied=[])}
-        for name, rows in (("visits", double.visits), ("given", double.given))
-    }
-    double.visits.update(tallied=[])
-    double.given.update(tallied=[])
+    taken = _take_over(kept, double)
     before = {"left_on": double.left_on.isoformat() if double.left_on else None, "left": double.left}
     filled: dict[str, Any] = {}
     for name in ("nik", "mother_name"):
@@ -146,11 +133,43 @@ def merge(kept: Person, double: Person, by: User) -> Merge:
     double.save(update_fields=["merged_into", "left_on", "left"])
     renew_statuses(kept)
     renew_complete(kept)
-    moved = {
-        "growth": growth, "visits": contacts, "given": given, "referrals": referrals, "children": children, "silenced": silenced,
-        "double": before, "filled": filled,
-    }  # fmt: skip
+    moved = {"growth": growth, "visits": contacts, **taken, "double": before, "filled": filled}
     return Merge.objects.create(kept=kept, double=double, merged_by=by, moved=moved)
+
+
+def _take_over(kept: Person, double: Person) -> dict[str, Any]:
+    """Doses, referrals and children of the double go over; what stays with it counts no longer. Returns what undo() needs."""
+    given = _doses_to_move(kept, double)
+    days = set(kept.referrals.values_list("day", flat=True))
+    referrals = [one.pk for one in double.referrals.all() if one.day not in days]
+    children = list(double.children.values_list("pk", flat=True))
+    Given.objects.filter(pk__in=given).update(person=kept)
+    Referral.objects.filter(pk__in=referrals).update(person=kept)
+    Person.objects.filter(pk__in=children).update(mother=kept)
+    double.growth_visits.filter(counts=True).update(counts=False)
+    silenced = {
+        name: {one.pk: one.tallied for one in rows.exclude(tallied=[])}
+        for name, rows in (("visits", double.visits), ("given", double.given))
+    }
+    double.visits.update(tallied=[])
+    double.given.update(tallied=[])
+    return {"given": given, "referrals": referrals, "children": children, "silenced": silenced}
+
+
+def mend_merges() -> str:
+    """Merges made before doses, referrals and children went over take them over now."""
+    mended = 0
+    for found in Merge.objects.filter(undone_at=None).exclude(moved__has_key="given").order_by("pk"):
+        with transaction.atomic():
+            people = {
+                one.pk: one for one in Person.objects.select_for_update().filter(pk__in=[found.kept_id, found.double_id]).order_by("pk")
+            }
+            kept, double = people[found.kept_id], people[found.double_id]
+            found.moved |= _take_over(kept, double)
+            found.save(update_fields=["moved"])
+            renew_complete(kept)
+            mended += 1
+    return f"{mended} merges"
 
 
 def _doses_to_move(kept: Person, double: Person) -> list[int]:

@@ -240,7 +240,7 @@ class Known:
 
 def campaign_fits(campaign: Campaign, person: Person) -> bool:
     """Whether somebody is of the age on any day of the campaign."""
-    first, last = campaign.first_day - timedelta(days=campaign.until_days), campaign.last_day - timedelta(days=campaign.from_days)
+    first, last = campaign.births
     return first <= person.birth_date <= last and campaign.item.sex in ("", person.sex)
 
 

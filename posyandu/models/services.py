@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pghistory
 from django.conf import settings
@@ -131,6 +131,11 @@ class Campaign(models.Model):
     def code(self) -> str:
         """What the month counts its doses by."""
         return f"campaign:{self.pk}"
+
+    @property
+    def births(self) -> tuple[date, date]:
+        """Between which days somebody is born who is of the age on any day of it."""
+        return self.first_day - timedelta(days=self.until_days), self.last_day - timedelta(days=self.from_days)
 
     def fits(self, person: Person, day: date) -> bool:
         """Whether it is for somebody of this age and sex on a day. The place is another matter."""

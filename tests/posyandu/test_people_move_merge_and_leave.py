@@ -107,6 +107,23 @@ def test_doses_referrals_and_children_go_over_too_and_nothing_counts_twice(child
     assert differences() == []
 
 
+def test_merges_made_when_doses_stayed_behind_take_them_over_once(child: Any, posyandu: Any, cadre: Any) -> None:
+    born = timezone.localdate() - timedelta(days=400)
+    one, two = child(born, name="Lalu Gede"), child(born, name="L. Gde")
+    people.merge(one, two, cadre)
+    bcg = Item.objects.get(code="bcg")
+    Given.objects.create(person=two, item=bcg, posyandu=posyandu, day=born + timedelta(days=40), tallied=["given:bcg"])
+    old = Merge.objects.get()
+    for name in ("given", "referrals", "children", "silenced"):
+        del old.moved[name]
+    old.save()
+    assert [people.mend_merges(), people.mend_merges()] == ["1 merges", "0 merges"]
+    assert one.given.get().item == bcg
+    people.undo(Merge.objects.get())
+    assert two.given.get().item == bcg
+    assert differences() == []
+
+
 def test_names_are_found_as_they_sound_and_by_nik(child: Any, posyandu: Any, cadre: Any, sign_in: Any) -> None:
     kid = child(date(2025, 5, 5), name="Mochammad Fauzi")
     kid.nik = "5207020505250001"
