@@ -22,8 +22,23 @@ from .growth.standards import sex_row, tables
 from .growth.weight_gain import Weighing, is_month_before, minimum_gains, weight_status
 from .growth.zscores import growth_scores, measurement_at
 from .importing.taking import copy_visits
-from .models import Campaign, Given, GrowthVisit, Household, Item, OpenDay, Person, Posyandu, Relation, StockMove, Visit, VisitForm
+from .models import (
+    Campaign,
+    Given,
+    GrowthVisit,
+    Household,
+    Item,
+    OpenDay,
+    Person,
+    Posyandu,
+    PosyanduPlan,
+    Relation,
+    StockMove,
+    Visit,
+    VisitForm,
+)
 from .sounds import sound_of
+from .strata import keep
 from .tallying import recount
 
 SEED, POSTS, FAMILIES, MONTHS = 2024, 60, 3000, 18
@@ -468,7 +483,20 @@ def load_campaign(rng: random.Random, today: date) -> None:
     )  # fmt: skip
 
 
+def load_strata() -> str:
+    """As the first of the month keeps them, for posyandu with four to seven cadres."""
+    rng, today = random.Random(SEED + 3), timezone.localdate()
+    posts = list(Posyandu.objects.filter(is_demo=True).order_by("pk"))
+    PosyanduPlan.objects.bulk_create(
+        PosyanduPlan(posyandu=one, active_cadres=rng.randrange(4, 8), extra_programmes=rng.randrange(3)) for one in posts
+    )
+    for one in posts:
+        keep(one, today.replace(day=1))
+    return f"{len(posts)} posyandu"
+
+
 def register_all() -> None:
     register(Loader("60 posyandu, 3,000 families, 18 months of visits", lambda: "1", load_posyandu, demo=True))
     register(Loader("people of every age and their visits", lambda: "1", load_every_age, demo=True))
     register(Loader("immunisations and vitamins given", lambda: "1", load_given, demo=True))
+    register(Loader("strata", lambda: "1", load_strata, demo=True))

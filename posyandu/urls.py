@@ -16,6 +16,7 @@ from .views import (
     public,
     records,
     services,
+    strata,
     visiting,
 )
 
@@ -64,6 +65,7 @@ urlpatterns = [
     path("cadre/people/<int:person_pk>/", people.person, name="person"),
     path("cadre/people/<int:person_pk>/certificate/", services.certificate, name="certificate"),
     path("cadre/people/<int:person_pk>/fhir.json", people.fhir_person, name="fhir_person"),
+    path("leader/strata/", strata.strata, name="strata"),
     path("leader/campaigns/", campaigns.campaigns, name="campaigns"),
     path("leader/campaigns/<int:pk>/", campaigns.campaign, name="campaign"),
     path("cadre/campaigns/new/", campaigns.plan_campaign, name="new_campaign"),

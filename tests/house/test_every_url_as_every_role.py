@@ -125,6 +125,7 @@ ALLOWED: dict[str, set[str]] = {
     ),
     "posyandu:report": {"leader", "midwife", "walidata", "admin"},
     "posyandu:dhis2": {"leader", "midwife", "walidata", "admin"},
+    "posyandu:strata": {"leader", "midwife", "walidata", "admin"},
     "posyandu:campaigns": {"leader", "midwife", "walidata", "admin"},
     "posyandu:campaign": {"leader", "midwife", "walidata", "admin"},
     "posyandu:new_campaign": {"midwife", "admin"},

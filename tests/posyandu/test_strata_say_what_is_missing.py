@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from posyandu import contacts, strata
-from posyandu.models import OpenDay, PosyanduPlan, StratumRecord
+from posyandu.models import OpenDay, Posyandu, PosyanduPlan, StratumRecord
 from posyandu.visits import Measurement, record_visit
 
 
@@ -70,3 +71,28 @@ def test_history_grows_only_with_changes(posyandu: Any, person: Any, sign_in: An
     assert client.post(page, {"active_cadres": 6, "extra_programmes": 0, "fund_households": 0, "plan": "Latih kader."}).status_code == 302
     assert list(posyandu.strata.values_list("stratum", flat=True)) == ["madya", "pratama"]
     assert "Latih kader." in client.get(page).content.decode()
+
+
+def test_leaders_see_the_strata_of_an_area_and_of_each_posyandu(posyandu: Any, person: Any, sign_in: Any) -> None:
+    other = Posyandu.objects.create(name="Posyandu Mawar", village=posyandu.village)
+    Posyandu.objects.create(name="Posyandu Baru", village=posyandu.village)
+    facts = {"open_days": 12, "cadres": 6, "coverage": 0.61}
+    for place, stratum, day in (
+        (posyandu, "pratama", date(2026, 1, 1)),
+        (posyandu, "madya", date(2026, 6, 1)),
+        (other, "pratama", date(2026, 1, 1)),
+    ):
+        StratumRecord.objects.create(posyandu=place, day=day, stratum=stratum, is_family=stratum == "madya", facts=facts)
+    client = sign_in(person("leader"))
+    code = posyandu.village.code[:8]
+    page = client.get(f"/posyandu/leader/strata/?area={code}").content.decode()
+    row = page[page.index(f"area={posyandu.village.code}") :][:400]
+    assert [int(n) for n in re.findall(r'"number">(\d+)<', row)[:5]] == [1, 1, 0, 0, 1]
+    assert "61" in page
+    only = client.get(f"/posyandu/leader/strata/?area={code}&stratum=pratama").content.decode()
+    assert "Posyandu Mawar" in only
+    assert "Posyandu Melati" not in only
+    assert "Posyandu Baru" in client.get(f"/posyandu/leader/strata/?area={code}&stratum=none").content.decode()
+    table = client.get(f"/posyandu/leader/strata/?area={code}&export=csv").getvalue().decode()
+    assert "Posyandu Melati" in table
+    assert "madya" in table
