@@ -14,11 +14,11 @@ from django.core.cache import cache
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Left
 
-from ntbportal.commons.places import Level, Region
+from ntbportal.commons.places import Region
 
+from .areas import LENGTHS, at, level_below
 from .models import Campaign, DistrictFinding, FindingMonth, Person, Posyandu
 
-LENGTHS = {"regency": 5, "district": 8, "village": 13}  # of the codes of areas
 SECONDS_KEPT = 120
 
 
@@ -36,11 +36,6 @@ class Reach:
     @property
     def left(self) -> int:
         return max(0, self.due - self.done)
-
-
-def level_below(region: Region) -> str:
-    levels = {Level.PROVINCE: "regency", Level.REGENCY: "district", Level.DISTRICT: "village", Level.VILLAGE: "posyandu"}
-    return levels[Level(region.level)]
 
 
 def reach(campaign: Campaign, region: Region, today: date) -> list[Reach]:
@@ -79,11 +74,6 @@ def _key(level: str, code: str) -> str | int:
 def touches(campaign: Campaign, code: str) -> bool:
     """Whether an area holds, or lies in, that of the campaign."""
     return f"{code}.".startswith(f"{campaign.region_id}.") or f"{campaign.region_id}.".startswith(f"{code}.")
-
-
-def at(region: Region, name: str) -> Q:
-    """In a region; `name` leads to a region."""
-    return Q(**{name: region.code}) | Q(**{f"{name}__code__startswith": f"{region.code}."})
 
 
 def expected(campaign: Campaign, today: date) -> QuerySet[Person]:

@@ -23,7 +23,8 @@ from ntbportal.commons.people import Role, User
 from ntbportal.commons.places import PROVINCE_CODE, Region
 from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
-from ..campaigns import level_below, reach, total, touches
+from ..areas import level_below
+from ..campaigns import reach, total, touches
 from ..growth.zscores import DAYS_OF_MONTH
 from ..models import Campaign, Item, ItemKind
 from .leader import region_path

@@ -21,10 +21,11 @@ from django.views.decorators.cache import never_cache
 from ntbportal.commons.access import audience
 from ntbportal.commons.audit import note_look
 from ntbportal.commons.outlines import drawn
-from ntbportal.commons.places import PROVINCE_CODE, Level, Region, region_names
+from ntbportal.commons.places import PROVINCE_CODE, Region, region_names
 from ntbportal.commons.spreadsheets import csv_response, xlsx_response
 
 from .. import strata
+from ..areas import level_below
 from ..dhis2 import data_value_sets
 from ..drawing import bars, funnel, line
 from ..every_age import CHOICES, COVERAGE, PWS, Share, by_area, immunised, of_every_age, over_months
@@ -34,7 +35,6 @@ from ..reasons import has_reason
 from ..skdn import Skdn, month_bounds, skdn_by, total, trend
 from .public import chosen_month, recent_months
 
-NEXT_LEVEL = {Level.PROVINCE: "regency", Level.REGENCY: "district", Level.DISTRICT: "village", Level.VILLAGE: "posyandu"}
 COUNTS = (
     "posyandu", "s", "k", "infants", "d", "n", "t", "o", "b", "twice", "bgm", "orange", "weighed", "underweight", "measured", "stunted",
     "proportioned", "wasted", "overweight",
@@ -46,7 +46,7 @@ def leader(request: HttpRequest) -> HttpResponseBase:
     """?area= and ?month= choose; ?by= the indicator of map, ranking and trend; ?export= with ?what=ages the figures of every age."""
     month = chosen_month(request)
     region = get_object_or_404(Region, code=request.GET.get("area", PROVINCE_CODE)[:13])
-    level = NEXT_LEVEL[Level(region.level)]
+    level = level_below(region)
     rows = skdn_by(level, region, month)
     whole = total(rows, region.code, region.name)
     if request.GET.get("export") in {"csv", "xlsx"} and request.GET.get("what") == "ages":
@@ -105,7 +105,7 @@ def dhis2(request: HttpRequest) -> JsonResponse:
     """Counts of a month as DHIS2 dataValueSets: ?month=, ?area=, ?level=regency, district or village."""
     region = get_object_or_404(Region, code=request.GET.get("area", PROVINCE_CODE)[:13])
     level = request.GET.get("level", "")
-    level = level if level in {"regency", "district", "village"} else NEXT_LEVEL[Level(region.level)]
+    level = level if level in {"regency", "district", "village"} else level_below(region)
     month = chosen_month(request)
     response = JsonResponse(data_value_sets(skdn_by(level, region, month), month))
     response["Content-Disposition"] = f'attachment; filename="dhis2-{region.code}-{month:%Y-%m}.json"'
@@ -160,11 +160,11 @@ def report(request: HttpRequest) -> HttpResponse:
     """The month of a village (or any area) on paper, for the village meeting."""
     month = chosen_month(request)
     region = get_object_or_404(Region, code=request.GET.get("area", PROVINCE_CODE)[:13])
-    rows = skdn_by(NEXT_LEVEL[Level(region.level)], region, month)
+    rows = skdn_by(level_below(region), region, month)
     whole = total(rows, region.code, region.name)
     figures, counted = of_every_age(region, month)
     first, _until = month_bounds(month)
-    before = skdn_by(NEXT_LEVEL[Level(region.level)], region, (first.replace(day=1) - date.resolution))
+    before = skdn_by(level_below(region), region, (first.replace(day=1) - date.resolution))
     past = total(before, region.code, region.name)
     context = {
         "month": month,

@@ -17,7 +17,7 @@ from ntbportal.commons.people import User
 from ntbportal.commons.places import PROVINCE_CODE, Region
 from ntbportal.commons.templatetags.portal import percent
 
-from ..campaigns import LENGTHS, at, level_below
+from ..areas import LENGTHS, at, level_below
 from ..models import Posyandu, Stratum, StratumRecord
 from .leader import region_path
 
