@@ -20,13 +20,12 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from ntbportal.commons.history import events_of
 from ntbportal.commons.people import User
+from ntbportal.commons.reference_data import keep_current
 
 from .growth.zscores import school_age_scores
 from .models import Finding, GrowthFinding, OpenDay, Person, Posyandu, QuestionKind, Visit, VisitForm, VisitQuestion
@@ -323,26 +322,3 @@ def load_growth_findings(text: str) -> str:
     """The same for what weighings show."""
     rows = [{"position": place, **values} for place, values in enumerate(json.loads(text), start=1)]
     return f"{keep_current(GrowthFinding, rows)} findings about growth"
-
-
-def keep_current(model: type[Model], rows: Iterable[dict[str, Any]], **of: Any) -> int:
-    """Rows that came with the portal, by code: those that are not there yet are added, those that nobody has edited become as they come
-    now. Returns how many were changed."""
-    known: dict[str, Any] = {one.code: one for one in model._default_manager.filter(**of)}
-    edited = set(events_of(model).objects.filter(pgh_context__metadata__user__isnull=False).values_list("pgh_obj_id", flat=True))
-    fields = [field for field in model._meta.concrete_fields if not (field.primary_key or field.is_relation)]
-    new, changed = [], 0
-    for row in rows:
-        fresh = model(**of, **row)
-        there = known.get(row["code"])
-        if there is None:
-            new.append(fresh)
-        elif there.pk not in edited:
-            differing = [one.attname for one in fields if getattr(fresh, one.attname) != getattr(there, one.attname)]
-            for name in differing:
-                setattr(there, name, getattr(fresh, name))
-            if differing:
-                there.save(update_fields=differing)
-            changed += bool(differing)
-    model._default_manager.bulk_create(new)
-    return changed + len(new)

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ntbportal.commons.people import User
+from ntbportal.commons.reference_data import keep_current
 
 from .models import Campaign, Given, Item, ItemKind, OpenDay, Person, Posyandu, Visit
 from .models.families import months_between
@@ -260,8 +261,5 @@ def stock(posyandu: Posyandu) -> list[tuple[Item, int | None]]:
 
 
 def load_schedule(text: str) -> str:
-    """Add lines that are not there yet; what an administrator has edited is left alone."""
-    known = set(Item.objects.values_list("code", flat=True))
-    new = [Item(**row) for row in json.loads(text) if row["code"] not in known]
-    Item.objects.bulk_create(new)
-    return f"{len(new)} lines"
+    """Add or renew lines; what an administrator has edited is left alone."""
+    return f"{keep_current(Item, json.loads(text))} lines"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import audience
-from ntbportal.commons.spreadsheets import csv_response, xlsx_response
+from ntbportal.commons.spreadsheets import spreadsheet_response
 
 from ..coverage import coverage, coverage_map
 from ..forms import DeskReportForm, SimulatorForm
@@ -59,10 +59,9 @@ def simulator(request: HttpRequest) -> HttpResponseBase:
         form.errors.clear()
     rows = coverage(timezone.localdate())
     if request.GET.get("export") in {"csv", "xlsx"}:
-        respond = csv_response if request.GET["export"] == "csv" else xlsx_response
         header = [_("Category"), *(cell.region.name for cell in rows[0].cells)] if rows else []
         lines = ([row.category.full_name, *(cell.agency.short_name if cell.agency else "" for cell in row.cells)] for row in rows)
-        return respond("penerusan-ntb-care", header, lines)
+        return spreadsheet_response(request.GET["export"], "penerusan-ntb-care", header, lines)
     of = request.GET.get("map", "")
     context |= {
         "shapes": coverage_map(timezone.localdate(), int(of) if of.isdigit() else None),

@@ -24,7 +24,7 @@ from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.agencies import Agency
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import Role, User
-from ntbportal.commons.spreadsheets import csv_response, xlsx_response
+from ntbportal.commons.spreadsheets import spreadsheet_response
 
 from .. import handling, live
 from ..access import cases_of, leads
@@ -263,8 +263,7 @@ def workload(request: HttpRequest) -> HttpResponseBase:
         .order_by("-late", "-open", "agency__name")[:300]
     )
     if request.GET.get("export") in {"csv", "xlsx"}:
-        respond = csv_response if request.GET["export"] == "csv" else xlsx_response
         header = [_("Agency"), _("Officer"), _("Open"), _("Late"), _("Due today"), _("Answered in 30 days")]
         lines = ([r["agency__name"], r["officer__full_name"], r["open"], r["late"], r["today"], r["answered"]] for r in rows)
-        return respond("beban-kerja-ntb-care", header, lines)
+        return spreadsheet_response(request.GET["export"], "beban-kerja-ntb-care", header, lines)
     return render(request, "care/workload.html", {"rows": rows, "most": max((row["open"] for row in rows), default=1)})

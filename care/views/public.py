@@ -18,7 +18,7 @@ from ntbportal.commons.agencies import Agency
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.outlines import drawn
 from ntbportal.commons.places import Level, Region, region_names
-from ntbportal.commons.spreadsheets import csv_response, xlsx_response
+from ntbportal.commons.spreadsheets import spreadsheet_response
 
 from ..choosing import PUBLIC_STATES, SPANS, Choice
 from ..league import by_category, by_month, standings
@@ -114,13 +114,12 @@ def agencies(request: HttpRequest) -> HttpResponseBase:
     regency = regency if regency in region_names() else ""
     rows = _standings(days, regency)
     if request.GET.get("export") in {"csv", "xlsx"}:
-        respond = csv_response if request.GET["export"] == "csv" else xlsx_response
         header = [
             _("Agency"), _("Reports"), _("Answered"), _("Answered on time"), _("Median hours to the first answer"), _("Reopened"),
             _("Rating"), _("Late"),
         ]  # fmt: skip
         lines = ([r.name, r.total, r.answered, r.on_time, r.hours, r.reopened, r.rating, r.late] for r in rows)
-        return respond("instansi-ntb-care", header, lines)
+        return spreadsheet_response(request.GET["export"], "instansi-ntb-care", header, lines)
     context = {
         "rows": rows,
         "days": days,

@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.dateparse import parse_date, parse_datetime
 
-from .spreadsheets import csv_response, xlsx_response
+from .spreadsheets import spreadsheet_response
 
 COUNT_LIMIT = 10_000
 EXPORT_LIMIT = 100_000
@@ -166,8 +166,7 @@ class Listing:
         sign = "-" if field.startswith("-") else ""
         rows = self.base.order_by(field, f"{sign}pk")[:EXPORT_LIMIT]
         header = [str(column.title) for column in self.columns]
-        respond = csv_response if kind == "csv" else xlsx_response
-        return respond(self.name, header, self._values(rows))
+        return spreadsheet_response(kind, self.name, header, self._values(rows))
 
     def _values(self, rows: QuerySet[Any]) -> Iterator[list[Any]]:
         for row in rows.iterator(chunk_size=1000):

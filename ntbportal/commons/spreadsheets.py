@@ -66,3 +66,8 @@ def xlsx_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]
         filename=f"{name}.xlsx",
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )
+
+
+def spreadsheet_response(kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponseBase:
+    """`kind`: "csv", or an Excel file for anything else."""
+    return (csv_response if kind == "csv" else xlsx_response)(name, header, rows)

@@ -23,7 +23,7 @@ from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.outlines import drawn
 from ntbportal.commons.places import Level, Region
-from ntbportal.commons.spreadsheets import csv_response, xlsx_response
+from ntbportal.commons.spreadsheets import csv_response, spreadsheet_response, xlsx_response
 
 from .. import search
 from ..counting import count_download, count_view
@@ -248,7 +248,7 @@ def findings_file(kind: str, data_set: DataSet, findings: Any) -> HttpResponseBa
                 finding.message,
             ]
 
-    return (csv_response if kind == "csv" else xlsx_response)(f"{data_set.slug}-mutu", header, lines())
+    return spreadsheet_response(kind, f"{data_set.slug}-mutu", header, lines())
 
 
 @audience(EVERYONE)
@@ -256,9 +256,10 @@ def league(request: HttpRequest) -> HttpResponseBase:
     """How the agencies stand: data sets, quality, completeness of the standard, lateness. At most one row an agency."""
     rows = league_table()
     if request.GET.get("export") in {"csv", "xlsx"}:
-        respond = csv_response if request.GET["export"] == "csv" else xlsx_response
         header = [_("Agency"), _("Data sets"), _("Data quality"), _("Description (MQA)"), _("Late")]
-        return respond("peringkat-data", header, ([row.name, row.count, row.quality, row.mqa, row.late] for row in rows))
+        return spreadsheet_response(
+            request.GET["export"], "peringkat-data", header, ([row.name, row.count, row.quality, row.mqa, row.late] for row in rows)
+        )
     return render(request, "onedata/league.html", {"rows": rows})
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import Role
-from ntbportal.commons.spreadsheets import csv_response, xlsx_response
+from ntbportal.commons.spreadsheets import spreadsheet_response
 
 from .. import bulk
 from ..models import RECORDS, FormDraft
@@ -124,8 +124,7 @@ def bulk_edit(request: HttpRequest, kind: str) -> HttpResponseBase:
         raise Http404
     user: Any = request.user
     if request.GET.get("export") in {"csv", "xlsx"}:
-        respond = csv_response if request.GET["export"] == "csv" else xlsx_response
-        return respond(f"ntb-{kind}", bulk.header(sort), bulk.lines(sort, user))
+        return spreadsheet_response(request.GET["export"], f"ntb-{kind}", bulk.header(sort), bulk.lines(sort, user))
     form = SheetForm(request.POST if request.method == "POST" and request.FILES else None, request.FILES or None)
     draft = FormDraft.objects.filter(user=user, form=f"bulk:{kind}").first()
     trial = None

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.listing import Column, Listing
-from ntbportal.commons.spreadsheets import csv_response, xlsx_response
+from ntbportal.commons.spreadsheets import spreadsheet_response
 
 from .. import codes
 from ..models import Code, CodeList, CodeMapping, CodeProposal
@@ -150,7 +150,7 @@ def _changes_file(kind: str, name: str, changes: list[dict[str, Any]]) -> HttpRe
                 before, after = change["before"].get(field, ""), change["after"].get(field, "")
                 yield [str(ACTS[change["act"]]), change["code"], change.get("row"), field, before, after]
 
-    return (csv_response if kind == "csv" else xlsx_response)(name, header, lines())
+    return spreadsheet_response(kind, name, header, lines())
 
 
 @audience(EVERYONE)

@@ -21,13 +21,12 @@ from ntbportal.commons.access import audience
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import Role, User
 from ntbportal.commons.places import PROVINCE_CODE, Region
-from ntbportal.commons.spreadsheets import csv_response, xlsx_response
+from ntbportal.commons.spreadsheets import spreadsheet_response
 
-from ..areas import level_below
+from ..areas import level_below, path_to
 from ..campaigns import reach, total, touches
 from ..growth.zscores import DAYS_OF_MONTH
 from ..models import Campaign, Item, ItemKind
-from .leader import region_path
 
 COLUMNS = (
     Column(gettext_lazy("Campaign"), lambda row: row.name, "name"),
@@ -72,19 +71,18 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponseBase:
     rows = reach(found, region, today)
     whole = total(rows, region.code, region.name)
     if request.GET.get("export") in {"csv", "xlsx"}:
-        respond = csv_response if request.GET["export"] == "csv" else xlsx_response
         header = [_("code"), _("area"), pgettext("campaign", "Target"), _("Done"), _("Share"), _("Left")]
         table = (
             [row.code, row.name, row.due, row.done, "" if row.share is None else round(row.share, 4), row.left] for row in [*rows, whole]
         )
-        return respond(f"kampanye-{found.pk}-{region.code}", header, table)
+        return spreadsheet_response(request.GET["export"], f"kampanye-{found.pk}-{region.code}", header, table)
     sort = request.GET.get("sort", "")
     if sort in {"share", "left"}:
         rows.sort(key=(lambda row: row.share if row.share is not None else 2.0) if sort == "share" else (lambda row: -row.left))
     context = {
         "campaign": found,
         "region": region,
-        "path": [Region(code=code, name=name) for code, name in region_path(region) if touches(found, code)],
+        "path": [one for one in path_to(region) if touches(found, one.code)],
         "rows": rows,
         "whole": whole,
         "level": level_below(region),

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from ntbportal.commons.access import audience
 from ntbportal.commons.audit import note_look
 from ntbportal.commons.people import User
-from ntbportal.commons.spreadsheets import csv_response, xlsx_response
+from ntbportal.commons.spreadsheets import spreadsheet_response
 
 from .. import contacts
 from ..course import figures_of, in_words, value_by_code
@@ -81,8 +81,9 @@ def exports(request: HttpRequest) -> HttpResponseBase:
             form.add_error("kind", _("These are more than 100,000 rows: take CSV, or fewer days."))
         else:
             note_look(user, f"export:{data['what']}", page=f"{request.path} {data['first']}–{data['last']} {data['reason']}")
-            respond = csv_response if data["kind"] == "csv" else xlsx_response
-            return respond(f"posyandu-{data['what'].replace(':', '-')}-{data['first']}-{data['last']}", heading, rows)
+            return spreadsheet_response(
+                data["kind"], f"posyandu-{data['what'].replace(':', '-')}-{data['first']}-{data['last']}", heading, rows
+            )
     return render(request, "posyandu/exports.html", {"form": form}, status=422 if form.errors else 200)
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import audience
 from ntbportal.commons.people import User
-from ntbportal.commons.spreadsheets import csv_response, xlsx_response
+from ntbportal.commons.spreadsheets import spreadsheet_response, xlsx_response
 from ntbportal.commons.tasks import send_soon
 from ntbportal.commons.uploads import check_spreadsheet
 
@@ -100,8 +100,7 @@ def one_import(request: HttpRequest, pk: Any) -> HttpResponseBase:
             return redirect("posyandu:imports")
         return redirect(row)
     if request.GET.get("export") in {"csv", "xlsx"}:
-        respond = csv_response if request.GET["export"] == "csv" else xlsx_response
-        return respond("masalah-impor", [_("Row"), _("Column"), _("Problem")], row.problems)
+        return spreadsheet_response(request.GET["export"], "masalah-impor", [_("Row"), _("Column"), _("Problem")], row.problems)
     context = {"row": row, "problems": row.problems[:200], "more": max(0, len(row.problems) - 200)}
     name = "posyandu/_import.html" if request.headers.get("HX-Request") else "posyandu/import.html"
     return render(request, name, context)

@@ -21,11 +21,11 @@ from django.views.decorators.cache import never_cache
 from ntbportal.commons.access import audience
 from ntbportal.commons.audit import note_look
 from ntbportal.commons.outlines import drawn
-from ntbportal.commons.places import PROVINCE_CODE, Region, region_names
-from ntbportal.commons.spreadsheets import csv_response, xlsx_response
+from ntbportal.commons.places import PROVINCE_CODE, Region
+from ntbportal.commons.spreadsheets import spreadsheet_response
 
 from .. import strata
-from ..areas import level_below
+from ..areas import level_below, path_to
 from ..dhis2 import data_value_sets
 from ..drawing import bars, funnel, line
 from ..every_age import CHOICES, COVERAGE, PWS, Share, by_area, immunised, of_every_age, over_months
@@ -53,8 +53,9 @@ def leader(request: HttpRequest) -> HttpResponseBase:
         return _ages_to_take(request.GET["export"], region, month)
     if request.GET.get("export") in {"csv", "xlsx"}:
         header = [_("code"), _("area"), *COUNTS, *(str(one.short) for one in INDICATORS.values())]
-        respond = csv_response if request.GET["export"] == "csv" else xlsx_response
-        return respond(f"skdn-{region.code}-{month:%Y-%m}", header, [_line(row) for row in [*rows, whole]])
+        return spreadsheet_response(
+            request.GET["export"], f"skdn-{region.code}-{month:%Y-%m}", header, [_line(row) for row in [*rows, whole]]
+        )
     by, months = request.GET.get("by", ""), trend(region, month, 24)
     if by in CHOICES or by in COVERAGE:
         chosen, shares, past = {**CHOICES, **COVERAGE}[by], by_area(by, level, region, month), over_months(by, region, month, 24)
@@ -70,7 +71,7 @@ def leader(request: HttpRequest) -> HttpResponseBase:
         "rows": rows,
         "whole": whole,
         "months": recent_months(),
-        "path": [Region(code=code, name=name) for code, name in region_path(region)],
+        "path": path_to(region),
         "may_drill": level != "posyandu",
         "level": level,
         "chosen": chosen,
@@ -146,8 +147,9 @@ def _ages_to_take(kind: str, region: Region, month: date) -> HttpResponseBase:
         for one in (*figures, *doses)
     ]
     rows += [[str(title), "", n, "", ""] for title, n in counted]
-    respond = csv_response if kind == "csv" else xlsx_response
-    return respond(f"semua-umur-{region.code}-{month:%Y-%m}", [_("What"), _("Share"), _("Found"), _("Examined"), _("Definition")], rows)
+    return spreadsheet_response(
+        kind, f"semua-umur-{region.code}-{month:%Y-%m}", [_("What"), _("Share"), _("Found"), _("Examined"), _("Definition")], rows
+    )
 
 
 def _line(row: Skdn) -> list[Any]:
@@ -215,7 +217,6 @@ def names(request: HttpRequest, pk: int) -> HttpResponseBase:
     if request.GET.get("export") in {"csv", "xlsx"}:
         if not has_reason(request, f"posyandu:{posyandu.pk}"):
             return redirect(f"{request.path}?month={month:%Y-%m}&problem={problem}")
-        respond = csv_response if request.GET["export"] == "csv" else xlsx_response
         header = [
             _("Name"),
             _("Born on"),
@@ -235,7 +236,7 @@ def names(request: HttpRequest, pk: int) -> HttpResponseBase:
             ]
             for one in rows
         )  # fmt: skip
-        return respond(f"{problem}-{month:%Y-%m}", header, lines)
+        return spreadsheet_response(request.GET["export"], f"{problem}-{month:%Y-%m}", header, lines)
     context = {
         "posyandu": posyandu,
         "month": month,
@@ -245,11 +246,6 @@ def names(request: HttpRequest, pk: int) -> HttpResponseBase:
         "problems": [(key, title) for key, (title, _condition) in PROBLEMS.items()],
     }
     return render(request, "posyandu/names.html", context)
-
-
-def region_path(region: Region) -> list[tuple[str, str]]:
-    known = region_names()
-    return [(code, known.get(code, code)) for code in reversed(region.ancestor_codes())]
 
 
 class PlanForm(forms.ModelForm):

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import audience
 from ntbportal.commons.audit import note_look
-from ntbportal.commons.spreadsheets import csv_response, xlsx_response
+from ntbportal.commons.spreadsheets import spreadsheet_response
 
 from ..planning import KINDS, Target, counted, month_targets
 from ..reasons import has_reason
@@ -92,13 +92,12 @@ def month(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def exported(kind: str, first: date, rows: list[Target]) -> HttpResponseBase:
-    respond = csv_response if kind == "csv" else xlsx_response
     header = [_("Name"), _("Born on"), _("Name of the mother"), pgettext("immunisation", "Due"), _("Late"), _("Came")]
     table = (
         [one.person.name, one.person.birth_date, one.person.mother_name, due_in_words(one), "x" if one.is_late else "", one.came or ""]
         for one in rows
     )
-    return respond(f"sasaran-{first:%Y-%m}", header, table)
+    return spreadsheet_response(kind, f"sasaran-{first:%Y-%m}", header, table)
 
 
 def due_in_words(target: Target) -> str:

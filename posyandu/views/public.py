@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.places import PROVINCE_CODE, Region
-from ntbportal.commons.spreadsheets import csv_response, xlsx_response
+from ntbportal.commons.spreadsheets import spreadsheet_response
 
 from ..disclosure import suppressed, total_reveals
 from ..finding import forms_for_everyone, nearest, open_days_from, point_of
@@ -76,7 +76,7 @@ def figures(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("figures") in {"csv", "xlsx"}:
         header = [_("code"), _("area"), "posyandu", "S", "D", *SHOWN]
         lines = (_line(one) for one in shown)
-        return (csv_response if request.GET["figures"] == "csv" else xlsx_response)(f"posyandu-{month:%Y-%m}", header, lines)
+        return spreadsheet_response(request.GET["figures"], f"posyandu-{month:%Y-%m}", header, lines)
     posyandu = Posyandu.objects.filter(is_active=True).select_related("village")
     text = request.GET.get("q", "")[:60].strip()
     if text:

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from ntbportal.commons.access import audience
 from ntbportal.commons.audit import note_look
 from ntbportal.commons.people import User
-from ntbportal.commons.spreadsheets import csv_response, xlsx_response
+from ntbportal.commons.spreadsheets import spreadsheet_response
 
 from .. import immunisation, targets
 from ..models import Campaign, Item, ItemKind, StockMove
@@ -98,7 +98,6 @@ def due(request: HttpRequest, pk: int) -> HttpResponseBase:
     if request.GET.get("export") in {"csv", "xlsx"}:
         if not has_reason(request, f"posyandu:{posyandu.pk}"):
             return redirect(request.path)
-        respond = csv_response if request.GET["export"] == "csv" else xlsx_response
         header = [_("Name"), _("Born on"), _("Name of the mother"), _("Weigh"), pgettext("immunisation", "Due")]
         table = (
             [
@@ -107,7 +106,7 @@ def due(request: HttpRequest, pk: int) -> HttpResponseBase:
             ]
             for row in rows
         )  # fmt: skip
-        return respond(f"sasaran-{day.day}", header, table)
+        return spreadsheet_response(request.GET["export"], f"sasaran-{day.day}", header, table)
     return render(
         request,
         "posyandu/due.html",

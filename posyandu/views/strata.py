@@ -17,9 +17,8 @@ from ntbportal.commons.people import User
 from ntbportal.commons.places import PROVINCE_CODE, Region
 from ntbportal.commons.templatetags.portal import percent
 
-from ..areas import LENGTHS, at, level_below
+from ..areas import LENGTHS, at, level_below, path_to
 from ..models import Posyandu, Stratum, StratumRecord
-from .leader import region_path
 
 NONE = "none"
 COLUMNS = (
@@ -63,7 +62,7 @@ def strata(request: HttpRequest) -> HttpResponseBase:
     kinds = [*Stratum.choices, (NONE, gettext_lazy("not judged yet"))]
     context = {
         "region": region,
-        "path": [Region(code=code, name=name) for code, name in region_path(region)],
+        "path": path_to(region),
         "kinds": [(key, title, sum((kind or NONE) == key for _village, kind in found)) for key, title in kinds],
         "areas": by_area(region, level, found) if level != "posyandu" else [],
         "titles": [title for _key, title in kinds],

@@ -1,0 +1,96 @@
+"""Immunisations and vitamins given, a campaign that runs, some stock, and strata."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+
+import pgtrigger
+from django.db import connection
+from django.utils import timezone
+
+from ntbportal.commons.places import PROVINCE_CODE, Region
+
+from ..campaigns import expected
+from ..models import Campaign, Given, Item, Person, Posyandu, PosyanduPlan, StockMove
+from ..strata import keep
+from ..tallying import recount
+from .names import SEED
+
+
+def load_given() -> str:
+    """Immunisations of the demo children, mostly in time; vitamin A of the last August; some stock."""
+    rng = random.Random(SEED + 2)
+    items = list(Item.objects.filter(kind="vaccine", regions=[], at_school=False))
+    basic = {item.pk for item in items if item.is_basic}
+    vitamins = {item.code: item for item in Item.objects.filter(kind="vitamin")}
+    today = timezone.localdate()
+    august = date(today.year if today.month > 8 else today.year - 1, 8, 15)
+    rows = []
+    for child in Person.objects.filter(is_demo=True).under_five_on(today).order_by("pk"):
+        drops_out = rng.random() < 0.18
+        had, last = set(), {}
+        for item in items:
+            due = child.birth_date + timedelta(days=item.from_days + (0 if item.code == "hb0" else rng.randrange(0, 25)))
+            before = last.get((item.series, item.dose - 1))
+            if item.dose > 1 and before is None:
+                continue
+            if before is not None:
+                due = max(due, before + timedelta(days=item.after_days))
+            if due > today or (drops_out and item.from_days > 100) or rng.random() < 0.04:
+                continue
+            last[item.series, item.dose] = due
+            had.add(item.pk)
+            tallied = [f"given:{item.code}"] + (["idl"] if item.pk in basic and basic <= had else [])
+            rows.append((child.pk, item.pk, child.posyandu_id, due, tallied))
+        age = child.age_in_days(august)
+        for item in vitamins.values():
+            if item.from_days <= age <= item.until_days and rng.random() < 0.85:
+                rows.append((child.pk, item.pk, child.posyandu_id, august, [f"given:{item.code}"]))
+    with pgtrigger.ignore("posyandu.Given:tally_insert"):
+        columns = "person_id, item_id, posyandu_id, day, tallied, batch, elsewhere, recorded_at"
+        with connection.cursor() as cursor, cursor.copy(f"COPY posyandu_given ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row((*row, "", "", timezone.now()))
+    load_campaign(rng, today)
+    recount()
+    posts = Posyandu.objects.filter(is_demo=True)
+    StockMove.objects.bulk_create(
+        StockMove(posyandu=post, item=item, day=august - timedelta(days=10), amount=60, note="Puskesmas")
+        for post in posts
+        for item in vitamins.values()
+    )
+    return f"{len(rows)} given"
+
+
+def load_campaign(rng: random.Random, today: date) -> None:
+    """A round of polio drops that runs now, two thirds done."""
+    campaign = Campaign.objects.create(
+        name=f"PIN Polio {today.year}", item=Item.objects.get(code="opv4"), region=Region.objects.get(code=PROVINCE_CODE),
+        first_day=today - timedelta(days=10), last_day=today + timedelta(days=11), from_days=0, until_days=5 * 365 + 1, after_days=14,
+    )  # fmt: skip
+    people = expected(campaign, today).filter(is_demo=True).values_list("pk", "posyandu_id").order_by("pk")
+    Given.objects.bulk_create(
+        [
+            Given(
+                person_id=person, item=campaign.item, campaign=campaign, posyandu_id=posyandu,
+                day=today - timedelta(days=rng.randrange(11)), tallied=[campaign.code],
+            )
+            for person, posyandu in people
+            if rng.random() < 0.66
+        ],
+        batch_size=1000,
+        ignore_conflicts=True,  # who had a dose of the schedule on that day
+    )  # fmt: skip
+
+
+def load_strata() -> str:
+    """As the first of the month keeps them, for posyandu with four to seven cadres."""
+    rng, today = random.Random(SEED + 3), timezone.localdate()
+    posts = list(Posyandu.objects.filter(is_demo=True).order_by("pk"))
+    PosyanduPlan.objects.bulk_create(
+        PosyanduPlan(posyandu=one, active_cadres=rng.randrange(4, 8), extra_programmes=rng.randrange(3)) for one in posts
+    )
+    for one in posts:
+        keep(one, today.replace(day=1))
+    return f"{len(posts)} posyandu"
