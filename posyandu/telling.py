@@ -10,8 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from .contacts import basics, holds
+from .growth.labels import PlainLabel, label_for
 from .models import GrowthFinding, GrowthVisit, Person
+from .models.rules import GrowthIndex
 from .visits import Z_FIELDS
 
 
@@ -33,3 +37,16 @@ def growth_findings(child: Person, visit: GrowthVisit, rules: Iterable[GrowthFin
         if rule.group not in found and holds(rule.when, values):
             found[rule.group] = rule
     return list(found.values())
+
+
+def indices(child: Person, visit: GrowthVisit, found: Iterable[GrowthFinding]) -> list[dict[str, Any]]:
+    """Title, z and label of each index; of the head where it was measured, as `found` says."""
+    months = child.age_in_months(visit.day)
+    rows: list[dict[str, Any]] = [
+        {"title": GrowthIndex(name).label, "z": (z := getattr(visit, name)), "label": label_for(name, z, months, visit.day)}
+        for name in ("zwei", "zlen", "zwfl")
+    ]
+    if visit.zhc is not None:
+        label = next((rule for rule in found if rule.group == "head"), None) or PlainLabel(_("Head in order"), "good", refer=False)
+        rows.append({"title": _("Head circumference for age (LK/U)"), "z": visit.zhc, "label": label})
+    return rows

@@ -37,21 +37,21 @@ def label_for(index: str, z: float | None, age_months: int, day: date) -> Growth
 
 
 @dataclass(frozen=True)
-class ArmLabel:
+class PlainLabel:
     label: str
     tone: str
     refer: bool
 
 
-def muac_label(centimetres: Decimal | None, age_months: int) -> ArmLabel | None:
+def muac_label(centimetres: Decimal | None, age_months: int) -> PlainLabel | None:
     """LiLA of 6-59 months: below 11.5 cm severe, below 12.5 cm moderate (Permenkes 2/2020; WHO 2013). None outside that age."""
     if centimetres is None or not 6 <= age_months < 60:
         return None
     if centimetres < SEVERE_ARM:
-        return ArmLabel(_("LiLA: severe acute malnutrition"), "alert", refer=True)
+        return PlainLabel(_("LiLA: severe acute malnutrition"), "alert", refer=True)
     if centimetres < MODERATE_ARM:
-        return ArmLabel(_("LiLA: moderate acute malnutrition"), "wait", refer=True)
-    return ArmLabel(_("LiLA in order"), "good", refer=False)
+        return PlainLabel(_("LiLA: moderate acute malnutrition"), "wait", refer=True)
+    return PlainLabel(_("LiLA in order"), "good", refer=False)
 
 
 SEVERE_ARM, MODERATE_ARM = Decimal("11.5"), Decimal("12.5")

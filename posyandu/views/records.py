@@ -12,12 +12,11 @@ from ntbportal.commons.access import audience
 
 from .. import contacts, course
 from ..drawing import figure
-from ..growth.labels import label_for, muac_label
+from ..growth.labels import muac_label
 from ..models import GrowthVisit, Visit
-from ..telling import growth_findings
+from ..telling import growth_findings, indices
 from ..visits import remove_visit
 from .people import the_person
-from .visiting import INDICES
 
 
 @never_cache
@@ -65,10 +64,7 @@ def weighing(request: HttpRequest, pk: int) -> HttpResponse:
         "visit": visit,
         "months": months,
         "measured": course.weighed_in_words(visit),
-        "indices": [
-            {"title": index.label, "z": getattr(visit, field), "label": label_for(field, getattr(visit, field), months, visit.day)}
-            for index, field in INDICES
-        ],
+        "indices": indices(child, visit, found),
         "arm": muac_label(visit.muac, months),
         "found": found,
         "sources": sorted({rule.source for rule in found}),

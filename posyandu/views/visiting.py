@@ -18,11 +18,10 @@ from ..contact_form import ContactForm
 from ..drawing import figure
 from ..forms import GrowthForm
 from ..growth.chart import Point, kms_svg
-from ..growth.labels import label_for, muac_label
+from ..growth.labels import muac_label
 from ..models import GrowthVisit, OpenDay, Person, Visit, VisitForm
-from ..models.rules import GrowthIndex
 from ..targets import FIVE_YEARS
-from ..telling import growth_findings
+from ..telling import growth_findings, indices
 from ..visits import NeedsConfirmation, record_visit, weighing_before
 from .cadre import the_day
 
@@ -70,13 +69,6 @@ def weigh(request: HttpRequest, pk: int, child_pk: int) -> HttpResponse:
     return render(request, "posyandu/weigh.html", context, status=422 if form.errors or questions else 200)
 
 
-INDICES = (
-    (GrowthIndex.WEIGHT_FOR_AGE, "zwei"),
-    (GrowthIndex.LENGTH_FOR_AGE, "zlen"),
-    (GrowthIndex.WEIGHT_FOR_LENGTH, "zwfl"),
-)
-
-
 @never_cache
 @audience("posyandu.work")
 def result(request: HttpRequest, pk: int, child_pk: int) -> HttpResponse:
@@ -87,13 +79,10 @@ def result(request: HttpRequest, pk: int, child_pk: int) -> HttpResponse:
     if visit is None:
         return redirect("posyandu:weigh", day.pk, child.pk)
     months = child.age_in_months(day.day)
-    indices = [
-        {"title": index.label, "z": getattr(visit, field), "label": label_for(field, getattr(visit, field), months, day.day)}
-        for index, field in INDICES
-    ]
     arm = muac_label(visit.muac, months)
     points = [Point(child.age_in_days(one.day), float(one.weight), date_format(one.day)) for one in visits]
     found = growth_findings(child, visit)
+    rows = indices(child, visit, found)
     red_line = visit.zwei is not None and visit.zwei < -3
     orange_line = visit.zwei is not None and visit.zwei > 1
     context = {
@@ -101,7 +90,7 @@ def result(request: HttpRequest, pk: int, child_pk: int) -> HttpResponse:
         "child": child,
         "visit": visit,
         "months": months,
-        "indices": indices,
+        "indices": rows,
         "arm": arm,
         "chart": kms_svg(child.sex, points),
         "history": list(reversed(visits))[:24],
@@ -117,7 +106,7 @@ def result(request: HttpRequest, pk: int, child_pk: int) -> HttpResponse:
         or orange_line
         or visit.oedema
         or bool(arm and arm.refer)
-        or any(row["label"] and row["label"].refer for row in indices),
+        or any(row["label"] and row["label"].refer for row in rows),
         "forms": contacts.forms_for(child, day.day),
         "contacts": Visit.objects.filter(person=child, open_day=day).select_related("form"),
     }

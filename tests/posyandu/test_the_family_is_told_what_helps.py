@@ -80,6 +80,14 @@ def test_severe_malnutrition_is_referred_at_once_and_an_odd_head_is_a_reason(wei
     assert letter.due_on == visit.day + timedelta(days=referrals.DAYS_TO_COME_URGENT)
 
 
+def test_the_head_stands_among_the_indices_where_it_was_measured(weighed: Any, sign_in: Any, cadre: Any) -> None:
+    client = sign_in(cadre)
+    for head, word in ((Decimal("46.0"), "Lingkar kepala baik"), (Decimal("42.0"), "Lingkar kepala kecil")):
+        girl, visit = weighed(18, "10.2", "80.7", head=head)
+        page = client.get(f"/posyandu/cadre/weighings/{visit.pk}/").content.decode()
+        assert word in page[page.index("LK/U") :][:300]
+
+
 def test_everyone_reads_it_on_the_page_about_children(client: Any) -> None:
     page = client.get("/posyandu/health/balita/").content.decode()
     assert "Makan menurut umur" in page
