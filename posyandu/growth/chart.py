@@ -52,6 +52,7 @@ CHARTS = {
     "bmi": Chart("bmi_for_age", "kg/m²", gettext_lazy("Body mass index for age"), "IMT/U"),
     "head": Chart("head_circumference_for_age", "cm", gettext_lazy("Head circumference for age"), "LK/U"),
     "school-bmi": Chart("bmi_for_age", "kg/m²", gettext_lazy("Body mass index, 5–19 years"), "IMT/U", school=True),
+    "school-weight": Chart("weight_for_age", "kg", gettext_lazy("Weight, 5–10 years"), "BB/U", school=True),
     "school-height": Chart("length_height_for_age", "cm", gettext_lazy("Height, 5–19 years"), "TB/U", school=True),
 }
 FIRST_MONTH = 61  # of the reference of 2007
@@ -80,7 +81,10 @@ def growth_svg(name: str, sex: str, points: Sequence[Point], title: str = "") ->
     scale = 1.0
     if chart.school:
         first, last, step, scale = FIRST_MONTH, FIRST_MONTH + reference_2007()[chart.table].m.shape[1] - 1, 1, 1 / DAYS_OF_MONTH
-        across, below = [(years * 12 * DAYS_OF_MONTH, str(years)) for years in range(6, 20, 2)], _("Age (years)")
+        across, below = (
+            [(years * 12 * DAYS_OF_MONTH, str(years)) for years in range(6, last // 12 + 1, 2 if last > 180 else 1)],
+            _("Age (years)"),
+        )
     elif chart.table.endswith("for_age"):
         months = 24 if all(point.at <= 24 * DAYS_OF_MONTH for point in points) else 60
         first, last, step = 0, min(round(months * DAYS_OF_MONTH), LAST_DAY), 10

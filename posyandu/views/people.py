@@ -41,6 +41,7 @@ def the_person(request: HttpRequest, pk: int) -> Person:
     return person
 
 
+WEIGHED_UNTIL = 120 * DAYS_OF_MONTH  # WHO gives no weight for age beyond ten years
 SCHOOL_AGE = (61 * DAYS_OF_MONTH, 229 * DAYS_OF_MONTH)  # days, of the reference of 2007
 COLUMNS = (
     Column(gettext_lazy("Name"), lambda row: row.name, "name"),
@@ -131,7 +132,9 @@ def points_of(child: Person, growth: list[GrowthVisit], visits: list[Visit], cha
             age, value = child.age_in_days(visit.day), visit.answers.get("height")
             if chart == "school-bmi":
                 value = visit.derived.get("bmi")
-            if value and SCHOOL_AGE[0] <= age < SCHOOL_AGE[1]:
+            elif chart == "school-weight":
+                value = visit.answers.get("weight")
+            if value and SCHOOL_AGE[0] <= age < (WEIGHED_UNTIL if chart == "school-weight" else SCHOOL_AGE[1]):
                 points.append(Point(age, float(value), date_format(visit.day)))
         return points
     if chart == "weight" and child.birth_weight:

@@ -54,16 +54,19 @@ def test_one_measurement_is_told_and_not_drawn(grown_up: Any, posyandu: Any, cad
 
 def test_school_children_have_whos_charts_of_2007(child: Any, posyandu: Any, cadre: Any, sign_in: Any) -> None:
     today = timezone.localdate()
-    boy = child(today - timedelta(days=10 * 365 + 3), name="Lalu Arya")
+    boy = child(today - timedelta(days=10 * 365 - 3), name="Lalu Arya")
     open_day = OpenDay.objects.create(posyandu=posyandu, day=today, opened_by=cadre)
     contacts.record_contact(
         boy, contacts.whole_form("remaja"), today, {"weight": "31", "height": "137,5"}, cadre, posyandu=posyandu, open_day=open_day
     )
-    page = sign_in(cadre).get(f"/posyandu/cadre/people/{boy.pk}/?chart=school-height").content.decode()
+    client = sign_in(cadre)
+    page = client.get(f"/posyandu/cadre/people/{boy.pk}/?chart=school-height").content.decode()
     assert "Rujukan WHO 2007" in page
     assert ": 137,50 cm</title>" in page
-    # WHO 2007, height of boys of ten years: median 137.8 cm; the drawn point lies just below the middle curve
+    # WHO 2007, height of boys of nearly ten years: median 137.8 cm; the drawn point lies just below the middle curve
     assert page.count('class="kms-curve') == 7
+    assert "chart=school-weight" in page  # to ten years
+    assert ": 31,00 kg</title>" in client.get(f"/posyandu/cadre/people/{boy.pk}/?chart=school-weight").content.decode()
 
 
 def test_a_visit_is_read_whole_with_what_it_was_before(grown_up: Any, posyandu: Any, cadre: Any, sign_in: Any) -> None:
