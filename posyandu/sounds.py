@@ -30,7 +30,7 @@ def sound_of(name: str) -> str:
     plain = name if name.isascii() else unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     words = WORDS.findall(plain.lower().translate(NOT_HEARD))
     kept = [word for word in words if word not in TITLES] or words
-    return " ".join(_word(SHORT.get(word, word)) for word in kept)[:120]
+    return " ".join([word if word.isdigit() else _word(SHORT.get(word, word)) for word in kept])[:120]
 
 
 @lru_cache(maxsize=16384)

@@ -239,10 +239,12 @@ def judge(child: Person, known: list[GrowthVisit], since: date | None = None) ->
     """Set N, T, B, O, twice running, and which of a month counts, on a child's weighings (oldest first) as they follow one another;
     those of months before that of `since` are taken as they are. Returns those that differ from before, not saved."""
     differing: list[GrowthVisit] = []
+    before: GrowthVisit | None = None  # the last weighing of an earlier month
     for place, one in enumerate(known):
+        if place and is_of_earlier_month(known[place - 1].day, one.day):
+            before = known[place - 1]
         if since is not None and is_of_earlier_month(one.day, since):
             continue
-        before = next((earlier for earlier in reversed(known[:place]) if is_of_earlier_month(earlier.day, one.day)), None)
         status = status_of(child, one.day, one.weight, one.zwei, before)
         counts = place + 1 == len(known) or is_of_earlier_month(one.day, known[place + 1].day)
         found = (status, is_twice(status, before, one.day), counts)
@@ -284,6 +286,8 @@ def is_twice(status: str, before: GrowthVisit | None, day: date) -> bool:
 
 
 def status_of(child: Person, day: date, weight: Decimal, z: float | None, before: GrowthVisit | None) -> str:
-    earlier = Weighing(before.day, round(before.weight * 1000), before.zwei) if before else None
+    if before is None:
+        return WeightStatus.FIRST  # nothing to be compared with
+    earlier = Weighing(before.day, round(before.weight * 1000), before.zwei)
     now = Weighing(day, round(weight * 1000), z)
     return weight_status(earlier, now, child.sex, child.age_in_months(day), minimum_gains(day))

@@ -17,7 +17,7 @@ from ntbportal.commons.places import Region
 from ..growth.standards import sex_row, tables
 from ..growth.weight_gain import Weighing, is_month_before, minimum_gains, weight_status
 from ..growth.zscores import growth_scores, measurement_at
-from ..importing.taking import copy_visits
+from ..importing.copying import copy_visits
 from ..models import GrowthVisit, Household, OpenDay, Person, Posyandu
 from ..sounds import sound_of
 from .names import BOYS, FLOWERS, GIRLS, MOTHERS, SECOND, SEED

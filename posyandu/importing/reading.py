@@ -58,6 +58,7 @@ RELATIONS = {
     "kepalakeluarga": Relation.HEAD, "kk": Relation.HEAD, "istri": Relation.WIFE, "isteri": Relation.WIFE, "suami": Relation.HUSBAND,
     "anak": Relation.CHILD, "orangtua": Relation.PARENT, "mertua": Relation.PARENT, "cucu": Relation.GRANDCHILD,
 }  # fmt: skip
+SEXES = {"l": "M", "p": "F", "m": "M", "f": "F"}
 LYING, STANDING = {"terlentang", "telentang", "lying", "l", "pb"}, {"berdiri", "standing", "h", "tb"}
 FIELD_OF = {heading: field for field, headings in HEADINGS.items() for heading in headings}
 
@@ -71,6 +72,10 @@ class Family(NamedTuple):
     phone: str = ""
     birth_weight: Decimal | None = None
     birth_length: Decimal | None = None
+
+
+NO_FAMILY = Family()
+FAMILY = frozenset({"head_name", "relation", "address", "phone", "birth_weight", "birth_length"})  # columns that tell of one
 
 
 class Weighing(NamedTuple):
@@ -93,8 +98,6 @@ class Known:
     posyandu_id: int
     birth_date: date
     sex: str
-    sound: str
-    nik_index: str
 
     def age_in_months(self, day: date) -> int:
         return months_between(self.birth_date, day)
@@ -196,7 +199,6 @@ def day_of(text: str) -> date | None:
     return None
 
 
-@lru_cache(maxsize=16384)
 def number_of(text: str) -> Decimal | None:
     """9,1 and 9.1 kg alike; zero and a dash are nothing, what is no number is NaN."""
     raw = text.replace(",", ".").replace("cm", "").replace("kg", "").strip()
@@ -207,6 +209,24 @@ def number_of(text: str) -> Decimal | None:
     except InvalidOperation:
         return Decimal("NaN")
     return value if value.is_finite() else Decimal("NaN")
+
+
+HUNDREDTH, TENTH = Decimal("0.01"), Decimal("0.1")
+MEASURED = {
+    "weight": (WEIGHT_KG, HUNDREDTH), "height": (HEIGHT_CM, TENTH), "head": (HEAD_CM, TENTH), "muac": (MUAC_CM, TENTH),
+    "birth_weight": (BIRTH_WEIGHT_KG, HUNDREDTH), "birth_length": (BIRTH_LENGTH_CM, TENTH),
+}  # fmt: skip
+
+
+@lru_cache(maxsize=16384)
+def measured(field: str, raw: str) -> Decimal | str | None:
+    """What a scale or a board showed, rounded; "number" or "limits" where it is no number or lies outside."""
+    value, ((low, high), places) = number_of(raw), MEASURED[field]
+    if value is None:
+        return None
+    if value.is_nan():
+        return "number"
+    return value.quantize(places) if low <= value <= high else "limits"
 
 
 class Places:
@@ -250,66 +270,70 @@ def parse(
     """A row, or what is wrong with it."""
     problems: list[Problem] = []
     width = len(cells)
-    said = {field: cells[place].strip() for field, (place, _heading) in columns.items() if place < width}
-
-    def text(field: str) -> str:
-        return said.get(field, "")
+    said = {field: cell for field, (place, _heading) in columns.items() if place < width and (cell := cells[place].strip())}
+    text = said.get  # a closure of our own for each of twenty fields would be a fifth of reading
 
     def wrong(field: str, said: str) -> None:
         problems.append((number, columns[field][1] if field in columns else field, said))
 
     def day(field: str) -> date:
-        found = day_of(text(field))
+        raw = text(field, "")
+        found = day_of(raw)
         if found is None:
-            wrong(field, _("“%(text)s” is no date.") % {"text": text(field)[:30]})
+            wrong(field, _("“%(text)s” is no date.") % {"text": raw[:30]})
             return today
         if found > today:
             wrong(field, _("The date lies in the future."))
         return found
 
-    def figure(field: str, limits: tuple[Decimal, Decimal], places: str) -> Decimal | None:
-        raw = said.get(field)
-        value = number_of(raw) if raw else None
-        if value is None:
-            return None
-        if value.is_nan():
-            wrong(field, _("“%(text)s” is no number.") % {"text": text(field)[:30]})
-            return None
-        if not limits[0] <= value <= limits[1]:
-            wrong(field, _("Must lie between %(low)s and %(high)s.") % {"low": number_format(limits[0]), "high": number_format(limits[1])})
-            return None
-        return value.quantize(Decimal(places))
+    def figure(field: str) -> Decimal | None:
+        value = measured(field, said[field])
+        if not isinstance(value, str):
+            return value
+        if value == "number":
+            wrong(field, _("“%(text)s” is no number.") % {"text": said[field][:30]})
+        else:
+            low, high = MEASURED[field][0]
+            wrong(field, _("Must lie between %(low)s and %(high)s.") % {"low": number_format(low), "high": number_format(high)})
+        return None
 
-    name, nik, kk = text("name")[:120], NO_FIGURE.sub("", text("nik")), NO_FIGURE.sub("", text("kk"))
+    name = text("name", "")[:120]
+    nik, kk = (NO_FIGURE.sub("", said[field]) if field in said else "" for field in ("nik", "kk"))
     if not name:
         wrong("name", _("The name is missing."))
     if nik and not NIK_PATTERN.match(nik):
         wrong("nik", _("Must have 16 digits."))
-    sex = {"l": "M", "p": "F", "m": "M", "f": "F"}.get(text("sex")[:1].lower(), "")
+    sex = SEXES.get(text("sex", "")[:1].lower(), "")
     if not sex:
         wrong("sex", _("L or P is needed."))
     born = day("born")
-    weighed = bool(text("day") or text("weight"))
+    weighed = "day" in said or "weight" in said
     measured_on = day("day") if weighed else None
     if not problems and measured_on and measured_on < born:
         wrong("day", _("The day lies before the birth."))
-    weight = figure("weight", WEIGHT_KG, "0.01")
+    figures = {field: figure(field) for field in MEASURED if field in said}.get
+    weight, height, head, muac = figures("weight"), figures("height"), figures("head"), figures("muac")
     if weighed and weight is None and not any(problem[1] == columns["weight"][1] for problem in problems):
         wrong("weight", _("The weight is missing."))
-    birth_weight, birth_length = figure("birth_weight", BIRTH_WEIGHT_KG, "0.01"), figure("birth_length", BIRTH_LENGTH_CM, "0.1")
-    height, head, muac = figure("height", HEIGHT_CM, "0.1"), figure("head", HEAD_CM, "0.1"), figure("muac", MUAC_CM, "0.1")
-    place = places.find(text("posyandu"), text("village"))
+    place = places.find(text("posyandu", ""), text("village", ""))
     if isinstance(place, str):
         wrong("posyandu", place)
     if problems or isinstance(place, str):
         return None, problems
     weighing = None
     if measured_on is not None and weight is not None:
-        way, age = plain(text("measure")), (measured_on - born).days
+        way, age = plain(text("measure", "")), (measured_on - born).days
         measure = "" if height is None else "L" if way in LYING else "H" if way in STANDING else "L" if age < HEIGHT_FROM_DAY else "H"
-        weighing = Weighing(measured_on, weight, height, measure, head, muac, plain(text("oedema")) in {"ya", "y", "yes"})
-    relation = RELATIONS.get(plain(text("relation")), Relation.OTHER if text("relation") else "")
-    head_name = text("head_name")[:120] or (name if relation == Relation.HEAD else "")
-    family = Family(head_name, relation, text("address")[:160], text("phone")[:30], birth_weight, birth_length)
+        weighing = Weighing(
+            measured_on, weight, height, measure, head, muac, "oedema" in said and plain(said["oedema"]) in {"ya", "y", "yes"}
+        )
+    family = NO_FAMILY
+    if not FAMILY.isdisjoint(said):
+        relation = RELATIONS.get(plain(said["relation"]), Relation.OTHER) if "relation" in said else ""
+        head_name = text("head_name", "")[:120] or (name if relation == Relation.HEAD else "")
+        family = Family(
+            head_name, relation, text("address", "")[:160], text("phone", "")[:30], figures("birth_weight"), figures("birth_length")
+        )
     kk = kk if NIK_PATTERN.match(kk) else ""
-    return Row(number, place, nik, blind_index(nik), name, sound_of(name), sex, born, text("mother")[:120], kk, family, weighing), []
+    mother = text("mother", "")[:120]
+    return Row(number, place, nik, blind_index(nik), name, sound_of(name), sex, born, mother, kk, family, weighing), []

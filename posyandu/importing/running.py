@@ -5,16 +5,18 @@ from __future__ import annotations
 import gc
 import shutil
 import sys
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
+from threading import Event
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -25,7 +27,7 @@ from onedata.quality.wording import reason
 from ..models import VisitImport
 from ..models.imports import RUNNING, ImportState
 from .reading import Places, Problem, Row, header_of, lines, parse, prepare
-from .taking import OpenDays, Outcome, take
+from .taking import OpenDays, keep, understand
 
 BATCH, MOST_PROBLEMS, MOST_ROWS = 10_000, 1000, 500_000
 
@@ -38,6 +40,8 @@ def run(pk: Any) -> None:
     with override(row.user.language):
         try:
             _run(row)
+        except Overtaken:
+            return
         except (ValidationError, Unreadable) as error:
             said = error.messages if isinstance(error, ValidationError) else [reason(error.key, error.values)]
             VisitImport.objects.filter(pk=pk).update(state=ImportState.FAILED, error=" ".join(said)[:300], finished_at=timezone.now())
@@ -52,11 +56,8 @@ def _run(row: VisitImport) -> None:
         if total > MOST_ROWS:
             raise ValidationError(_("At most %(n)s rows at once.") % {"n": MOST_ROWS})
         VisitImport.objects.filter(pk=row.pk, state=ImportState.WAITING).update(state=ImportState.CHECKING, rows=total)
-    seen = 0
     with busy():
-        for batch in ahead(sheet, lines(path, skip), row.user.language):
-            seen += len(batch)
-            _batch(row, batch, seen, sheet, write=write)
+        _batches(row, sheet, ahead(sheet, lines(path, skip), row.user.language), write=write)
     state = ImportState.DONE if write else ImportState.CHECKED
     VisitImport.objects.filter(pk=row.pk).update(state=state, finished_at=timezone.now() if write else None)
     if write:
@@ -90,6 +91,124 @@ def ahead(sheet: Sheet, rows: Iterator[tuple[int, list[str]]], language: str) ->
             yield batch
 
 
+def _batches(row: VisitImport, sheet: Sheet, coming: Iterator[Parsed], *, write: bool) -> None:
+    """Each batch is understood while those before are written, on other ways to the database; anew where it depends on one of them."""
+    seen = 0
+    with Writer() as writer:
+        for parsed in coming:
+            seen += len(parsed)
+            if seen <= row.reached:  # an earlier run came this far
+                continue
+            batch = Batch(row, sheet, parsed, seen, write=write)
+            batch.understand()
+            if any(batch.found.depends_on(earlier.found) for earlier in writer.batches()):
+                writer.finish()
+                batch.understand()
+            writer.begin(batch)
+        writer.finish()
+
+
+class Writer:
+    """Writes batches one after the other in threads, each with its own connection: what is committed is checked by the database while
+    the next one is copied. What is inside a transaction already is written at once, on that transaction's connection. What went wrong
+    is raised by begin() or finish()."""
+
+    LANES = 2
+
+    def __init__(self) -> None:
+        self.lanes = None if connection.in_atomic_block else ThreadPoolExecutor(self.LANES)
+        self.going: deque[tuple[Batch, Future[None]]] = deque()
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def batches(self) -> list[Batch]:
+        """Those that may not be written yet."""
+        return [batch for batch, _written in self.going]
+
+    def begin(self, batch: Batch) -> None:
+        if self.lanes is None:
+            batch.keep()
+            return
+        while len(self.going) >= self.LANES:
+            self.going.popleft()[1].result()
+        before = self.going[-1] if self.going else None
+        self.going.append((batch, self.lanes.submit(self._keep, batch, before)))
+
+    @staticmethod
+    def _keep(batch: Batch, before: tuple[Batch, Future[None]] | None) -> None:
+        try:
+            if before is None:
+                batch.keep()
+            else:
+                # not before that one has all its locks: so it never waits for this one
+                before[0].written.wait()
+                batch.keep(before[1].result)
+        finally:
+            batch.written.set()
+            connection.close()
+
+    def finish(self) -> None:
+        while self.going:
+            self.going.popleft()[1].result()
+
+    def __exit__(self, *_what: object) -> None:
+        if self.lanes is not None:
+            self.lanes.shutdown()
+
+
+class Batch:
+    """Some rows of a file: understood, then kept, or counted only."""
+
+    def __init__(self, row: VisitImport, sheet: Sheet, parsed: Parsed, seen: int, *, write: bool) -> None:
+        self.row, self.sheet, self.parsed, self.seen, self.write = row, sheet, parsed, seen, write
+        self.good = [found for found, _wrong in parsed if found is not None]
+        self.contradiction = _("Somebody with this NIK is known with another birth date or sex.")
+        self.written = Event()  # all that it writes, though not committed yet
+
+    def understand(self) -> None:
+        self.found = understand(self.good, self.row.user, write=self.write)
+
+    def keep(self, after: Callable[[], None] = lambda: None) -> None:
+        """In one transaction with what the import says of itself, committed when `after` has returned. Where somebody else wrote one of
+        these weighings meanwhile, the batch is understood anew."""
+        for attempt in range(3):
+            days = dict(self.sheet.days)
+            try:
+                self._keep(days, after)
+            except IntegrityError:
+                if self.written.is_set() or attempt == 2 or connection.in_atomic_block:
+                    raise
+                self.understand()
+            else:
+                self.sheet.days.update(days)  # there for good
+                return
+
+    @transaction.atomic
+    def _keep(self, days: OpenDays, after: Callable[[], None]) -> None:
+        if self.write:
+            keep(self.found, self.row.user, days)
+        self.written.set()
+        after()
+        kept, outcome = VisitImport.objects.select_for_update().get(pk=self.row.pk), self.found.outcome
+        if kept.reached != self.seen - len(self.parsed):
+            raise Overtaken
+        for name in ("new_people", "new_visits", "changed", "same"):
+            setattr(kept, name, getattr(kept, name) + getattr(outcome, name))
+        kept.bad += len(self.parsed) - len(self.good) + len(outcome.contradicted)
+        kept.reached = self.seen
+        heading = self.sheet.columns.get("nik", (0, "NIK"))[1]
+        problems = [] if self.write else [problem for _found, wrong in self.parsed for problem in wrong]
+        problems += [(one.number, heading, self.contradiction) for one in outcome.contradicted]
+        known = {(number, column) for number, column, _text in kept.problems}  # while brought in only what looking through could not see
+        kept.problems = [*kept.problems, *sorted(one for one in problems if one[:2] not in known)][:MOST_PROBLEMS]
+        kept.save()
+
+
+class Overtaken(Exception):
+    """Another worker brought in these rows meanwhile; what this one wrote of them is rolled back."""
+
+
 @contextmanager
 def busy() -> Iterator[None]:
     """Rows by the thousand are made and dropped, none of them in circles: left as it is, Python looks for circles all the time, a
@@ -102,25 +221,6 @@ def busy() -> Iterator[None]:
     finally:
         gc.set_threshold(*usual)
         sys.setswitchinterval(patience)
-
-
-@transaction.atomic
-def _batch(row: VisitImport, parsed: Parsed, seen: int, sheet: Sheet, *, write: bool) -> None:
-    kept = VisitImport.objects.select_for_update().get(pk=row.pk)
-    if kept.reached >= seen:  # an earlier run came this far
-        return
-    good = [found for found, _wrong in parsed if found is not None]
-    outcome = take(good, row.user, write=write, days=sheet.days) if good else Outcome()
-    for name in ("new_people", "new_visits", "changed", "same"):
-        setattr(kept, name, getattr(kept, name) + getattr(outcome, name))
-    kept.bad += len(parsed) - len(good) + len(outcome.contradicted)
-    kept.reached = seen
-    said, heading = _("Somebody with this NIK is known with another birth date or sex."), sheet.columns.get("nik", (0, "NIK"))[1]
-    problems = [] if write else [problem for _found, wrong in parsed for problem in wrong]
-    problems += [(one.number, heading, said) for one in outcome.contradicted]
-    known = {(number, column) for number, column, _text in kept.problems}  # while it is brought in only what looking through could not see
-    kept.problems = [*kept.problems, *sorted(one for one in problems if one[:2] not in known)][:MOST_PROBLEMS]
-    kept.save()
 
 
 def begin(row: VisitImport) -> bool:

@@ -154,20 +154,20 @@ def test_an_import_goes_on_where_its_worker_died(send: Any, posyandu: Any, monke
     monkeypatch.setattr(running, "BATCH", 2)
     row = send(sheet(*(line(f"Anak {number}", BORN, OCTOBER, 9) for number in range(7))))
     importing.begin(row)
-    real, calls = running.take, []
+    real, calls = running.keep, []
 
-    def dies(rows: Any, user: Any, *, write: bool, days: Any) -> Any:
-        calls.append(len(rows))
+    def dies(found: Any, *rest: Any) -> Any:
+        calls.append(found)
         if len(calls) == 3:
             raise ConnectionError("killed")
-        return real(rows, user, write=write, days=days)
+        return real(found, *rest)
 
-    monkeypatch.setattr(running, "take", dies)
+    monkeypatch.setattr(running, "keep", dies)
     with pytest.raises(ConnectionError):
         importing.run(row.pk)
     row.refresh_from_db()
     assert (row.state, row.reached, GrowthVisit.objects.count()) == ("importing", 4, 4)
-    monkeypatch.setattr(running, "take", real)
+    monkeypatch.setattr(running, "keep", real)
     assert importing.go_on() == 1
     row.refresh_from_db()
     assert (row.state, row.new_visits, GrowthVisit.objects.count()) == ("done", 7, 7)
