@@ -15,7 +15,7 @@ from ntbportal.commons.privacy import NIK_PATTERN, blind_candidates
 
 from .contacts import judge_again
 from .immunisation import renew_complete
-from .models import Household, Left, Measure, Person, Posyandu, Relation, Sex
+from .models import Ending, Household, Left, Measure, Person, Posyandu, Relation, Sex
 from .people import doubles_of, renew_statuses
 from .sounds import sound_of
 from .visits import Measurement
@@ -287,6 +287,11 @@ class MoveForm(forms.Form):
         field: Any = self.fields["posyandu"]
         field.queryset = Posyandu.objects.filter(match, is_active=True).select_related("village").order_by("name")
         field.label_from_instance = lambda one: f"{one.name} ({one.village.name})"
+
+
+class PregnancyEndForm(forms.Form):
+    how = forms.ChoiceField(label=_("How it ended"), choices=Ending)
+    day = forms.DateField(label=_("On"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
 
 class LeaveForm(forms.Form):

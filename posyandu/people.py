@@ -16,7 +16,7 @@ from ntbportal.commons.people import User
 from ntbportal.commons.privacy import blind_candidates
 
 from .immunisation import renew_complete
-from .models import Came, Given, GrowthVisit, Left, Merge, PastStay, Person, Posyandu, Referral, Visit
+from .models import Came, Given, GrowthVisit, Left, Merge, PastStay, Person, Posyandu, PregnancyEnd, Referral, Visit
 from .sounds import sound_of
 
 ALIKE = 0.55  # word similarity of sounds from which a name is worth showing
@@ -138,14 +138,18 @@ def merge(kept: Person, double: Person, by: User) -> Merge:
 
 
 def _take_over(kept: Person, double: Person) -> dict[str, Any]:
-    """Doses, referrals and children of the double go over; what stays with it counts no longer. Returns what undo() needs."""
+    """Doses, referrals, children and ends of pregnancies of the double go over; what stays with it counts no longer. Returns what
+    undo() needs."""
     given = _doses_to_move(kept, double)
     days = set(kept.referrals.values_list("day", flat=True))
     referrals = [one.pk for one in double.referrals.all() if one.day not in days]
     children = list(double.children.values_list("pk", flat=True))
+    ended = set(kept.pregnancy_ends.values_list("day", flat=True))
+    ends = [one.pk for one in double.pregnancy_ends.all() if one.day not in ended]
     Given.objects.filter(pk__in=given).update(person=kept)
     Referral.objects.filter(pk__in=referrals).update(person=kept)
     Person.objects.filter(pk__in=children).update(mother=kept)
+    PregnancyEnd.objects.filter(pk__in=ends).update(person=kept)
     double.growth_visits.filter(counts=True).update(counts=False)
     silenced = {
         name: {one.pk: one.tallied for one in rows.exclude(tallied=[])}
@@ -153,7 +157,7 @@ def _take_over(kept: Person, double: Person) -> dict[str, Any]:
     }
     double.visits.update(tallied=[])
     double.given.update(tallied=[])
-    return {"given": given, "referrals": referrals, "children": children, "silenced": silenced}
+    return {"given": given, "referrals": referrals, "children": children, "ends": ends, "silenced": silenced}
 
 
 def mend_merges() -> str:
@@ -196,6 +200,7 @@ def undo(merge: Merge) -> None:
     Given.objects.filter(pk__in=merge.moved.get("given", [])).update(person=merge.double)
     Referral.objects.filter(pk__in=merge.moved.get("referrals", [])).update(person=merge.double)
     Person.objects.filter(pk__in=merge.moved.get("children", []), mother=merge.kept).update(mother=merge.double)
+    PregnancyEnd.objects.filter(pk__in=merge.moved.get("ends", []), person=merge.kept).update(person=merge.double)
     for model, name in ((Visit, "visits"), (Given, "given")):
         for number, tallied in merge.moved.get("silenced", {}).get(name, {}).items():
             model._default_manager.filter(pk=number).update(tallied=tallied)

@@ -25,6 +25,7 @@ from .models import (
     GrowthVisit,
     Person,
     Posyandu,
+    PregnancyEnd,
     Referral,
     ReferralState,
     SocialCheck,
@@ -32,6 +33,7 @@ from .models import (
     VisitForm,
     VisitQuestion,
 )
+from .pregnancies import AFTER_WHICH_SHE_IS_SEEN, WEEKS_OF_PREGNANCY, period_of
 from .targets import FIVE_YEARS, GROUPS, months_back, present
 
 KINDS: dict[str, str | Promise] = {
@@ -48,7 +50,7 @@ KINDS: dict[str, str | Promise] = {
 }
 CONTROLLED = {"blood-pressure": gettext_lazy("Blood pressure again"), "glucose": gettext_lazy("Blood sugar again")}
 BY_AGE = ("remaja", "dewasa", "lansia")
-WEEKS_OF_PREGNANCY, DAYS_AFTER_BIRTH, MONTHS_ABSENT = 42, 42, 3
+DAYS_AFTER_BIRTH, MONTHS_ABSENT = 42, 3
 MOST = 3000  # people of a posyandu
 
 
@@ -129,6 +131,9 @@ class Known:
         born = Person.objects.filter(mother__in=people, birth_date__range=(months_back(month, 12), until))
         for child in born:
             self.births[child.mother_id or 0].append(child.birth_date)
+        self.ends: dict[int, list[PregnancyEnd]] = defaultdict(list)
+        for end in PregnancyEnd.objects.filter(person__in=people, day__range=(months_back(month, 12), until)):
+            self.ends[end.person_id].append(end)
         waiting = (ReferralState.SENT, ReferralState.MISSED)
         referrals = Referral.objects.filter(person__in=people, state__in=waiting, day__lte=until).order_by("due_on")
         self.referred: dict[int, date] = dict(referrals.values_list("person", "due_on"))
@@ -204,12 +209,13 @@ class Known:
                 yield Need("vaccine", line.item.name, late, line.item.code), False
 
     def _mothers(self, person: Person) -> Iterable[tuple[Need, bool]]:
-        visits, births = self.visits[person.pk], self.births.get(person.pk, [])
-        if "hamil" in visits and (period := _day(visits["hamil"][2])) is not None:
+        visits, births, ends = self.visits[person.pk], self.births.get(person.pk, []), self.ends.get(person.pk, [])
+        if "hamil" in visits and (period := period_of(visits["hamil"][2])) is not None:
             weeks = (self.until - period).days // 7
-            if weeks <= WEEKS_OF_PREGNANCY and not any(born > period for born in births):
+            over = any(born > period for born in births) or any(end.day >= period for end in ends)
+            if weeks <= WEEKS_OF_PREGNANCY and not over:
                 yield Need("pregnancy", _("Pregnancy check, week %(n)s") % {"n": weeks}, code="hamil"), self._in_month(person.pk, "hamil")
-        for born in births:
+        for born in [*births, *(end.day for end in ends if end.how in AFTER_WHICH_SHE_IS_SEEN)]:
             if born + timedelta(days=DAYS_AFTER_BIRTH) >= self.month:
                 seen = visits.get("nifas")
                 yield Need("nursing", _("Check after birth"), code="nifas"), seen is not None and seen[0] >= max(born, self.month)
@@ -266,10 +272,3 @@ def counted(targets: Iterable[Target]) -> list[tuple[str, str | Promise, int, in
 
 def _number(day: date) -> int:
     return day.year * 12 + day.month
-
-
-def _day(text: Any) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except (TypeError, ValueError):
-        return None

@@ -60,6 +60,7 @@ urlpatterns = [
     path("cadre/families/<int:pk>/birth/", families.birth, name="birth"),
     path("cadre/blanks/", blanks.blanks, name="blanks"),
     path("cadre/blanks/form/<slug:slug>/", blanks.form, name="blank_form"),
+    path("cadre/blanks/chart/<slug:name>/<slug:sex>/", blanks.chart, name="blank_chart"),
     path("cadre/blanks/list/<int:pk>/", blanks.target_list, name="blank_list"),
     path("cadre/people/", people.people, name="people"),
     path("cadre/people/<int:person_pk>/", people.person, name="person"),

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .standards import LAST_DAY, WFL_FROM, reference_2007, sex_row, tables
+from .standards import LAST_DAY, LMS, WFL_FROM, arm_and_skinfolds, reference_2007, sex_row, tables
 from .zscores import DAYS_OF_MONTH, measurement_at
 
 Scale = Callable[[float], float]  # from days, centimetres or kilograms to the drawing
@@ -35,13 +35,14 @@ class Point:
 @dataclass(frozen=True)
 class Chart:
     """One of WHO's charts: table of LMS values, what is drawn upwards in which unit, and what a reader hears of it. `school`: of the
-    reference of 2007, 5 to 19 years."""
+    reference of 2007, 5 to 19 years. `months`: how far it goes where nothing else is asked."""
 
     table: str
     unit: str
     title: str | Promise
     short: str
     school: bool = False
+    months: int = 24
 
 
 CHARTS = {
@@ -51,6 +52,9 @@ CHARTS = {
     "standing": Chart("weight_for_height", "kg", gettext_lazy("Weight for height"), "BB/TB"),
     "bmi": Chart("bmi_for_age", "kg/m²", gettext_lazy("Body mass index for age"), "IMT/U"),
     "head": Chart("head_circumference_for_age", "cm", gettext_lazy("Head circumference for age"), "LK/U"),
+    "arm": Chart("arm_circumference_for_age", "cm", gettext_lazy("Upper arm for age"), "LiLA/U", months=60),
+    "subscapular": Chart("subscapular_skinfold_for_age", "mm", gettext_lazy("Subscapular skinfold for age"), "", months=60),
+    "triceps": Chart("triceps_skinfold_for_age", "mm", gettext_lazy("Triceps skinfold for age"), "", months=60),
     "school-bmi": Chart("bmi_for_age", "kg/m²", gettext_lazy("Body mass index, 5–19 years"), "IMT/U", school=True),
     "school-weight": Chart("weight_for_age", "kg", gettext_lazy("Weight, 5–10 years"), "BB/U", school=True),
     "school-height": Chart("length_height_for_age", "cm", gettext_lazy("Height, 5–19 years"), "TB/U", school=True),
@@ -64,9 +68,13 @@ def curve(chart: Chart, sex: str, z: float, at: np.ndarray) -> np.ndarray:
     if chart.school:
         months, place = reference_2007()[chart.table], at - FIRST_MONTH
         return measurement_at(z, months.l[row, place], months.m[row, place], months.s[row, place])
-    table = tables()[chart.table]
+    table = _table(chart)
     place = at if chart.table.endswith("for_age") else at - WFL_FROM
     return measurement_at(z, table.l[row, place], table.m[row, place], table.s[row, place])
+
+
+def _table(chart: Chart) -> LMS:
+    return tables().get(chart.table) or arm_and_skinfolds()[chart.table]
 
 
 def kms_svg(sex: str, points: Sequence[Point]) -> SafeString:
@@ -75,8 +83,9 @@ def kms_svg(sex: str, points: Sequence[Point]) -> SafeString:
     return growth_svg("weight", sex, points, title)
 
 
-def growth_svg(name: str, sex: str, points: Sequence[Point], title: str = "") -> SafeString:
-    """A chart of CHARTS; for 0-24 months, or 0-60 where a point lies beyond. Width fits its box; all texts are real text."""
+def growth_svg(name: str, sex: str, points: Sequence[Point], title: str = "", months: int = 0) -> SafeString:
+    """A chart of CHARTS; by age to `months`, else for 0-24 months, or 0-60 where a point lies beyond. Width fits its box; all texts
+    are real text."""
     chart = CHARTS[name]
     scale = 1.0
     if chart.school:
@@ -86,9 +95,10 @@ def growth_svg(name: str, sex: str, points: Sequence[Point], title: str = "") ->
             _("Age (years)"),
         )
     elif chart.table.endswith("for_age"):
-        months = 24 if all(point.at <= 24 * DAYS_OF_MONTH for point in points) else 60
-        first, last, step = 0, min(round(months * DAYS_OF_MONTH), LAST_DAY), 10
-        across = [(month * DAYS_OF_MONTH, str(month)) for month in range(0, months + 1, 2 if months == 24 else 6)]
+        months = months or (chart.months if all(point.at <= chart.months * DAYS_OF_MONTH for point in points) else 60)
+        first = int(np.argmax(~np.isnan(_table(chart).m[0])))  # some begin at three months
+        last, step = min(round(months * DAYS_OF_MONTH), LAST_DAY), 10
+        across = [(month * DAYS_OF_MONTH, str(month)) for month in range(0 if not first else 6, months + 1, 2 if months == 24 else 6)]
         below = _("Age (months)")
     else:
         first, last, step = (450, 1100, 10) if name == "lying" else (650, 1200, 10)
@@ -118,7 +128,7 @@ def growth_svg(name: str, sex: str, points: Sequence[Point], title: str = "") ->
         sign = f"+{z}" if z > 0 else str(z).replace("-", "−")
         parts.append(f'<text class="kms-label" x="{WIDTH - RIGHT + 5}" y="{y(values[z][-1]) + 4:.1f}">{sign}</text>')
     parts.append(_child(shown, chart.unit, x, y))
-    told = escape(title or f"{chart.title} ({chart.short})")
+    told = escape(title or (f"{chart.title} ({chart.short})" if chart.short else str(chart.title)))
     return mark_safe(  # noqa: S308 - made of numbers and escaped texts
         f'<svg class="kms" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{told}" '
         f'xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'

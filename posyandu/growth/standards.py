@@ -44,16 +44,23 @@ def tables() -> dict[str, LMS]:
 
 
 @lru_cache(maxsize=1)
+def arm_and_skinfolds() -> dict[str, LMS]:
+    """By indicator: arm_circumference_for_age, subscapular_skinfold_for_age, triceps_skinfold_for_age by day, from day 91 on. Drawn
+    only, so read only where one is drawn."""
+    return _read("who_lms_arm_and_skinfolds.csv")[0]
+
+
+@lru_cache(maxsize=1)
 def reference_2007() -> dict[str, Months]:
     """By indicator: bmi_for_age and length_height_for_age for months 61-228, weight_for_age for months 61-120."""
     return _read()[1]
 
 
-@lru_cache(maxsize=1)
-def _read() -> tuple[dict[str, LMS], dict[str, Months]]:
+@lru_cache(maxsize=2)
+def _read(name: str = "who_lms.csv") -> tuple[dict[str, LMS], dict[str, Months]]:
     young: dict[str, list[list[tuple[int, float, float, float]]]] = {}
     old: dict[str, list[list[tuple[float, float, float]]]] = {}
-    with (Path(__file__).parent / "who_lms.csv").open(encoding="utf-8", newline="") as file:
+    with (Path(__file__).parent / name).open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             values = (float(row["l"]), float(row["m"]), float(row["s"]))
             if row["standard"] == "WHO 2006":

@@ -5,6 +5,7 @@ from .families import Came, Household, Left, Merge, PastStay, Person, Relation, 
 from .following import Problem, Referral, ReferralState, SocialCase, SocialCheck
 from .imports import ImportState, VisitImport
 from .places import Arrival, OpenDay, Posyandu
+from .pregnancies import Ending, PregnancyEnd
 from .rules import GrowthLimit, MinimumGain
 from .services import Campaign, Given, Item, ItemKind, StockMove
 from .strata import PosyanduPlan, Stratum, StratumRecord
@@ -19,6 +20,7 @@ __all__ = [
     "Condition",
     "DistrictFinding",
     "DistrictMonth",
+    "Ending",
     "Finding",
     "FindingMonth",
     "Given",
@@ -39,6 +41,7 @@ __all__ = [
     "Posyandu",
     "PosyanduMonth",
     "PosyanduPlan",
+    "PregnancyEnd",
     "Problem",
     "QuestionKind",
     "Referral",

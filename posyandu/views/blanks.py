@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -16,7 +16,8 @@ from ntbportal.commons.audit import note_look
 
 from .. import contacts, immunisation, targets
 from ..finding import open_days_from
-from ..models import GrowthVisit, Posyandu, VisitForm
+from ..growth.chart import CHARTS, growth_svg
+from ..models import GrowthVisit, Posyandu, Sex, VisitForm
 from .cadre import the_posyandu
 
 MOST_ON_A_LIST = 1000
@@ -28,7 +29,7 @@ def blanks(request: HttpRequest) -> HttpResponse:
     """What there is to print."""
     places = Posyandu.objects.visible_to(request.user).filter(is_active=True).order_by("name")[:100]  # type: ignore[arg-type]
     forms = [(one, ages_of(one)) for one in VisitForm.objects.filter(is_active=True).prefetch_related("questions").order_by("position")]
-    return render(request, "posyandu/blanks.html", {"forms": forms, "places": places, "today": timezone.localdate()})
+    return render(request, "posyandu/blanks.html", {"forms": forms, "places": places, "charts": CHARTS, "sexes": Sex})
 
 
 def ages_of(form: VisitForm) -> list[int]:
@@ -88,6 +89,26 @@ def asked_of(when: list[list[Any]]) -> str:
         else:
             parts.append((_("%(low)s–%(high)s years") if years else _("%(low)s–%(high)s months")) % {"low": low, "high": high - 1})
     return ", ".join(parts)
+
+
+@audience("posyandu.work")
+def chart(request: HttpRequest, name: str, sex: str) -> HttpResponse:
+    """One of WHO's growth charts to draw into by hand; ?months=60 goes to five years where it begins at birth."""
+    if name not in CHARTS or sex not in Sex.values:
+        raise Http404
+    found = CHARTS[name]
+    by_age = found.table.endswith("for_age") and not found.school
+    months = 60 if by_age and request.GET.get("months") == "60" else 0
+    context = {
+        "name": name,
+        "chart": found,
+        "sex": Sex(sex),
+        "drawing": growth_svg(name, sex, (), months=months),
+        "months": months or found.months,
+        "lengths": (24, 60) if by_age and found.months == 24 else (),
+        "sexes": Sex,
+    }
+    return render(request, "posyandu/blank_chart.html", context)
 
 
 @never_cache

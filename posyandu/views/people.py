@@ -21,14 +21,14 @@ from ntbportal.commons.audit import PersonalDataAccess, note_look
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import User
 
-from .. import immunisation, targets
+from .. import immunisation, pregnancies, targets
 from .. import people as records
 from ..course import courses_of, taken_back
 from ..fhir import bundle
-from ..forms import LeaveForm, MoveForm, PersonForm
+from ..forms import LeaveForm, MoveForm, PersonForm, PregnancyEndForm
 from ..growth.chart import CHARTS, Point, growth_svg
 from ..growth.zscores import DAYS_OF_MONTH
-from ..models import GrowthVisit, Household, Merge, Person, Posyandu, Visit
+from ..models import GrowthVisit, Household, Merge, Person, Posyandu, Sex, Visit
 from ..reasons import has_reason
 
 
@@ -107,6 +107,8 @@ def person(request: HttpRequest, person_pk: int) -> HttpResponse:
         "stays": found.past_stays.select_related("posyandu__village"),
         "leave": LeaveForm(initial={"day": today}),
         "move": MoveForm(initial={"day": today}, user=request.user),
+        "pregnancy": pregnancies.pregnancy_of(found, today) if found.sex == Sex.FEMALE else None,
+        "end_form": PregnancyEndForm(initial={"day": today}, auto_id="id_end_%s"),
         "doubles": records.doubles_of(found) if found.is_here else [],
         "merges": Merge.objects.filter(kept=found, undone_at=None).select_related("double"),
         "open_day": found.posyandu.open_days.filter(day=today).first(),
@@ -147,6 +149,8 @@ def points_of(child: Person, growth: list[GrowthVisit], visits: list[Visit], cha
             points.append(Point(age, float(one.weight), told))
         elif chart == "head" and one.head:
             points.append(Point(age, float(one.head), told))
+        elif chart == "arm" and one.muac:
+            points.append(Point(age, float(one.muac), told))
         elif chart == "length" and height:
             points.append(Point(age, height, told))
         elif chart == "bmi" and height:
@@ -170,7 +174,7 @@ def edit_person(request: HttpRequest, person_pk: int) -> HttpResponse:
 
 @audience("posyandu.work")
 def change_person(request: HttpRequest, person_pk: int) -> HttpResponse:
-    """POST act: move, leave, return, merge (with `double`), undo (with `merge`)."""
+    """POST act: move, leave, return, end-pregnancy, pregnancy-goes-on (with `end`), merge (with `double`), undo (with `merge`)."""
     found = the_person(request, person_pk)
     user: User = request.user  # type: ignore[assignment]
     act = request.POST.get("act", "")
@@ -192,6 +196,14 @@ def change_person(request: HttpRequest, person_pk: int) -> HttpResponse:
             if form.is_valid():
                 records.leave(found, form.cleaned_data["why"], form.cleaned_data["day"])
                 messages.success(request, _("Kept. You can undo it on this page."))
+        elif act == "end-pregnancy":
+            form = PregnancyEndForm(request.POST)
+            if form.is_valid():
+                pregnancies.end(found, form.cleaned_data["how"], form.cleaned_data["day"], timezone.localdate(), user)
+                messages.success(request, _("Kept. You can undo it on this page."))
+        elif act == "pregnancy-goes-on":
+            get_object_or_404(found.pregnancy_ends, pk=request.POST.get("end", "0")[:12]).delete()
+            messages.success(request, _("Taken back; she is expected at the checks in pregnancy again."))
         elif act == "return":
             records.come_back(found)
         elif act == "merge":

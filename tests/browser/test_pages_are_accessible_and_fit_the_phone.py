@@ -31,7 +31,7 @@ PAGES = [
     ("kader", "/posyandu/cadre/days/1/people/1/balita/"), ("kader", "/posyandu/cadre/stock/1/"), ("kader", "/posyandu/cadre/referrals/"),
     ("kader", "/posyandu/cadre/names/1/"), ("kader", "/posyandu/cadre/families/"), ("kader", "/posyandu/cadre/families/1/"),
     ("kader", "/posyandu/cadre/families/1/birth/?babies=2"), ("kader", "/posyandu/cadre/families/new/1/"), ("kader", "/posyandu/cadre/blanks/"),
-    ("kader", "/posyandu/cadre/blanks/form/kpsp/?months=9"), ("kader", "/posyandu/cadre/blanks/list/1/"), ("bidan", "/posyandu/cadre/import/"),
+    ("kader", "/posyandu/cadre/blanks/form/kpsp/?months=9"), ("kader", "/posyandu/cadre/blanks/chart/triceps/F/"), ("kader", "/posyandu/cadre/blanks/list/1/"), ("bidan", "/posyandu/cadre/import/"),
 ]  # fmt: skip
 
 

@@ -118,6 +118,7 @@ ALLOWED: dict[str, set[str]] = {
                 "new_member",
                 "birth",
                 "blanks",
+                "blank_chart",
                 "blank_form",
                 "blank_list",
             )
@@ -220,7 +221,7 @@ def posyandu_samples(posyandu, ani, day, people) -> dict[str, dict[str, object]]
     of_a_person = ("person", "edit_person", "change_person", "certificate", "fhir_person")
     by_name: dict[str, dict[str, object]] = {
         **alike(form, *on_the_day), **alike({"person_pk": ani.pk}, *of_a_person), **alike({"pk": posyandu.pk}, "stock", "month", "names", "stratum", "fhir_posyandu", "new_family", "blank_list", "place", "open_days"), "health": {"slug": "balita"},
-        **alike({"pk": ani.household_id}, "family", "new_member", "birth"), "blank_form": {"slug": "kpsp"},
+        **alike({"pk": ani.household_id}, "family", "new_member", "birth"), "blank_form": {"slug": "kpsp"}, "blank_chart": {"name": "arm", "sex": "F"},
         **alike({"pk": campaign.pk}, "campaign", "change_campaign"), "record": {"pk": visit.pk}, "weighing": {"pk": weighing.pk}, "referral": {"code": letter.code}, "import": {"pk": VisitImport.objects.create(user=people["midwife"], name="a.csv", state="done").pk},
     }  # fmt: skip
     return {f"posyandu:{name}": parts for name, parts in by_name.items()}
