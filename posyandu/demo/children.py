@@ -14,7 +14,7 @@ from ntbportal.commons.agencies import Agency, AgencyKind
 from ntbportal.commons.people import User
 from ntbportal.commons.places import Region
 
-from ..growth.standards import sex_row, tables
+from ..growth.standards import arm_and_skinfolds, sex_row, tables
 from ..growth.weight_gain import Weighing, is_month_before, minimum_gains, weight_status
 from ..growth.zscores import growth_scores, measurement_at
 from ..importing.copying import copy_visits
@@ -138,7 +138,7 @@ def _open_days(posts: list[Posyandu]) -> dict[int, list[OpenDay]]:
 
 
 def _measured(rows: list[tuple[int, OpenDay, float, float]], children: list[Person], numbers: np.random.Generator) -> list[GrowthVisit]:
-    table = tables()
+    table = tables() | arm_and_skinfolds()
     sexes = np.array([children[place].sex for place, *_ in rows])
     row = np.array([sex_row(sex) for sex in sexes])
     ages = np.array([(day.day - children[place].birth_date).days for place, day, *_ in rows])
@@ -152,7 +152,12 @@ def _measured(rows: list[tuple[int, OpenDay, float, float]], children: list[Pers
     length = np.round(at("length_height_for_age", z_length) + numbers.normal(0, 0.3, len(rows)), 1)
     measured = numbers.random(len(rows)) < 0.85
     measure = np.where(ages < 731, "L", "H")
-    scores = growth_scores(sexes, ages.astype(float), weight, np.where(measured, length, np.nan), measure)
+    others = np.random.default_rng(SEED + 1)  # heads up to two years, arms from six months on
+    home_head = others.normal(-0.4, 0.9, len(children))[[place for place, *_rest in rows]]
+    head = np.where(measured & (ages < 731), np.round(at("head_circumference_for_age", home_head), 1), np.nan)
+    arm = np.round(at("arm_circumference_for_age", z_weight * 0.7 + others.normal(0, 0.3, len(rows))), 1)
+    arm = np.where(measured & (ages >= 183), arm, np.nan)
+    scores = growth_scores(sexes, ages.astype(float), weight, np.where(measured, length, np.nan), measure, head=head)
     gains = minimum_gains(timezone.localdate())
     last: dict[int, Weighing] = {}
     statuses: dict[int, str] = {}
@@ -177,10 +182,13 @@ def _measured(rows: list[tuple[int, OpenDay, float, float]], children: list[Pers
                 weight=Decimal(f"{weight[number]:.2f}"),
                 height=Decimal(f"{length[number]:.1f}") if measured[number] else None,
                 measure=measure[number] if measured[number] else "",
+                head=None if np.isnan(head[number]) else Decimal(f"{head[number]:.1f}"),
+                muac=None if np.isnan(arm[number]) else Decimal(f"{arm[number]:.1f}"),
                 zwei=now.z,
                 zlen=score(scores.zlen),
                 zwfl=score(scores.zwfl),
                 zbmi=score(scores.zbmi),
+                zhc=score(scores.zhc),
                 is_implausible=bool(scores.fwei[number] or scores.flen[number] or scores.fwfl[number]),
                 status=status,
                 twice=twice,
