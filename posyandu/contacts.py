@@ -262,7 +262,7 @@ def record_contact(
 
     Raises ValidationError by code for what cannot be, NeedsConfirmation for what is unusual and not yet confirmed.
     """
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if day < person.birth_date or day > timezone.localdate():
         raise ValidationError({"": [_("The visit must lie between birth and today.")]})
     examined = examine(form, person, day, given, visit_before(person, form, day))

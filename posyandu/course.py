@@ -201,5 +201,5 @@ def taken_back(person: Person) -> list[tuple[date, str, Change]]:
 @transaction.atomic
 def remove_contact(visit: Visit) -> None:
     """Take back what a form was filled in with by mistake; it stays in the history, and the month counts it no longer."""
-    Person.objects.select_for_update(of=("self",)).get(pk=visit.person_id)
+    Person.objects.select_for_update(of=("self",), no_key=True).get(pk=visit.person_id)
     visit.delete()

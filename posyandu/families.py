@@ -59,7 +59,7 @@ def move_family(household: Household, to: Posyandu, day: date, by: User) -> list
 def record_birth(mother: Person, day: date, babies: Sequence[Baby]) -> list[Person]:
     """The children of one birth, in the mother's family and at her posyandu. ValidationError where the day lies in the future or
     before she could be a mother, or a child of hers was born on that day already: nothing is kept then."""
-    mother = Person.objects.select_for_update(of=("self",)).select_related("household", "posyandu").get(pk=mother.pk)
+    mother = Person.objects.select_for_update(of=("self",), no_key=True).select_related("household", "posyandu").get(pk=mother.pk)
     if mother.sex != Sex.FEMALE:
         raise ValidationError(_("The mother must be a woman of the family."))
     if day > timezone.localdate():

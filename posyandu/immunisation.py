@@ -137,14 +137,19 @@ def give(
     batch: str = "", elsewhere: str = "", key: UUID | None = None,
 ) -> Given:  # fmt: skip
     """Write down that something was given; ValidationError where it cannot be: before birth, in the future, a dose a second time, too
-    soon after the dose before. The same item on the same day twice is once."""
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    soon after the dose before, or on the day of the same item's dose in a campaign. The same item on the same day twice is once."""
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if day < person.birth_date or day > timezone.localdate():
         raise ValidationError(_("The day must lie between birth and today."))
     if item.sex not in ("", person.sex):
         raise ValidationError(_("%(item)s is not for this person.") % {"item": item.name})
     had = list(person.given.filter(campaign=None).select_related("item"))
-    if same := person.given.filter(item=item, day=day).first():
+    if same := person.given.filter(item=item, day=day).select_related("campaign").first():
+        if same.campaign is not None:
+            raise ValidationError(
+                _("%(item)s was given on this day in %(campaign)s; that is no dose of the schedule.")
+                % {"item": item.name, "campaign": same.campaign.name}
+            )
         return same
     for one in had:
         if one.item_id == item.pk and not item.every_days:
@@ -167,7 +172,7 @@ def give(
 @transaction.atomic
 def take_back(given: Given) -> None:
     """Something written down by mistake; it stays in the history."""
-    person = Person.objects.select_for_update().get(pk=given.person_id)
+    person = Person.objects.select_for_update(no_key=True).get(pk=given.person_id)
     given.delete()
     renew_complete(person)
 
@@ -224,7 +229,7 @@ def give_in_campaign(
 ) -> Given:  # fmt: skip
     """Write down a dose of a campaign, once for everybody. ValidationError where the campaign is not for this person on this day, or a dose
     of the same kind was given too short a time before."""
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if same := person.given.filter(campaign=campaign).first():
         return same
     here = posyandu.village_id.startswith(campaign.region_id)

@@ -62,7 +62,7 @@ def doubles_of(person: Person, limit: int = 5) -> list[Person]:
 @transaction.atomic
 def move(person: Person, to: Posyandu, day: date, by: User) -> Person:
     """Put a person into another posyandu from a day on; visits stay where they were made, counts of past months too."""
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if person.posyandu_id == to.pk:
         raise ValidationError(_("%(name)s is at this posyandu already.") % {"name": person.name})
     if day > timezone.localdate() or day < (person.joined_on or person.birth_date):
@@ -87,7 +87,7 @@ def move(person: Person, to: Posyandu, day: date, by: User) -> Person:
 @transaction.atomic
 def leave(person: Person, why: str, day: date) -> Person:
     """Away, died, or entered by mistake; from that day on the person is no longer counted among those of the posyandu."""
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if day > timezone.localdate() or day < person.birth_date:
         raise ValidationError(_("The day must lie between birth and today."))
     person.left_on, person.left = (person.birth_date if why == Left.ERROR else day), why
@@ -99,7 +99,7 @@ def leave(person: Person, why: str, day: date) -> Person:
 @transaction.atomic
 def come_back(person: Person) -> Person:
     """Undo a departure."""
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     person.left_on, person.left, person.died_on = None, "", None
     person.save(update_fields=["left_on", "left", "died_on"])
     return person
@@ -110,7 +110,7 @@ def merge(kept: Person, double: Person, by: User) -> Merge:
     """Make two records of one person one. Visits, doses and referrals of the double go over, and who has it for a mother; not those of
     months or days that `kept` has too, which stay with the double and are counted no longer. Nothing is deleted, and undo() gives
     everything back."""
-    people = {one.pk: one for one in Person.objects.select_for_update().filter(pk__in=[kept.pk, double.pk]).order_by("pk")}
+    people = {one.pk: one for one in Person.objects.select_for_update(no_key=True).filter(pk__in=[kept.pk, double.pk]).order_by("pk")}
     kept, double = people[kept.pk], people[double.pk]
     if kept.pk == double.pk or kept.merged_into_id or double.merged_into_id:
         raise ValidationError(_("These two cannot be merged."))
@@ -166,7 +166,8 @@ def mend_merges() -> str:
     for found in Merge.objects.filter(undone_at=None).exclude(moved__has_key="given").order_by("pk"):
         with transaction.atomic():
             people = {
-                one.pk: one for one in Person.objects.select_for_update().filter(pk__in=[found.kept_id, found.double_id]).order_by("pk")
+                one.pk: one
+                for one in Person.objects.select_for_update(no_key=True).filter(pk__in=[found.kept_id, found.double_id]).order_by("pk")
             }
             kept, double = people[found.kept_id], people[found.double_id]
             found.moved |= _take_over(kept, double)

@@ -58,7 +58,7 @@ def pregnancy_of(person: Person, day: date) -> Pregnancy | None:
 @transaction.atomic
 def end(person: Person, how: str, day: date, today: date, by: User) -> PregnancyEnd:
     """Keep that a pregnancy is over. ValidationError where there is none, it is over already, or the day cannot be."""
-    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    person = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     found = pregnancy_of(person, today)
     if found is None or found.end is not None:
         raise ValidationError(_("No pregnancy is known that has not ended."))

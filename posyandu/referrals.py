@@ -55,7 +55,7 @@ def reasons_for(person: Person, day: date) -> tuple[list[str], bool]:
 @transaction.atomic
 def refer(person: Person, posyandu: Posyandu, day: date, by: User, note: str = "") -> Referral:
     """Refer a person for what was found on a day; once a day, a second time renews the reasons. ValidationError without a reason."""
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     reasons, urgent = reasons_for(person, day)
     if not reasons and not note.strip():
         raise ValidationError(_("Say why: nothing that was found today asks for a referral."))

@@ -168,7 +168,7 @@ def record_visit(
 
     Raises ValidationError for what is impossible, NeedsConfirmation for what is unusual and not yet confirmed.
     """
-    child = Person.objects.select_for_update(of=("self",)).get(pk=child.pk)
+    child = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=child.pk)
     visit, differing = weigh(child, weighings_of(child), open_day, measured, by, key, allow=allow)
     save_weighings(differing, {id(visit)})
     return visit
@@ -257,7 +257,7 @@ def judge(child: Person, known: list[GrowthVisit], since: date | None = None) ->
 @transaction.atomic
 def remove_visit(visit: GrowthVisit) -> None:
     """Take back a weighing entered by mistake; its values stay in the history, and the month counts what it counted before."""
-    child = Person.objects.select_for_update(of=("self",)).get(pk=visit.person_id)
+    child = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=visit.person_id)
     visit.delete()
     save_weighings(judge(child, weighings_of(child)))
 

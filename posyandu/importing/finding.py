@@ -15,7 +15,7 @@ from .reading import Known, Row
 def array(values: Iterable[str]) -> str:
     """A parameter for a cast to an array; a list would be looked at value by value. Of words without quotation marks and backslashes:
     figures, days, names as they sound."""
-    return '{"' + '","'.join(values) + '"}'
+    return "{" + ",".join([f'"{value}"' for value in values]) + "}"
 
 
 def find_people(rows: list[Row]) -> None:
@@ -34,13 +34,11 @@ def find_people(rows: list[Row]) -> None:
             asked.append(row)
     if not asked:
         return
-    columns = [
-        (str(place), str(row.posyandu.pk), str(row.born), row.sex, row.sound, "t" if row.nik else "f") for place, row in enumerate(asked)
-    ]
+    columns = [(str(row.posyandu.pk), str(row.born), row.sex, row.sound, "t" if row.nik else "f") for row in asked]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT w.place, c.id FROM unnest(%s::int[], %s::bigint[], %s::date[], %s::text[], %s::text[], %s::bool[]) "
-            "w(place, posyandu, born, sex, sound, numbered) JOIN posyandu_person c "
+            "SELECT w.place - 1, c.id FROM unnest(%s::bigint[], %s::date[], %s::text[], %s::text[], %s::bool[]) WITH ORDINALITY "
+            "w(posyandu, born, sex, sound, numbered, place) JOIN posyandu_person c "
             "ON c.posyandu_id = w.posyandu AND c.birth_date = w.born AND c.sex = w.sex AND c.sound = w.sound "
             "WHERE c.merged_into_id IS NULL AND NOT (w.numbered AND c.nik_index <> '') ORDER BY c.id DESC",
             [array(column) for column in zip(*columns, strict=True)],

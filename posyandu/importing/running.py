@@ -27,7 +27,7 @@ from onedata.quality.wording import reason
 from ..models import VisitImport
 from ..models.imports import RUNNING, ImportState
 from .reading import Places, Problem, Row, header_of, lines, parse, prepare
-from .taking import OpenDays, keep, understand
+from .taking import OpenDays, judge_again, keep, last_weighing, understand
 
 BATCH, MOST_PROBLEMS, MOST_ROWS = 10_000, 1000, 500_000
 
@@ -56,8 +56,11 @@ def _run(row: VisitImport) -> None:
         if total > MOST_ROWS:
             raise ValidationError(_("At most %(n)s rows at once.") % {"n": MOST_ROWS})
         VisitImport.objects.filter(pk=row.pk, state=ImportState.WAITING).update(state=ImportState.CHECKING, rows=total)
+    newest = last_weighing() if write else 0
     with busy():
         _batches(row, sheet, ahead(sheet, lines(path, skip), row.user.language), write=write)
+    if write:
+        judge_again(newest, row.user)
     state = ImportState.DONE if write else ImportState.CHECKED
     VisitImport.objects.filter(pk=row.pk).update(state=state, finished_at=timezone.now() if write else None)
     if write:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from ntbportal.commons.people import User
@@ -18,7 +19,7 @@ from ntbportal.commons.privacy import blind_index
 
 from ..growth.zscores import growth_scores
 from ..models import Came, GrowthVisit, Household, OpenDay, Person, Relation
-from ..visits import Z_FIELDS, judge
+from ..visits import Z_FIELDS, judge, save_weighings, weighings_of
 from .copying import NewVisit, copy_visits
 from .finding import array, find_people, weighings
 from .reading import Known, Row, Weighing
@@ -62,15 +63,6 @@ def _keys(row: Row) -> list[Any]:
     """What somebody entered by this row, or the household, could be found by."""
     place = (row.posyandu.pk, row.born, row.sex, row.sound)
     return [place, *(key for key in (row.nik_index, row.kk) if key)]
-
-
-def take(rows: list[Row], user: User, *, write: bool, days: OpenDays | None = None) -> Outcome:
-    """Bring a batch in, or (write=False) count what that would do. Inside the caller's transaction; of bounded queries. `days`: what
-    is known of open days from earlier batches, added to."""
-    found = understand(rows, user, write=write)
-    if write:
-        keep(found, user, {} if days is None else days)
-    return found.outcome
 
 
 def understand(rows: list[Row], user: User, *, write: bool) -> Understood:
@@ -167,6 +159,7 @@ def _judge(
 
 def keep(found: Understood, user: User, days: OpenDays) -> None:
     """Write what understand() found. Inside the caller's transaction. `days`: open days known from earlier batches, added to."""
+    _lock({row.person.pk for row in found.rows if row.person is not None})
     if found.strangers:
         _enter(found.strangers)
     _open_days({(one.posyandu_id, one.day) for _row, one in found.new}, user, days)
@@ -178,6 +171,15 @@ def keep(found: Understood, user: User, days: OpenDays) -> None:
         new.person_id, new.open_day_id = row.person.pk, days[new.posyandu_id, new.day]
     if found.new:
         copy_visits([new for _row, new in found.new])
+
+
+def _lock(people: set[int]) -> None:
+    """Until the batch is committed nobody else judges these children without its weighings."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM posyandu_person WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE) locked",
+            [array(map(str, people))],
+        )
 
 
 def _enter(groups: list[list[Row]]) -> None:
@@ -259,3 +261,19 @@ def _update(visits: list[GrowthVisit]) -> None:
             "FROM unnest(%s::bigint[], %s::text[], %s::bool[], %s::bool[]) AS n(id, status, twice, counts) WHERE v.id = n.id",
             [list(column) for column in zip(*((one.pk, str(one.status), one.twice, one.counts) for one in visits), strict=True)],
         )
+
+
+def last_weighing() -> int:
+    """The number of the newest weighing there is."""
+    return GrowthVisit.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def judge_again(after: int, user: User) -> None:
+    """Whom somebody else weighed while an import by `user` ran (weighings newer than `after`) is judged with all weighings there are:
+    neither saw the other's before it was committed."""
+    others = Exists(GrowthVisit.objects.filter(person=OuterRef("person"), pk__gt=after).exclude(recorded_by=user))
+    both = GrowthVisit.objects.filter(others, pk__gt=after, recorded_by=user).values_list("person", flat=True)
+    for number in sorted(set(both)):
+        with transaction.atomic():
+            child = Person.objects.select_for_update(no_key=True).get(pk=number)
+            save_weighings(judge(child, weighings_of(child)))

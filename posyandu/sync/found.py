@@ -97,7 +97,7 @@ class Found:
 
 
 def _locked(where: str, *values: Collection[Any]) -> Question:
-    return Question(Person, PERSON, f"{where} ORDER BY id FOR UPDATE", values)
+    return Question(Person, PERSON, f"{where} ORDER BY id FOR NO KEY UPDATE", values)
 
 
 def _weighings(people: Sequence[int]) -> Question:

@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import date
 from decimal import Decimal
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -91,21 +92,49 @@ def test_a_weighing_that_a_cadre_writes_meanwhile_is_neither_lost_nor_twice(
     assert differences() == []
 
 
-def in_the_meantime(kid: Person, posyandu: Any, cadre: Any) -> None:
-    """On a connection of its own, committed before the import goes on."""
-    from threading import Thread
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_what_a_cadre_and_an_import_write_at_once_is_judged_together(
+    send: Any, posyandu: Any, child: Any, cadre: Any, monkeypatch: Any, moment: str
+) -> None:
+    """`before`: committed after the import has asked. `after`: begun when the import has written and not committed."""
+    kid = child(BORN, name="Ali")
+    OpenDay.objects.create(posyandu=posyandu, day=MONTHS[2], opened_by=cadre)
+    row = send(register(("Ali", "", "", MONTHS[1], "9"), ("Budi", "", "", MONTHS[2], "9")), "register.csv")
+    importing.begin(row)
+    real, others = running.keep, []
+
+    def together(found: Any, *rest: Any) -> None:
+        if moment == "after":
+            real(found, *rest)
+        others.append(in_the_meantime(kid, posyandu, cadre, MONTHS[2], wait=moment == "before"))
+        if moment == "before":
+            real(found, *rest)
+
+    monkeypatch.setattr(running, "keep", together)
+    importing.run(row.pk)
+    for other in others:
+        other.join()
+    row.refresh_from_db()
+    assert (row.state, row.new_visits, GrowthVisit.objects.count()) == ("done", 2, 3)
+    assert weighings() == [("Ali", 8, "B"), ("Ali", 9, "T"), ("Budi", 9, "B")]
+    assert differences() == []
+
+
+def in_the_meantime(kid: Person, posyandu: Any, cadre: Any, day: date = MONTHS[1], *, wait: bool = True) -> Thread:
+    """A cadre weighs on a connection of her own, committed before the import goes on; without `wait` begun, and given time to get stuck."""
 
     def write() -> None:
-        day = OpenDay.objects.create(posyandu=posyandu, day=MONTHS[1], opened_by=cadre)
-        record_visit(kid, day, Measurement(weight=Decimal("9"), confirmed=True), cadre)
+        open_day, _new = OpenDay.objects.get_or_create(posyandu=posyandu, day=day, defaults={"opened_by": cadre})
+        record_visit(kid, open_day, Measurement(weight=Decimal("9"), confirmed=True), cadre)
         connection.close()
 
     other = Thread(target=write)
     other.start()
-    other.join()
+    other.join(None if wait else 0.7)
+    return other
 
 
-def test_what_fails_in_one_batch_takes_back_those_after_it(send: Any, posyandu: Any, monkeypatch: Any) -> None:
+def test_an_import_goes_on_where_its_worker_died_and_nothing_after_it_stays(send: Any, posyandu: Any, monkeypatch: Any) -> None:
     row = send(register(*((f"Anak {n}", "", "", MONTHS[0], "9") for n in range(9))), "register.csv")
     importing.begin(row)
     real, calls = running.keep, []
@@ -128,8 +157,6 @@ def test_what_fails_in_one_batch_takes_back_those_after_it(send: Any, posyandu: 
 
 
 def test_two_workers_at_one_import_bring_it_in_once(send: Any, posyandu: Any) -> None:
-    from threading import Thread
-
     row = send(register(*((f"Anak {n}", "", "", MONTHS[0], "9") for n in range(40))), "register.csv")
     importing.begin(row)
 

@@ -60,6 +60,8 @@ def test_its_dose_stands_beside_the_schedule(polio: Any, child: Any, posyandu: A
     lines = immunisation.lines_for(girl, today, posyandu.village_id, immunisation.schedule(), list(girl.given.all()))
     assert {line.item.code: line.state for line in lines}["opv4"] != "given"
     assert Given.objects.get(person=girl).tallied == [polio.code]  # not among the routine doses that coverage counts
+    with pytest.raises(ValidationError, match="PIN Polio"):  # nor taken for one that is written down for the same day
+        immunisation.give(girl, polio.item, today, cadre, posyandu=posyandu)
 
 
 @pytest.mark.parametrize(("age", "region", "late"), [(6 * 365, "52.07", 0), (300, "52.01", 0), (300, "52.07", 30)])

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
@@ -150,29 +149,6 @@ def test_brought_in_twice_is_once_and_a_change_is_a_correction(send: Any, posyan
     assert differences() == []
 
 
-def test_an_import_goes_on_where_its_worker_died(send: Any, posyandu: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(running, "BATCH", 2)
-    row = send(sheet(*(line(f"Anak {number}", BORN, OCTOBER, 9) for number in range(7))))
-    importing.begin(row)
-    real, calls = running.keep, []
-
-    def dies(found: Any, *rest: Any) -> Any:
-        calls.append(found)
-        if len(calls) == 3:
-            raise ConnectionError("killed")
-        return real(found, *rest)
-
-    monkeypatch.setattr(running, "keep", dies)
-    with pytest.raises(ConnectionError):
-        importing.run(row.pk)
-    row.refresh_from_db()
-    assert (row.state, row.reached, GrowthVisit.objects.count()) == ("importing", 4, 4)
-    monkeypatch.setattr(running, "keep", real)
-    assert importing.go_on() == 1
-    row.refresh_from_db()
-    assert (row.state, row.new_visits, GrowthVisit.objects.count()) == ("done", 7, 7)
-
-
 def test_what_is_no_such_table_is_refused(send: Any, posyandu: Any, sign_in: Any, person: Any) -> None:
     assert send.client.post("/posyandu/cadre/import/", {"file": SimpleUploadedFile("a.exe", b"MZ")}).status_code == 422
     assert send.client.post("/posyandu/cadre/import/", {"file": SimpleUploadedFile("a.xlsx", b"no zip")}).status_code == 422
@@ -193,7 +169,7 @@ def test_queries_do_not_grow_with_rows(midwife: Any, posyandu: Any, django_asser
     columns = {field: (place, field) for place, field in enumerate(("name", "sex", "born", "day", "weight"))}
     rows = [reading.parse(n, [f"Anak {n}", "L", f"2025-04-{n % 28 + 1:02}", "2026-10-12", "9"], columns, places, date(2026, 11, 1))[0] for n in range(300)]  # fmt: skip
     with django_assert_max_num_queries(16):
-        taking.take([row for row in rows if row], midwife, write=True)
+        taking.keep(taking.understand([row for row in rows if row], midwife, write=True), midwife, {})
     assert GrowthVisit.objects.count() == 300
 
 
