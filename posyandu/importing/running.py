@@ -119,7 +119,7 @@ class Writer:
     LANES = 2
 
     def __init__(self) -> None:
-        self.lanes = None if connection.in_atomic_block else ThreadPoolExecutor(self.LANES)
+        self.lanes = deque([] if connection.in_atomic_block else [ThreadPoolExecutor(1) for _lane in range(self.LANES)])
         self.going: deque[tuple[Batch, Future[None]]] = deque()
 
     def __enter__(self) -> Writer:
@@ -130,13 +130,14 @@ class Writer:
         return [batch for batch, _written in self.going]
 
     def begin(self, batch: Batch) -> None:
-        if self.lanes is None:
+        if not self.lanes:
             batch.keep()
             return
         while len(self.going) >= self.LANES:
             self.going.popleft()[1].result()
         before = self.going[-1] if self.going else None
-        self.going.append((batch, self.lanes.submit(self._keep, batch, before)))
+        self.going.append((batch, self.lanes[0].submit(self._keep, batch, before)))
+        self.lanes.rotate()
 
     @staticmethod
     def _keep(batch: Batch, before: tuple[Batch, Future[None]] | None) -> None:
@@ -149,15 +150,15 @@ class Writer:
                 batch.keep(before[1].result)
         finally:
             batch.written.set()
-            connection.close()
 
     def finish(self) -> None:
         while self.going:
             self.going.popleft()[1].result()
 
     def __exit__(self, *_what: object) -> None:
-        if self.lanes is not None:
-            self.lanes.shutdown()
+        for lane in self.lanes:
+            lane.submit(connection.close)  # in its own thread: that one's
+            lane.shutdown()
 
 
 class Batch:
