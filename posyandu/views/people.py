@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
@@ -89,7 +90,11 @@ def people(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 @audience("posyandu.work")
 def person(request: HttpRequest, person_pk: int) -> HttpResponse:
-    found = the_person(request, person_pk)
+    return person_page(request, the_person(request, person_pk))
+
+
+def person_page(request: HttpRequest, found: Person, refused: forms.Form | None = None) -> HttpResponse:
+    """`refused`: one of the page's small forms as it was filled in and is shown again, with what is wrong."""
     today = timezone.localdate()
     growth = list(found.growth_visits.select_related("posyandu").order_by("day"))
     visits = list(
@@ -105,10 +110,8 @@ def person(request: HttpRequest, person_pk: int) -> HttpResponse:
         "courses": courses_of(visits),
         "taken_back": taken_back(found),
         "stays": found.past_stays.select_related("posyandu__village"),
-        "leave": LeaveForm(initial={"day": today}),
-        "move": MoveForm(initial={"day": today}, user=request.user),
         "pregnancy": pregnancies.pregnancy_of(found, today) if found.sex == Sex.FEMALE else None,
-        "end_form": PregnancyEndForm(initial={"day": today}, auto_id="id_end_%s"),
+        "refused": refused,
         "doubles": records.doubles_of(found) if found.is_here else [],
         "merges": Merge.objects.filter(kept=found, undone_at=None).select_related("double"),
         "open_day": found.posyandu.open_days.filter(day=today).first(),
@@ -123,7 +126,19 @@ def person(request: HttpRequest, person_pk: int) -> HttpResponse:
         name = asked if asked in drawn else next(iter(drawn))
         context |= {"charts": [(key, CHARTS[key].title) for key in drawn], "chart_name": name, "school": CHARTS[name].school}
         context["chart"] = growth_svg(name, found.sex, drawn[name])
-    return render(request, "posyandu/person.html", context)
+    for act, kind in SMALL_FORMS.items():
+        context[act.replace("-", "_")] = refused if isinstance(refused, kind) else small_form(act, request, {"initial": {"day": today}})
+    return render(request, "posyandu/person.html", context, status=422 if refused else 200)
+
+
+SMALL_FORMS: dict[str, type[forms.Form]] = {"move": MoveForm, "leave": LeaveForm, "end-pregnancy": PregnancyEndForm}  # by act
+
+
+def small_form(act: str, request: HttpRequest, options: dict[str, Any]) -> forms.Form:
+    """One of the page's small forms; all of them ask for a day, so each has ids of its own."""
+    if act == "move":
+        options["user"] = request.user
+    return SMALL_FORMS[act](auto_id=f"id_{act}_%s", **options)
 
 
 def points_of(child: Person, growth: list[GrowthVisit], visits: list[Visit], chart: str) -> list[Point]:
@@ -178,46 +193,53 @@ def change_person(request: HttpRequest, person_pk: int) -> HttpResponse:
     found = the_person(request, person_pk)
     user: User = request.user  # type: ignore[assignment]
     act = request.POST.get("act", "")
-    form: Any = None
+    form = small_form(act, request, {"data": request.POST}) if act in SMALL_FORMS else None
     try:
         if request.method != "POST":
             pass
-        elif act == "move":
-            form = MoveForm(request.POST, user=user)
-            if form.is_valid():
-                records.move(found, form.cleaned_data["posyandu"], form.cleaned_data["day"], user)
-                messages.success(
-                    request, _("%(name)s now belongs to %(place)s.") % {"name": found.name, "place": form.cleaned_data["posyandu"]}
-                )
-                if not user.has_perm("posyandu.work", form.cleaned_data["posyandu"]):
-                    return redirect("posyandu:people")
-        elif act == "leave":
-            form = LeaveForm(request.POST)
-            if form.is_valid():
-                records.leave(found, form.cleaned_data["why"], form.cleaned_data["day"])
-                messages.success(request, _("Kept. You can undo it on this page."))
-        elif act == "end-pregnancy":
-            form = PregnancyEndForm(request.POST)
-            if form.is_valid():
-                pregnancies.end(found, form.cleaned_data["how"], form.cleaned_data["day"], timezone.localdate(), user)
-                messages.success(request, _("Kept. You can undo it on this page."))
+        elif form is not None:
+            if not form.is_valid():
+                return person_page(request, found, form)
+            keep_small_form(request, found, act, form.cleaned_data)
+            if act == "move" and not user.has_perm("posyandu.work", form.cleaned_data["posyandu"]):
+                return redirect("posyandu:people")
         elif act == "pregnancy-goes-on":
-            get_object_or_404(found.pregnancy_ends, pk=request.POST.get("end", "0")[:12]).delete()
+            get_object_or_404(found.pregnancy_ends, pk=number_in(request, "end")).delete()
             messages.success(request, _("Taken back; she is expected at the checks in pregnancy again."))
         elif act == "return":
             records.come_back(found)
         elif act == "merge":
-            double = the_person(request, int(request.POST.get("double", "0") or 0))
-            records.merge(found, double, user)
+            records.merge(found, the_person(request, number_in(request, "double")), user)
             messages.success(request, _("The two records are one now. You can undo it on this page."))
         elif act == "undo":
-            records.undo(get_object_or_404(Merge, pk=request.POST.get("merge", "0")[:12], kept=found))
+            records.undo(get_object_or_404(Merge, pk=number_in(request, "merge"), kept=found))
             messages.success(request, _("The two records are apart again."))
-        if form is not None and form.errors:
-            messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
     except ValidationError as error:
+        if form is not None:
+            form.add_error(None, error.messages)
+            return person_page(request, found, form)
         messages.error(request, " ".join(error.messages))
     return redirect("posyandu:person", found.pk)
+
+
+def keep_small_form(request: HttpRequest, found: Person, act: str, said: dict[str, Any]) -> None:
+    """Move, leave or end-pregnancy; raises ValidationError where it cannot be."""
+    user: User = request.user  # type: ignore[assignment]
+    if act == "move":
+        records.move(found, said["posyandu"], said["day"], user)
+        messages.success(request, _("%(name)s now belongs to %(place)s.") % {"name": found.name, "place": said["posyandu"]})
+        return
+    if act == "leave":
+        records.leave(found, said["why"], said["day"])
+    else:
+        pregnancies.end(found, said["how"], said["day"], timezone.localdate(), user)
+    messages.success(request, _("Kept. You can undo it on this page."))
+
+
+def number_in(request: HttpRequest, name: str) -> int:
+    """A record's number as a page sent it; 0, which none has, where it is no number."""
+    text = request.POST.get(name, "")[:12]
+    return int(text) if text.isdecimal() else 0
 
 
 MOST_IN_A_BUNDLE = 1000

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
@@ -41,7 +42,9 @@ def strata(request: HttpRequest) -> HttpResponseBase:
     places = Posyandu.objects.filter(at(region, "village"), is_active=True)
     last = StratumRecord.objects.filter(posyandu=OuterRef("pk")).order_by("-day")
     places = places.annotate(stratum_now=Subquery(last.values("stratum")[:1]))
-    found = list(places.values_list("village_id", "stratum_now"))
+    level = level_below(region)
+    areas = places.annotate(part=Left("village_id", LENGTHS.get(level, 13))).values("part", "stratum_now")
+    found = list(areas.annotate(n=Count("pk")).order_by().values_list("part", "stratum_now", "n"))
     chosen = request.GET.get("stratum", "")
     rows = places.filter(stratum_now=None) if chosen == NONE else places.filter(stratum_now=chosen) if chosen in Stratum.values else places
     rows = rows.select_related("village").annotate(
@@ -58,26 +61,25 @@ def strata(request: HttpRequest) -> HttpResponseBase:
     for one in listing.rows:
         one.coverage = percent((one.facts or {}).get("coverage"))
         one.works = works and one.pk in mine
-    level = level_below(region)
     kinds = [*Stratum.choices, (NONE, gettext_lazy("not judged yet"))]
     context = {
         "region": region,
         "path": path_to(region),
-        "kinds": [(key, title, sum((kind or NONE) == key for _village, kind in found)) for key, title in kinds],
-        "areas": by_area(region, level, found) if level != "posyandu" else [],
+        "kinds": [(key, title, sum(n for _part, kind, n in found if (kind or NONE) == key)) for key, title in kinds],
+        "areas": by_area(found) if level != "posyandu" else [],
         "titles": [title for _key, title in kinds],
         "chosen": chosen,
         "listing": listing,
-        "whole": len(found),
+        "whole": sum(n for _part, _kind, n in found),
     }
     return render(request, "posyandu/strata.html", context)
 
 
-def by_area(region: Region, level: str, found: list[tuple[str, str | None]]) -> list[tuple[str, str, list[int]]]:
-    """(code, name, posyandu of each stratum and of none) of the areas below that have any."""
+def by_area(found: list[tuple[str, str | None, int]]) -> list[tuple[str, str, list[int]]]:
+    """(code, name, posyandu of each stratum and of none) of the areas in `found` (code, stratum, how many)."""
     counts: dict[str, Counter[str]] = {}
-    for village, kind in found:
-        counts.setdefault(village[: LENGTHS[level]], Counter())[kind or NONE] += 1
+    for code, kind, n in found:
+        counts.setdefault(code, Counter())[kind or NONE] += n
     names: dict[str, Any] = dict(Region.objects.filter(code__in=counts).values_list("code", "name"))
     rows = [(code, str(names.get(code, code)), [many[key] for key in (*Stratum.values, NONE)]) for code, many in counts.items()]
     return sorted(rows, key=lambda row: row[1])

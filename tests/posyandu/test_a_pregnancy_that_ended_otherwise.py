@@ -62,6 +62,21 @@ def test_she_is_expected_no_longer_and_after_a_birth_seen_all_the_same(
     assert (event.how, event.pgh_context.metadata["user"]) == (how, cadre.pk)
 
 
+def test_what_was_typed_is_kept_where_it_is_refused(mother: Person, posyandu: Any, cadre: Any, sign_in: Any, today: date) -> None:
+    client, address = sign_in(cadre), f"/posyandu/cadre/people/{mother.pk}/change/"
+    before = today - timedelta(weeks=31)
+    answer = client.post(address, {"act": "end-pregnancy", "how": "stillbirth", "day": before})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "tidak mungkin berakhir sebelumnya" in page
+    assert '<option value="stillbirth" selected>' in page
+    assert f'value="{before}"' in page
+    for act, wrong in (("leave", {"why": "died", "day": "?"}), ("move", {"posyandu": posyandu.pk, "day": "?"})):
+        assert client.post(address, {"act": act, **wrong}).status_code == 422
+    for act in ("pregnancy-goes-on", "undo", "merge"):  # numbers that are none
+        assert client.post(address, {"act": act, "end": "x", "merge": "x", "double": "x"}).status_code == 404
+
+
 def test_a_day_that_cannot_be_is_refused_and_so_is_an_end_without_a_pregnancy(mother: Person, child: Any, cadre: Any, today: date) -> None:
     for day in (today + timedelta(days=1), today - timedelta(weeks=31)):
         with pytest.raises(ValidationError):
