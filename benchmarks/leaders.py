@@ -172,8 +172,9 @@ def main() -> None:
 def run(database: Any) -> None:
     from ntbportal.commons.people import User
     from posyandu.models import GrowthVisit, OpenDay, Person
+    from posyandu.open_days import open_day_today
     from posyandu.tallying import differences, recount
-    from posyandu.visits import Measurement, open_day_today, record_visit, remove_visit
+    from posyandu.visits import Measurement, record_visit, remove_visit
 
     before = 0
     results: dict[str, list[float]] = {}

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ntbportal.commons.people import User
 
 from .models import Came, Household, Person, Posyandu, Relation, Sex
-from .people import move
+from .people import ALIKE, move
+from .sounds import sound_of
 from .targets import months_back
 
 MOTHERS = (10 * 12, 56 * 12)  # age in months of those who may have given birth
@@ -31,17 +34,57 @@ class Baby:
     length: Decimal | None = None
 
 
+def who_may_have_borne(people: QuerySet[Person], day: date) -> QuerySet[Person]:
+    """Of some people the women who may have given birth on a day."""
+    first, below = MOTHERS
+    born = {"birth_date__lte": months_back(day, first), "birth_date__gt": months_back(day, below)}
+    return people.filter(sex=Sex.FEMALE, merged_into=None, **born)
+
+
 def may_be_mothers(household: Household, day: date) -> list[Person]:
     """Women of the family, at its posyandu, who may have given birth on a day."""
-    first, below = MOTHERS
-    rows = household.people.filter(
-        posyandu=household.posyandu_id,
-        sex=Sex.FEMALE,
-        merged_into=None,
-        birth_date__lte=months_back(day, first),
-        birth_date__gt=months_back(day, below),
-    )
-    return list(rows.order_by("birth_date"))
+    return list(who_may_have_borne(household.people.filter(posyandu=household.posyandu_id), day).order_by("birth_date"))
+
+
+def mothers_named(name: str, posyandu: Posyandu, born: date, limit: int = 5) -> list[Person]:
+    """Women of a posyandu whose name sounds like that of a child's mother; most alike first."""
+    sound = sound_of(name)
+    if not sound:
+        return []
+    rows = who_may_have_borne(Person.objects.filter(posyandu=posyandu, left_on=None), born)
+    rows = rows.annotate(likeness=TrigramWordSimilarity(sound, "sound")).filter(likeness__gte=ALIKE)
+    return list(rows.order_by("-likeness", "pk")[:limit])
+
+
+@transaction.atomic
+def join(person: Person, household: Household | None, relation: str) -> Household:
+    """Put a person into another family of the same posyandu; without one, into a family of their own. Who was the last of the old
+    family takes along what it was asked about social problems. Returns the family. ValidationError where it is at another posyandu."""
+    person = Person.objects.select_for_update(of=("self",), no_key=True).select_related("household").get(pk=person.pk)
+    old = person.household
+    if household is not None and household.posyandu_id != person.posyandu_id:
+        raise ValidationError(_("This family belongs to another posyandu; move the person there first."))
+    if household is None:
+        household = Household.objects.create(posyandu_id=person.posyandu_id, head_name=person.name, consent_on=old.consent_on)
+        relation = Relation.HEAD
+    person.household, person.relation = household, relation
+    person.save(update_fields=["household", "relation"])
+    _know_mother(person)
+    if not old.people.exists():
+        days = household.social_checks.values_list("day", flat=True)
+        old.social_checks.exclude(day__in=list(days)).update(household=household)
+    return household
+
+
+def _know_mother(person: Person) -> None:
+    """The only woman of the family who sounds as the child's mother is called is the mother."""
+    if person.mother_id or not person.mother_name:
+        return
+    women = who_may_have_borne(person.household.people.exclude(pk=person.pk), person.birth_date)
+    named = [one for one in women if one.sound == sound_of(person.mother_name)]
+    if len(named) == 1:
+        person.mother = named[0]
+        person.save(update_fields=["mother"])
 
 
 @transaction.atomic

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
@@ -14,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from ntbportal.commons.privacy import NIK_PATTERN, blind_candidates
 
 from .contacts import judge_again
+from .families import mothers_named, who_may_have_borne
 from .immunisation import renew_complete
 from .models import Ending, Household, Left, Measure, Person, Posyandu, Relation, Sex
 from .people import doubles_of, renew_statuses
 from .sounds import sound_of
+from .targets import months_back
 from .visits import Measurement
 
 DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
@@ -63,6 +66,7 @@ class GrowthForm(forms.Form):
         )
 
 
+NOT_LISTED, CHILD_MONTHS = "none", 60
 BIRTH_WEIGHT_KG = (Decimal("0.4"), Decimal("7"))
 BIRTH_LENGTH_CM = (Decimal("25"), Decimal("65"))
 
@@ -95,13 +99,18 @@ class PersonForm(forms.ModelForm):
         help_text=_("Law 27/2022; asked once per family."),
     )
     is_new = forms.BooleanField(label=_("It is somebody else, add anyway"), required=False, widget=forms.HiddenInput)
+    mother_is = forms.CharField(required=False, widget=forms.HiddenInput)  # number of a woman of the posyandu, or NOT_LISTED
 
     class Meta:
         model = Person
-        fields = ["name", "sex", "birth_date", "relation", "mother_name", "nik", "has_kms", "birth_weight", "birth_length"]
+        fields = ["name", "sex", "birth_date", "relation", "mother", "mother_name", "nik", "has_kms", "birth_weight", "birth_length"]
         field_classes = {"birth_weight": CommaDecimalField, "birth_length": CommaDecimalField}
         labels = {"mother_name": _("Name of the mother"), "birth_date": _("Born on")}
-        help_texts = {"nik": _("16 digits; may stay empty: newborns and newcomers have none."), "has_kms": _("Children under five.")}
+        help_texts = {
+            "mother": _("If she is in this family. She is then called to the checks after birth."),
+            "nik": _("16 digits; may stay empty: newborns and newcomers have none."),
+            "has_kms": _("Children under five."),
+        }
         widgets = {
             "sex": forms.RadioSelect(choices=Sex.choices),
             "birth_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -111,6 +120,7 @@ class PersonForm(forms.ModelForm):
     def __init__(self, *args: Any, posyandu: Posyandu, household: Household | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.posyandu, self.household = posyandu, household
+        self.women: list[Person] = []  # of whom one may be the mother: asked before anything is kept
         if household is not None:
             for name in ("kk", "head_name", "consent"):
                 del self.fields[name]
@@ -125,6 +135,20 @@ class PersonForm(forms.ModelForm):
                 "consent": household.consent_on is not None,
             }
             del self.fields["is_new"]
+        self._offer_mothers(self.instance.household if self.instance.pk else household)
+
+    def _offer_mothers(self, family: Household | None) -> None:
+        """Women of the family; where there is none, the field is left out."""
+        women: QuerySet[Person] = Person.objects.none()
+        if family is not None:
+            day = self.instance.birth_date or timezone.localdate()
+            women = who_may_have_borne(family.people.exclude(pk=self.instance.pk), day).order_by("birth_date")
+        if family is None or not (self.instance.mother_id or women.exists()):
+            del self.fields["mother"]
+            return
+        field: Any = self.fields["mother"]
+        field.queryset = Person.objects.filter(Q(pk__in=women) | Q(pk=self.instance.mother_id))
+        field.empty_label, field.label_from_instance = _("not in this family"), lambda one: one.name
 
     def clean_birth_weight(self) -> Any:
         return _within(self.cleaned_data["birth_weight"], BIRTH_WEIGHT_KG, "kg")
@@ -156,7 +180,29 @@ class PersonForm(forms.ModelForm):
         return nik
 
     def clean_kk(self) -> str:
-        return sixteen_digits(self.cleaned_data["kk"])
+        text = sixteen_digits(self.cleaned_data["kk"])
+        if text and self.instance.pk:
+            others = Household.objects.filter(kk_index__in=blind_candidates(text)).exclude(pk=self.instance.household_id)
+            if others.exists():
+                raise forms.ValidationError(
+                    _("This KK number is another family's. On the person's page, “Another family” brings them together.")
+                )
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        mother, born = data.get("mother"), data.get("birth_date")
+        if mother and born and not who_may_have_borne(Person.objects.filter(pk=mother.pk), born).exists():
+            self.add_error("mother", _("On that day the mother was too young or too old; check the date."))
+        return data
+
+    def mothers(self) -> list[Person]:
+        """Women of the posyandu of whom the child of a family not known yet may be; none where that was asked already."""
+        data = self.cleaned_data
+        if self.household is not None or self.instance.pk or data["kk"] or data["mother_is"] or not data["mother_name"]:
+            return []
+        young = data["birth_date"] > months_back(timezone.localdate(), CHILD_MONTHS)
+        return self._named(data) if young else []
 
     def doubles(self) -> list[Person]:
         """People who may be this one."""
@@ -166,19 +212,25 @@ class PersonForm(forms.ModelForm):
         )
         return [one for one in doubles_of(draft) if one.posyandu_id == self.posyandu.pk]
 
+    @transaction.atomic
     def keep(self) -> Person:
         """Save the person with the family; weighings, forms and complete immunisation are judged anew where birth date or sex were
         corrected."""
         data = self.cleaned_data
         person: Person = self.save(commit=False)
+        if mother := self._mother_of_list(data):
+            person.mother, person.mother_name, self.household = mother, mother.name, mother.household
+        elif person.mother and not person.mother_name:
+            person.mother_name = person.mother.name
         born_before = Person.objects.filter(pk=person.pk).values_list("birth_date", "sex").first() if person.pk else None
         household = person.household if person.pk else self.household or self._household(data)
         if self.household is None:
             household.head_name = data["head_name"] or household.head_name or data["mother_name"] or data["name"]
             if data["kk"]:
                 household.kk = data["kk"]
-            if data["consent"] and not household.consent_on:
-                household.consent_on = timezone.localdate()
+        if data.get("consent") and not household.consent_on:
+            household.consent_on = timezone.localdate()
+        if self.household is None or data.get("consent"):
             household.save()
         if not person.pk:
             person.posyandu, person.household = self.posyandu, household
@@ -189,6 +241,13 @@ class PersonForm(forms.ModelForm):
             renew_complete(person)
             judge_again(person)
         return person
+
+    def _mother_of_list(self, data: dict[str, Any]) -> Person | None:
+        number = data.get("mother_is", "")
+        return next((one for one in self._named(data) if str(one.pk) == number), None) if number.isdecimal() else None
+
+    def _named(self, data: dict[str, Any]) -> list[Person]:
+        return mothers_named(data["mother_name"], self.posyandu, data["birth_date"])
 
     def _household(self, data: dict[str, Any]) -> Household:
         known = Household.objects.filter(kk_index__in=blind_candidates(data["kk"]), posyandu=self.posyandu).first() if data["kk"] else None

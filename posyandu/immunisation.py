@@ -17,12 +17,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ntbportal.commons.people import User
 from ntbportal.commons.reference_data import keep_current
 
+from .growth.zscores import DAYS_OF_MONTH
 from .models import Campaign, Given, Item, ItemKind, OpenDay, Person, Posyandu, Visit
 from .models.families import months_between
 
@@ -154,11 +156,13 @@ def give(
     for one in had:
         if one.item_id == item.pk and not item.every_days:
             raise ValidationError(_("%(item)s was given on %(day)s already.") % {"item": item.name, "day": one.day})
-        if item.series and one.item.series == item.series and one.item.dose == item.dose - 1 and (day - one.day).days < item.after_days:
-            raise ValidationError(
-                _("At least %(days)s days must lie between %(before)s and %(item)s.")
-                % {"days": item.after_days, "before": one.item.name, "item": item.name}
-            )
+        if item.series and one.item.series == item.series and abs(one.item.dose - item.dose) == 1:
+            (earlier, first), (later, second) = sorted(((one.item, one.day), (item, day)), key=lambda dose: dose[0].dose)
+            if (second - first).days < later.after_days:
+                raise ValidationError(
+                    _("At least %(days)s days must lie between %(before)s and %(item)s.")
+                    % {"days": later.after_days, "before": earlier.name, "item": later.name}
+                )
     given = Given(
         person=person, item=item, day=day, posyandu=posyandu, open_day=open_day, batch=batch[:40], elsewhere=elsewhere[:80], recorded_by=by,
         tallied=[f"given:{item.code}"], **({"key": key} if key else {}),
@@ -167,6 +171,32 @@ def give(
     if item.is_basic:
         renew_complete(person)
     return given
+
+
+EARLY = 4  # days before its age at which a dose still counts as given in time (WHO, general best practices)
+
+
+def unusual(person: Person, item: Item, day: date) -> list[str]:
+    """What is to be asked before a dose is written down: it is far from the age it is meant for, or follows the last one too soon."""
+    age, asked = person.age_in_days(day), []
+    if age < item.from_days - EARLY or (age > item.until_days and not item.at_school):
+        asked.append(
+            _("%(item)s is for the age of %(first)s to %(last)s months; on %(day)s %(name)s was %(age)s months old. Is it right?")
+            % {
+                "item": item.name, "first": round(item.from_days / DAYS_OF_MONTH), "last": round(item.until_days / DAYS_OF_MONTH),
+                "day": date_format(day), "name": person.name, "age": person.age_in_months(day),
+            }
+        )  # fmt: skip
+    if item.every_days:
+        near = person.given.filter(item__kind=item.kind, item__every_days__gt=0).exclude(day=day)
+        span = timedelta(days=item.every_days - 1)
+        other = near.filter(day__range=(day - span, day + span)).order_by("day").first()
+        if other is not None:
+            asked.append(
+                _("%(item)s is given every %(days)s days, and was given on %(day)s too. Is it right?")
+                % {"item": item.name, "days": item.every_days, "day": date_format(other.day)}
+            )
+    return asked
 
 
 @transaction.atomic

@@ -65,7 +65,9 @@ def move(person: Person, to: Posyandu, day: date, by: User) -> Person:
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if person.posyandu_id == to.pk:
         raise ValidationError(_("%(name)s is at this posyandu already.") % {"name": person.name})
-    if day > timezone.localdate() or day < (person.joined_on or person.birth_date):
+    if person.left in {Left.DIED, Left.ERROR}:
+        raise ValidationError(_("%(name)s has died or was entered by mistake; undo that first.") % {"name": person.name})
+    if day > timezone.localdate() or day < (person.joined_on or person.birth_date) or day < (person.left_on or day):
         raise ValidationError(_("The day must lie between the last move and today."))
     PastStay.objects.create(
         person=person,
@@ -73,7 +75,7 @@ def move(person: Person, to: Posyandu, day: date, by: User) -> Person:
         birth_date=person.birth_date,
         has_kms=person.has_kms,
         joined_on=person.joined_on,
-        left_on=day,
+        left_on=person.left_on or day,  # who went away before was not there in between
         moved_by=by,
     )
     person.posyandu, person.joined_on, person.came, person.left_on, person.left = to, day, Came.MOVED, None, ""
@@ -88,8 +90,8 @@ def move(person: Person, to: Posyandu, day: date, by: User) -> Person:
 def leave(person: Person, why: str, day: date) -> Person:
     """Away, died, or entered by mistake; from that day on the person is no longer counted among those of the posyandu."""
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
-    if day > timezone.localdate() or day < person.birth_date:
-        raise ValidationError(_("The day must lie between birth and today."))
+    if day > timezone.localdate() or (why != Left.ERROR and day < (person.joined_on or person.birth_date)):
+        raise ValidationError(_("The day must lie between birth, or coming here, and today."))
     person.left_on, person.left = (person.birth_date if why == Left.ERROR else day), why
     person.died_on = day if why == Left.DIED else None
     person.save(update_fields=["left_on", "left", "died_on"])
@@ -100,6 +102,8 @@ def leave(person: Person, why: str, day: date) -> Person:
 def come_back(person: Person) -> Person:
     """Undo a departure."""
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if person.merged_into_id:
+        raise ValidationError(_("This record is part of another; undo that there."))
     person.left_on, person.left, person.died_on = None, "", None
     person.save(update_fields=["left_on", "left", "died_on"])
     return person

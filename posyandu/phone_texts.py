@@ -178,4 +178,13 @@ def texts() -> dict[str, str]:
         "drop_sure": _("Drop this entry for good?"),
         "impossible": _("Must lie between {low} and {high} {unit}."),
         "before_birth": _("The day lies before the birth."),
+        "home_visits": _("Home visits"),
+        "open_day": _("Open day at the posyandu"),
+        "other_day": _("Another day, home visits"),
+        "other_day_help": _("For what was written on paper, and for home visits. Home visits count for the children, not as an open day."),
+        "what_day": _("What"),
+        "go_on_day": _("Go on with this day"),
+        "day_old": _("The day is more than {n} days ago; enter it on the portal's pages."),
+        "which_mother": _("Is the mother one of these?"),
+        "mother_not_listed": _("No, she is not in the list"),
     }

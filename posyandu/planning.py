@@ -115,14 +115,14 @@ class Known:
         self.came: dict[int, date] = {}
         self.weighed: dict[int, set[int]] = defaultdict(set)  # months as numbers
         since = months_back(month, MONTHS_ABSENT)
-        for person, day in GrowthVisit.objects.filter(person__in=people, day__range=(since, until)).values_list("person", "day"):
-            self.weighed[person].add(_number(day))
-            self._note(person, day)
+        for number, day in GrowthVisit.objects.filter(person__in=people, day__range=(since, until)).values_list("person", "day"):
+            self.weighed[number].add(_number(day))
+            self._note(number, day)
         self.visits: dict[int, dict[str, tuple[date, list[str], Any]]] = defaultdict(dict)  # the last by each form
         rows = Visit.objects.filter(person__in=people, day__range=(months_back(until, 13), until)).order_by("day", "pk")
-        for person, slug, day, findings, period in rows.values_list("person", "form__slug", "day", "findings", "answers__last-period"):
-            self.visits[person][slug] = (day, findings, period)
-            self._note(person, day)
+        for number, slug, day, findings, period in rows.values_list("person", "form__slug", "day", "findings", "answers__last-period"):
+            self.visits[number][slug] = (day, findings, period)
+            self._note(number, day)
         self.given: dict[int, list[Given]] = defaultdict(list)
         for one in Given.objects.filter(person__in=people, day__lte=until).select_related("item"):
             self.given[one.person_id].append(one)
@@ -141,6 +141,9 @@ class Known:
         again = {one.household_id: one.follow_up_on for one in checks if one.follow_up_on}
         seen = dict(SocialCheck.objects.filter(posyandu=posyandu, household__in=again).order_by("day").values_list("household", "day"))
         self.social = {household: day for household, day in again.items() if seen[household] < day}
+        self.stands_for: dict[int, int] = {}  # by family who is called for it: the head, else its oldest
+        for person in sorted(people, key=lambda one: (one.relation != "head", one.birth_date)):
+            self.stands_for.setdefault(person.household_id, person.pk)
         self.items, self.campaigns = schedule(), campaigns_at(self.village, month, until)
         self.groups = {
             (slug, code): group
@@ -167,7 +170,7 @@ class Known:
         yield from self._grown(person, months)
         if (due := self.referred.get(person.pk)) is not None:
             yield Need("referral", _("Referral not answered"), due < at), False
-        if (day := self.social.get(person.household_id)) is not None and person.relation == "head":
+        if (day := self.social.get(person.household_id)) is not None and person.pk == self.stands_for[person.household_id]:
             yield Need("social", _("Social problem to be looked at again"), day < at), False
 
     def _weighing(self, person: Person, months: int) -> Iterable[tuple[Need, bool]]:

@@ -61,9 +61,13 @@ def refer(person: Person, posyandu: Posyandu, day: date, by: User, note: str = "
         raise ValidationError(_("Say why: nothing that was found today asks for a referral."))
     known = Referral.objects.filter(person=person, day=day).first()
     if known is not None and known.state != ReferralState.SENT:
+        if note.strip() and note.strip()[:300] != known.note:
+            raise ValidationError(
+                _("The referral of this day has been answered or closed already; refer again on another day, or call the puskesmas.")
+            )
         return known
     referral = known or Referral(person=person, posyandu=posyandu, puskesmas_id=posyandu.puskesmas_id, day=day, referred_by=by)
-    referral.reasons, referral.note, referral.is_urgent = reasons, note.strip()[:300], urgent
+    referral.reasons, referral.note, referral.is_urgent = reasons, note.strip()[:300] or referral.note, urgent
     referral.due_on = day + timedelta(days=DAYS_TO_COME_URGENT if urgent else DAYS_TO_COME)
     referral.save()
     announce(
@@ -130,7 +134,8 @@ def close(referral: Referral, by: User) -> None:
 
 
 def chase(limit: int = 500) -> int:
-    """Referrals whose day has passed without an answer become "did not come", and the cadres are asked to visit; returns how many."""
+    """Referrals whose day has passed without an answer become "did not come", and the cadres are asked to visit; returns how many.
+    Those of people who are not here any more are closed in silence."""
     count = 0
     late = Referral.objects.filter(state=ReferralState.SENT, due_on__lt=timezone.localdate()).order_by("due_on", "pk")
     for pk in list(late.values_list("pk", flat=True)[:limit]):
@@ -138,6 +143,10 @@ def chase(limit: int = 500) -> int:
             rows = Referral.objects.select_for_update(skip_locked=True, of=("self",)).select_related("posyandu", "person")
             referral = rows.filter(pk=pk, state=ReferralState.SENT).first()
             if referral is None:
+                continue
+            if not referral.person.is_here:  # died or moved away: nobody is to ask the family why
+                referral.state = ReferralState.CLOSED
+                referral.save(update_fields=["state"])
                 continue
             referral.state = ReferralState.MISSED
             referral.save(update_fields=["state"])

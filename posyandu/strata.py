@@ -17,6 +17,7 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from .models import Given, Item, Person, Posyandu, PosyanduMonth, PosyanduPlan, Stratum, StratumRecord, Visit
+from .open_days import months_open
 from .targets import months_back
 
 OPEN_DAYS, CADRES, COVERAGE, FUND = 8, 5, 0.5, 0.5
@@ -39,7 +40,7 @@ def assess(posyandu: Posyandu, day: date) -> Assessment:
     """From the records of the twelve months before `day`."""
     since = day - timedelta(days=365)
     plan = PosyanduPlan.objects.filter(posyandu=posyandu).first() or PosyanduPlan(posyandu=posyandu)
-    open_days = posyandu.open_days.filter(day__gt=since, day__lte=day).count()
+    open_days = months_open(posyandu, since, day)
     cadres = max(plan.active_cadres, posyandu.cadres.filter(is_active=True).count())
     households = posyandu.households.count()
     programmes = _programmes(posyandu, since, day)
@@ -95,7 +96,7 @@ def _programmes(posyandu: Posyandu, since: date, day: date) -> dict[str, float |
     )
     basic = Item.objects.filter(is_basic=True, is_active=True).count()
     complete = (
-        Given.objects.filter(person__in=year_old, item__is_basic=True, item__is_active=True)
+        Given.objects.filter(person__in=year_old, item__is_basic=True, item__is_active=True, campaign=None)
         .values("person").annotate(n=Count("item", distinct=True)).filter(n__gte=basic).count()
     )  # fmt: skip
     children = year_old.count()

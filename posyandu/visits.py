@@ -22,7 +22,7 @@ from ntbportal.commons.people import User
 from .growth.one_child import scores_of_child
 from .growth.weight_gain import Weighing, is_month_before, minimum_gains, weight_status
 from .growth.zscores import HEIGHT_FROM_DAY
-from .models import GrowthVisit, Measure, OpenDay, Person, Posyandu, WeightStatus
+from .models import GrowthVisit, Measure, OpenDay, Person, WeightStatus
 
 # What no scale or board shows: refused. What is merely implausible for the age is asked about, flagged, and kept.
 WEIGHT_KG = (Decimal("0.3"), Decimal("200"))
@@ -52,12 +52,6 @@ class Assessment:
     scores: dict[str, float | None]
     is_implausible: bool
     questions: list[str] = field(default_factory=list)
-
-
-@transaction.atomic
-def open_day_today(posyandu: Posyandu, by: User) -> OpenDay:
-    """Today's open day of the posyandu, opened if it is not yet."""
-    return OpenDay.objects.get_or_create(posyandu=posyandu, day=timezone.localdate(), defaults={"opened_by": by})[0]
 
 
 def refuse_impossible(child: Person, day: date, measured: Measurement) -> None:
@@ -145,6 +139,15 @@ def is_of_earlier_month(earlier: date, later: date) -> bool:
 def weighing_before(child: Person, day: date) -> GrowthVisit | None:
     """The last weighing of an earlier month."""
     return child.growth_visits.filter(day__lt=day.replace(day=1)).order_by("-day").first()
+
+
+def weighings_before(visits: Collection[GrowthVisit]) -> dict[int, GrowthVisit]:
+    """By number of a weighing the one of the same child before it; one query however many."""
+    known: dict[int, list[GrowthVisit]] = {}
+    for one in GrowthVisit.objects.filter(person__in={one.person_id for one in visits}).order_by("day", "pk"):
+        known.setdefault(one.person_id, []).append(one)
+    earlier = {one.pk: [row for row in known[one.person_id] if row.day < one.day] for one in visits}
+    return {number: rows[-1] for number, rows in earlier.items() if rows}
 
 
 def weighings_of(child: Person) -> list[GrowthVisit]:

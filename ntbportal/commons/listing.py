@@ -110,7 +110,7 @@ class Listing:
             value = getattr(value, part)
         kind = "datetime" if isinstance(value, datetime) else "date" if isinstance(value, date) else ""
         value = value.isoformat() if kind else value
-        cursor = base64.urlsafe_b64encode(json.dumps([kind, value, row.pk]).encode()).decode()
+        cursor = base64.urlsafe_b64encode(json.dumps([kind, value, row.pk if isinstance(row.pk, int) else str(row.pk)]).encode()).decode()
         return self.link({name: cursor})
 
     def link(self, changes: dict[str, str], *, drop: Sequence[str] = ("after", "before", "export")) -> str:

@@ -4,7 +4,7 @@ from ntbportal.commons.reference_data import Loader, register
 
 from .children import load_posyandu
 from .every_age import load_every_age
-from .services import load_given, load_strata
+from .services import load_given, load_referrals, load_strata
 
 
 def register_all() -> None:
@@ -12,3 +12,4 @@ def register_all() -> None:
     register(Loader("people of every age and their visits", lambda: "1", load_every_age, demo=True))
     register(Loader("immunisations and vitamins given", lambda: "1", load_given, demo=True))
     register(Loader("strata", lambda: "1", load_strata, demo=True))
+    register(Loader("referrals and families asked", lambda: "1", load_referrals, demo=True))

@@ -1,4 +1,4 @@
-"""Immunisations and vitamins given, a campaign that runs, some stock, and strata."""
+"""Immunisations and vitamins given, a campaign that runs, some stock, strata, referrals and families with troubles."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from datetime import date, timedelta
 
 import pgtrigger
 from django.db import connection
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from ntbportal.commons.places import PROVINCE_CODE, Region
 
 from ..campaigns import expected
-from ..models import Campaign, Given, Item, Person, Posyandu, PosyanduPlan, StockMove
+from ..models import Campaign, Given, GrowthVisit, Household, Item, Person, Posyandu, PosyanduPlan, Referral, SocialCheck, StockMove
+from ..referrals import DAYS_TO_COME
 from ..strata import keep
 from ..tallying import recount
 from .names import SEED
@@ -94,3 +96,54 @@ def load_strata() -> str:
     for one in posts:
         keep(one, today.replace(day=1))
     return f"{len(posts)} posyandu"
+
+
+def load_referrals() -> str:
+    """Referrals of the last open day, as they stand at the puskesmas, and families with troubles that are looked at again."""
+    rng, today = random.Random(SEED + 4), timezone.localdate()
+    last = GrowthVisit.objects.filter(posyandu__is_demo=True).aggregate(last=Max("day"))["last"]
+    falter = GrowthVisit.objects.filter(
+        Q(twice=True) | Q(zwfl__lt=-3), posyandu__is_demo=True, day__gt=last - timedelta(days=75), counts=True
+    )
+    letters: dict[int, Referral] = {}
+    for one in falter.select_related("posyandu", "person").order_by("day", "pk"):
+        state = rng.choices(("answered", "sent", "missed", "closed"), (6, 2, 2, 1))[0]
+        wasted = one.zwfl is not None and one.zwfl < -3
+        due = one.day + timedelta(days=DAYS_TO_COME)
+        if state == "sent":
+            due = max(due, today + timedelta(days=3))
+        letters[one.person_id] = Referral(
+            person=one.person, posyandu=one.posyandu, puskesmas_id=one.posyandu.puskesmas_id, day=one.day, due_on=due, state=state,
+            reasons=["Gizi buruk"] if wasted else ["Berat badan tidak naik dua kali berturut-turut (2T)"], is_urgent=wasted,
+        )  # fmt: skip
+        if state == "answered":
+            letters[one.person_id].seen_on = min(one.day + timedelta(days=rng.randrange(1, DAYS_TO_COME)), today)
+            letters[one.person_id].feedback = rng.choice(ANSWERS)
+            letters[one.person_id].advice = "Timbang lagi dua minggu lagi; ajak ibu ke kelas makanan balita."
+    Referral.objects.bulk_create(letters.values(), batch_size=500)
+    checks = [
+        SocialCheck(
+            household=home, posyandu_id=home.posyandu_id, day=last, found=found, plan=plan,
+            follow_up_on=today + timedelta(days=rng.randrange(-5, 20)) if found else None,
+        )
+        for home in Household.objects.filter(is_demo=True).order_by("pk")
+        if rng.random() < 0.1
+        for found, plan in [rng.choice(TROUBLES)]
+    ]  # fmt: skip
+    SocialCheck.objects.bulk_create(checks, batch_size=500)
+    return f"{len(letters)} referrals, {len(checks)} families asked"
+
+
+ANSWERS = (
+    "Diperiksa dokter: ISPA ringan, nafsu makan turun. Diberi obat dan konseling gizi.",
+    "Gizi kurang tanpa komplikasi. Mulai PMT pemulihan 90 hari, kontrol tiap minggu.",
+    "Sehat; asupan kurang. Konseling pemberian makan, ibu paham dan setuju.",
+)
+TROUBLES: tuple[tuple[list[str], str], ...] = (
+    ([], ""),
+    ([], ""),
+    (["documents"], "Bantu keluarga mengurus akta kelahiran di kantor desa."),
+    (["housing"], "Sampaikan ke kepala dusun untuk program jamban."),
+    (["food"], "Daftarkan ke desa untuk bantuan pangan; tengok lagi."),
+    (["migrant"], "Tanya nenek yang mengasuh: apa yang dibutuhkan anak-anak?"),
+)

@@ -11,7 +11,7 @@ from .services import Campaign, Given, Item, ItemKind, StockMove
 from .strata import PosyanduPlan, Stratum, StratumRecord
 from .sync import SyncedEntry
 from .tallies import DistrictFinding, DistrictMonth, FindingMonth, PosyanduMonth
-from .visits import GrowthVisit, Measure, Visit, WeightStatus
+from .visits import GrowthVisit, Measure, Visit, WeighingCheck, WeightStatus
 
 __all__ = [
     "Arrival",
@@ -58,5 +58,6 @@ __all__ = [
     "VisitForm",
     "VisitImport",
     "VisitQuestion",
+    "WeighingCheck",
     "WeightStatus",
 ]

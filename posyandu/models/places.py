@@ -68,11 +68,12 @@ class Posyandu(models.Model):
 
 
 class OpenDay(models.Model):
-    """One open day (hari buka) of one posyandu."""
+    """One open day (hari buka) of one posyandu, or a day on which its cadres visited people at home."""
 
     posyandu = models.ForeignKey(Posyandu, models.PROTECT, related_name="open_days")
     day = models.DateField(_("day"))
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    is_home_visits = models.BooleanField(_("home visits"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("open day")

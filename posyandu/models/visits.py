@@ -84,6 +84,11 @@ class GrowthVisit(models.Model):
             models.Index(fields=["person", "day"], name="visit_person_day"),
             models.Index(fields=["posyandu", "day"], name="visit_posyandu_day"),
             models.Index(fields=["day"], name="visit_day"),
+            models.Index(
+                fields=["posyandu", "day"],
+                condition=models.Q(is_implausible=True) | models.Q(confirmed=True),
+                name="visit_unusual",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -92,6 +97,21 @@ class GrowthVisit(models.Model):
     @property
     def status_tone(self) -> str:
         return STATUS_TONES[WeightStatus(self.status)]
+
+
+class WeighingCheck(models.Model):
+    """Somebody of the puskesmas has looked at an unusual weighing and holds it right; where it is corrected later, it is looked at anew."""
+
+    visit = models.OneToOneField(GrowthVisit, models.CASCADE, related_name="check_made")
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    checked_at = models.DateTimeField(_("looked at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("look at an unusual weighing")
+        verbose_name_plural = _("looks at unusual weighings")
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.checked_at:%Y-%m-%d}"
 
 
 @pghistory.track(pghistory.UpdateEvent("corrected", row=pghistory.Old), pghistory.DeleteEvent("removed", row=pghistory.Old))

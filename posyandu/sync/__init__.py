@@ -10,6 +10,7 @@ An entry is {key, kind, posyandu, day, at, person, …}. `person` is a number, o
     {"state": "ask", "questions": […]}  unusual values, not confirmed
     {"state": "refused", "errors": […]} it cannot be; it stays on the phone until corrected or dropped
 
+"home": true says that the entry was written on home visits: the day, where it is new, is then no open day.
 The phone says what its clock shows when it sends; where that is off, days and times written by it are put right by as much.
 """
 

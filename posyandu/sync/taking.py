@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from ntbportal.commons.people import User
 
 from .. import contacts, immunisation, referrals, social, visits
+from ..families import who_may_have_borne
 from ..models import (
     Arrival,
     Campaign,
@@ -93,8 +94,10 @@ def _person(entry: Mapping[str, Any], posyandu: Posyandu, user: User) -> Person:
     return Person.objects.get(pk=Found([entry], [], user).person(entry, posyandu.pk).pk)
 
 
-def _open_day(posyandu: Posyandu, day: date, user: User) -> OpenDay:
-    return OpenDay.objects.get_or_create(posyandu=posyandu, day=day, defaults={"opened_by": user})[0]
+def _open_day(entry: Mapping[str, Any], posyandu: Posyandu, day: date, user: User) -> OpenDay:
+    """The entry's day; "home": true says that it was written on home visits."""
+    defaults = {"opened_by": user, "is_home_visits": bool(entry.get("home"))}
+    return OpenDay.objects.get_or_create(posyandu=posyandu, day=day, defaults=defaults)[0]
 
 
 def _take_person(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, day: date, user: User) -> Answer:
@@ -116,10 +119,31 @@ def _take_person(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, d
     person.has_kms = bool(entry.get("kms", True))
     person.key = key
     consent = timezone.localdate() if entry.get("consent") else None
-    head = text_of(entry, "head", 120) or person.mother_name or name
-    person.household = Household.objects.create(posyandu=posyandu, head_name=head, consent_on=consent)
+    mother = _mother(entry, posyandu, born, user)
+    if mother is not None:
+        person.mother, person.household = mother, mother.household
+        person.mother_name = person.mother_name or mother.name
+        if consent and person.household.consent_on is None:
+            person.household.consent_on = consent
+            person.household.save(update_fields=["consent_on"])
+    else:
+        head = text_of(entry, "head", 120) or person.mother_name or name
+        person.household = Household.objects.create(posyandu=posyandu, head_name=head, consent_on=consent)
     person.save()
     return {"person": person.pk}
+
+
+def _mother(entry: Mapping[str, Any], posyandu: Posyandu, born: date, user: User) -> Person | None:
+    """Whom the cadre named as the mother, as `mother_id`; None where it cannot be her. Her own entry is waited for."""
+    if not entry.get("mother_id"):
+        return None
+    try:
+        named = _person({"person": entry["mother_id"]}, posyandu, user)
+    except Refused as told:
+        if told.answer["state"] == "wait":
+            raise
+        return None
+    return who_may_have_borne(Person.objects.filter(pk=named.pk), born).select_related("household").first()
 
 
 def _take_visit(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, day: date, user: User) -> Answer:
@@ -138,14 +162,14 @@ def _take_visit(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, da
             theirs = {**there.answers, "by": str(there.recorded_by or ""), "at": there.recorded_at.isoformat()}
             raise Refused({"state": "conflict", "theirs": theirs})
     visit, _examined = contacts.record_contact(
-        person, form, day, answers, user, posyandu=posyandu, open_day=_open_day(posyandu, day, user),
+        person, form, day, answers, user, posyandu=posyandu, open_day=_open_day(entry, posyandu, day, user),
         confirmed=bool(entry.get("confirmed")), key=key,
     )  # fmt: skip
     return {"person": person.pk, "findings": visit.findings, "derived": visit.derived}
 
 
 def _take_arrival(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, day: date, user: User) -> Answer:
-    person, open_day = _person(entry, posyandu, user), _open_day(posyandu, day, user)
+    person, open_day = _person(entry, posyandu, user), _open_day(entry, posyandu, day, user)
     OpenDay.objects.select_for_update().get(pk=open_day.pk)
     last = open_day.arrivals.aggregate(last=Max("number"))["last"] or 0
     arrival, _new = Arrival.objects.get_or_create(open_day=open_day, person=person, defaults={"number": last + 1})
@@ -160,13 +184,15 @@ def _take_given(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, da
         if campaign is None:
             raise refused(_("This campaign is not known. Load the page anew."))
         dose = immunisation.give_in_campaign(
-            person, campaign, day, user, posyandu=posyandu, open_day=_open_day(posyandu, day, user), batch=batch, key=key
+            person, campaign, day, user, posyandu=posyandu, open_day=_open_day(entry, posyandu, day, user), batch=batch, key=key
         )
         return {"person": person.pk, "campaign": campaign.pk, "given": dose.pk}
     item = Item.objects.exclude(kind=ItemKind.SUPPLY).filter(code=text_of(entry, "item", 20), is_active=True).first()
     if item is None:
         raise refused(_("This line of the schedule is not known. Load the page anew."))
-    given = immunisation.give(person, item, day, user, posyandu=posyandu, open_day=_open_day(posyandu, day, user), batch=batch, key=key)
+    given = immunisation.give(
+        person, item, day, user, posyandu=posyandu, open_day=_open_day(entry, posyandu, day, user), batch=batch, key=key
+    )
     return {"person": person.pk, "item": item.code, "given": given.pk}
 
 

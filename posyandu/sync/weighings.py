@@ -98,7 +98,9 @@ class _Weighings:
             raise refused(_("You do not work at this posyandu."))
         day = true_day(entry, self.off)
         person, measured = self.found.person(entry, posyandu), measurement_of(entry)
-        open_day = self.found.days.get((posyandu, day)) or OpenDay(posyandu_id=posyandu, day=day, opened_by=self.user)
+        open_day = self.found.days.get((posyandu, day)) or OpenDay(
+            posyandu_id=posyandu, day=day, opened_by=self.user, is_home_visits=bool(entry.get("home"))
+        )
 
         def allow(there: GrowthVisit) -> None:
             refuse_conflict(entry, measured, there)
@@ -114,7 +116,9 @@ class _Weighings:
     def _write(self, notes: list[SyncedEntry]) -> None:
         for new in self.found.days.values():
             if new.pk is None:
-                same = OpenDay.objects.get_or_create(posyandu_id=new.posyandu_id, day=new.day, defaults={"opened_by": self.user})
+                same = OpenDay.objects.get_or_create(
+                    posyandu_id=new.posyandu_id, day=new.day, defaults={"opened_by": self.user, "is_home_visits": new.is_home_visits}
+                )
                 new.pk = same[0].pk
         for visit in self.kept.weighings.values():
             if visit.open_day_id is None:  # the day was opened just now

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,44 +22,59 @@ from ntbportal.commons.audit import note_look
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import User
 
-from .. import people, targets
+from .. import open_days, people, targets
+from ..checking import unusual
 from ..forms import PersonForm
 from ..models import Arrival, Campaign, OpenDay, Person, Posyandu
 from ..reasons import has_reason
-from ..visits import open_day_today
+
+PLACES, MOST_TO_CHOOSE, MOST_COUNTED = 20, 300, 99
+PLACE_COLUMNS = (Column(gettext_lazy("Name"), lambda row: row.name, "name"),)
 
 
 @never_cache
 @audience("posyandu.work")
 def home(request: HttpRequest) -> HttpResponse:
+    """The viewer's posyandu, by name or village, and the last days on which they were open."""
     user: User = request.user  # type: ignore[assignment]
     today = timezone.localdate()
-    here = Q(people__left_on__isnull=True)
-    found = (
-        Posyandu.objects.visible_to(user)
-        .select_related("village")
-        .annotate(
-            children=Count("people", filter=here & Q(people__birth_date__gt=targets.months_back(today, 60)), distinct=True),
-            everybody=Count("people", filter=here, distinct=True),
-            open_today=Subquery(OpenDay.objects.filter(posyandu=OuterRef("pk"), day=today).values("pk")[:1]),
-        )
-        .order_by("name")[:100]
+    mine = Posyandu.objects.visible_to(user)
+    rows = mine.select_related("village").annotate(
+        children=_people(birth_date__gt=targets.months_back(today, 60)),
+        everybody=_people(),
+        open_today=Subquery(OpenDay.objects.filter(posyandu=OuterRef("pk"), day=today).values("pk")[:1]),
+        at_homes=Subquery(OpenDay.objects.filter(posyandu=OuterRef("pk"), day=today).values("is_home_visits")[:1]),
     )
+    text = request.GET.get("q", "")[:60].strip()
+    if text:
+        rows = rows.filter(Q(name__icontains=text) | Q(village__name__icontains=text))
+    listing = Listing(request, rows, PLACE_COLUMNS, sort="name", size=PLACES, name="posyandu-saya")
     running = list(Campaign.objects.filter(first_day__lte=today, last_day__gte=today).order_by("last_day"))
-    places = list(found)
-    for one in places:
-        one.running = [campaign for campaign in running if one.village_id.startswith(campaign.region_id)]  # type: ignore[attr-defined]
-    days = (
-        OpenDay.objects.filter(posyandu__in=Posyandu.objects.visible_to(user))
-        .select_related("posyandu")
-        .annotate(weighed=Count("growth_visits", distinct=True), contacts=Count("visits", distinct=True))
-        .order_by("-day", "pk")[:12]
-    )
-    return render(
-        request,
-        "posyandu/cadre_home.html",
-        {"posyandu": places, "days": days, "today": today, "supervises": user.has_perm("posyandu.supervise")},
-    )
+    for one in listing.rows:
+        one.running = [campaign for campaign in running if one.village_id.startswith(campaign.region_id)]
+    days = open_days.with_counts(OpenDay.objects.filter(posyandu__in=mine)).select_related("posyandu").order_by("-day", "pk")[:8]
+    context = {"listing": listing, "q": text, "days": days, "today": today, "supervises": user.has_perm("posyandu.supervise")}
+    if context["supervises"]:
+        waiting = unusual(mine, "").order_by()[: MOST_COUNTED + 1].count()
+        context["to_check"] = f"{MOST_COUNTED}+" if waiting > MOST_COUNTED else waiting
+    context["many"] = bool(text or listing.next or listing.previous)
+    return render(request, "posyandu/cadre_home.html", context)
+
+
+def _people(**which: Any) -> Coalesce:
+    """How many are at a posyandu; asked for those that are shown only."""
+    rows: Any = Person.objects.filter(posyandu=OuterRef("pk"), left_on=None, **which).order_by().values("posyandu")
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+
+
+def places_to_choose(request: HttpRequest) -> tuple[QuerySet[Posyandu], dict[str, Any]]:
+    """(the viewer's posyandu, of them the one of ?posyandu= where it is asked for; what a page needs to offer the choice)."""
+    mine = Posyandu.objects.visible_to(request.user)  # type: ignore[arg-type]
+    asked = request.GET.get("posyandu", "")[:12]
+    offered = list(mine.select_related("village").order_by("name", "pk")[: MOST_TO_CHOOSE + 1])
+    chosen = mine.filter(pk=int(asked)).first() if asked.isdecimal() else None
+    offered = offered if len(offered) <= MOST_TO_CHOOSE else [chosen] if chosen else []
+    return mine.filter(pk=chosen.pk) if chosen else mine, {"places": offered, "place": chosen}
 
 
 def the_posyandu(request: HttpRequest, pk: int) -> Posyandu:
@@ -79,7 +96,69 @@ def open_today(request: HttpRequest, pk: int) -> HttpResponse:
     posyandu = the_posyandu(request, pk)
     if request.method != "POST":
         return redirect("posyandu:cadre")
-    return redirect(open_day_today(posyandu, request.user))  # type: ignore[arg-type]
+    return redirect(open_days.open_day_today(posyandu, request.user))  # type: ignore[arg-type]
+
+
+class DayForm(forms.Form):
+    day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    what = forms.ChoiceField(
+        label=gettext_lazy("What"),
+        choices=[("open", gettext_lazy("Open day at the posyandu")), ("home", gettext_lazy("Home visits"))],
+        widget=forms.RadioSelect,
+        initial="open",
+    )
+
+
+def what_of(day: OpenDay) -> str:
+    return _("Home visits") if day.is_home_visits else _("Open day")
+
+
+DAY_COLUMNS = (
+    Column(gettext_lazy("Day"), lambda row: row.day, "day"),
+    Column(gettext_lazy("What"), what_of),
+    Column(gettext_lazy("Weighed"), lambda row: row.weighed),
+    Column(gettext_lazy("Forms"), lambda row: row.contacts),
+    Column(gettext_lazy("Doses"), lambda row: row.doses),
+)
+
+
+@never_cache
+@audience("posyandu.work")
+def days(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """All open days and home visits of a posyandu; POST opens another one, today or past: what was written on paper is typed in there."""
+    posyandu = the_posyandu(request, pk)
+    form = DayForm(request.POST or None, initial={"day": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            user: User = request.user  # type: ignore[assignment]
+            return redirect(open_days.open_on(posyandu, form.cleaned_data["day"], user, home_visits=form.cleaned_data["what"] == "home"))
+        except ValidationError as error:
+            form.add_error("day", error)
+    rows = open_days.with_counts(OpenDay.objects.filter(posyandu=posyandu))
+    listing = Listing(request, rows, DAY_COLUMNS, sort="-day", size=24, name=f"hari-buka-{posyandu.pk}")
+    if export := listing.export():
+        return export
+    context = {"posyandu": posyandu, "form": form, "listing": listing}
+    return render(request, "posyandu/days.html", context, status=422 if form.errors else 200)
+
+
+@audience("posyandu.work")
+def change_day(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST act: home or open (what the day was), forget (opened by mistake; only where nothing is written of anybody)."""
+    day = the_day(request, pk)
+    act = request.POST.get("act", "")
+    if request.method == "POST" and act in {"home", "open"}:
+        open_days.change_kind(day, home_visits=act == "home")
+        messages.success(request, _("Kept."))
+    elif request.method == "POST" and act == "forget":
+        try:
+            open_days.forget(day)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, _("The day is gone."))
+            return redirect("posyandu:days", day.posyandu_id)
+    return redirect(day)
 
 
 PERSON_COLUMNS = (
@@ -133,6 +212,7 @@ def open_day(request: HttpRequest, pk: int) -> HttpResponseBase:
         "group": group,
         "groups": [(key, title) for key, (title, _first, _below) in targets.GROUPS.items()],
         "waiting": max(0, counts["total"] - counts["done"]),
+        "is_empty": not counts["done"] and open_days.is_empty(day),
         **counts,
     }
     return render(request, "posyandu/open_day.html", context)
@@ -154,15 +234,18 @@ def arrive(request: HttpRequest, pk: int) -> HttpResponse:
 
 def keep_or_ask(request: HttpRequest, form: PersonForm) -> tuple[Person | None, list[Person]]:
     """(the person who was added, nobody) or (None, those who may be the same, looks at whom are noted): nothing is kept then until
-    the cadre says that it is somebody else."""
+    the cadre says that it is somebody else. Neither where the mother may be one of the posyandu's women, `form.women`."""
     if request.method != "POST" or not form.is_valid():
         return None, []
     alike = [] if form.cleaned_data["is_new"] else form.doubles()
     note_look(request.user, *(f"person:{one.pk}" for one in alike), page=request.path)  # type: ignore[arg-type]
     if alike:
         return None, alike
-    with transaction.atomic():
-        person = form.keep()
+    if women := form.mothers():
+        form.women = women
+        note_look(request.user, *(f"person:{one.pk}" for one in women), page=request.path)  # type: ignore[arg-type]
+        return None, []
+    person = form.keep()
     messages.success(request, _("%(name)s has been added.") % {"name": person.name})
     return person, []
 
@@ -178,4 +261,4 @@ def new_child(request: HttpRequest, pk: int) -> HttpResponse:
         young = person.age_in_months(day.day) < targets.FIVE_YEARS
         return redirect("posyandu:weigh" if young else "posyandu:visit", day.pk, person.pk)
     context = {"form": form, "day": day, "alike": alike}
-    return render(request, "posyandu/new_child.html", context, status=422 if form.errors or alike else 200)
+    return render(request, "posyandu/new_child.html", context, status=422 if form.errors or alike or form.women else 200)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,11 +22,13 @@ from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import User
 from ntbportal.commons.privacy import blind_candidates
 
-from ..families import Baby, may_be_mothers, move_family, record_birth
+from ..families import Baby, join, may_be_mothers, move_family, record_birth
 from ..forms import BabyForm, BirthForm, HouseholdForm, MoveForm, PersonForm
-from ..models import Household, Person, Posyandu
+from ..models import Household, Person, Posyandu, Relation
 from ..reasons import has_reason
-from .cadre import keep_or_ask, the_posyandu
+from ..sounds import sound_of
+from .cadre import keep_or_ask, places_to_choose, the_posyandu
+from .people import the_person
 
 MOST_BABIES = 4
 COLUMNS = (
@@ -37,7 +39,19 @@ COLUMNS = (
     Column(gettext_lazy("Posyandu"), lambda row: row.posyandu.name),
 )
 HERE = Q(people__left_on=None, people__merged_into=None)
-SHOWN = {"": Q(), "consent": Q(consent_on=None), "kk": Q(kk_index="")}
+SHOWN = {"consent": Q(consent_on=None, here__gt=0), "kk": Q(kk_index="", here__gt=0), "empty": Q(here=0)}
+
+
+def named(rows: QuerySet[Household], text: str, places: Any) -> QuerySet[Household]:
+    """Families by their KK, head or address, or somebody in them. `places`: the posyandu whose people are looked through."""
+    digits = "".join(filter(str.isdigit, text))
+    if len(digits) == 16:
+        return rows.filter(kk_index__in=blind_candidates(digits))
+    where = {"posyandu": places} if isinstance(places, int) else {"posyandu__in": places}
+    sound = sound_of(text)
+    alike = Q(name__icontains=text) | (Q(sound__contains=sound) if sound else Q(pk=None))
+    inside = Person.objects.filter(alike, merged_into=None, **where).values("household")
+    return rows.filter(Q(head_name__icontains=text) | Q(address__icontains=text) | Q(pk__in=inside)).order_by("head_name", "pk")
 
 
 @never_cache
@@ -45,16 +59,11 @@ SHOWN = {"": Q(), "consent": Q(consent_on=None), "kk": Q(kk_index="")}
 def families(request: HttpRequest) -> HttpResponseBase:
     """Families of the viewer's posyandu: by head, address, KK, or the name of anybody in them."""
     user: User = request.user  # type: ignore[assignment]
-    mine = Posyandu.objects.visible_to(user)
+    mine, choice = places_to_choose(request)
     rows = Household.objects.filter(posyandu__in=mine).select_related("posyandu")
     text, show = request.GET.get("q", "")[:60].strip(), request.GET.get("show", "")
-    digits = "".join(filter(str.isdigit, text))
-    if len(digits) == 16:
-        rows = rows.filter(kk_index__in=blind_candidates(digits))
-    elif text:
-        inside = Person.objects.filter(posyandu__in=mine, name__icontains=text).values("household")
-        rows = rows.filter(Q(head_name__icontains=text) | Q(address__icontains=text) | Q(pk__in=inside))
-    rows = rows.filter(SHOWN.get(show, Q())).annotate(here=Count("people", filter=HERE))
+    rows = named(rows, text, mine) if text else rows
+    rows = rows.annotate(here=Count("people", filter=HERE)).filter(SHOWN.get(show, Q() if text else Q(here__gt=0)))
     listing = Listing(request, rows, COLUMNS, sort="head_name", size=30, name="keluarga")
     if request.GET.get("export"):
         if not has_reason(request, "families"):
@@ -62,7 +71,7 @@ def families(request: HttpRequest) -> HttpResponseBase:
         if export := listing.export():
             return export
     note_look(user, *(f"household:{one.pk}" for one in listing.rows), page=request.path)
-    return render(request, "posyandu/families.html", {"listing": listing, "q": text, "show": show, "places": mine.order_by("name")[:20]})
+    return render(request, "posyandu/families.html", {"listing": listing, "q": text, "show": show, **choice})
 
 
 def the_family(request: HttpRequest, pk: int) -> Household:
@@ -146,7 +155,36 @@ def new_member(request: HttpRequest, pk: int) -> HttpResponse:
     if person is not None:
         return redirect("posyandu:family", found.pk)
     context = {"form": form, "family": found, "alike": alike}
-    return render(request, "posyandu/new_member.html", context, status=422 if form.errors or alike else 200)
+    return render(request, "posyandu/new_member.html", context, status=422 if form.errors or alike or form.women else 200)
+
+
+MOST_FAMILIES = 20
+
+
+class RelationForm(forms.Form):
+    relation = forms.ChoiceField(label=gettext_lazy("Relation to the head of the family"), choices=Relation)
+
+
+@never_cache
+@audience("posyandu.work")
+def change_family(request: HttpRequest, person_pk: int) -> HttpResponse:
+    """?q= finds families of the person's posyandu; POST family (a number, or "own") puts the person there."""
+    person = the_person(request, person_pk)
+    form = RelationForm(request.POST or None, initial={"relation": person.relation})
+    others = Household.objects.filter(posyandu=person.posyandu_id).exclude(pk=person.household_id)
+    if request.method == "POST" and form.is_valid():
+        chosen = request.POST.get("family", "")[:19]
+        family = None if chosen == "own" else get_object_or_404(others, pk=int(chosen) if chosen.isdecimal() else 0)
+        kept = join(person, family, form.cleaned_data["relation"])
+        note_look(request.user, f"household:{kept.pk}", page=request.path)  # type: ignore[arg-type]
+        messages.success(request, _("%(name)s now belongs to family %(family)s.") % {"name": person.name, "family": kept.head_name})
+        return redirect("posyandu:family", kept.pk)
+    text = request.GET.get("q", "")[:60].strip() or (person.mother_name if "q" not in request.GET else "")
+    found = list(named(others, text, person.posyandu_id).annotate(here=Count("people", filter=HERE))[: MOST_FAMILIES + 1]) if text else []
+    note_look(request.user, *(f"household:{one.pk}" for one in found), page=request.path)  # type: ignore[arg-type]
+    context = {"person": person, "form": form, "q": text, "families": found[:MOST_FAMILIES], "more": len(found) > MOST_FAMILIES}
+    context["alone"] = not person.household.people.exclude(pk=person.pk).exists()
+    return render(request, "posyandu/change_family.html", context, status=422 if form.errors else 200)
 
 
 @never_cache

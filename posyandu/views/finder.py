@@ -36,7 +36,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "posyandu": posyandu,
         "days": open_days_from(posyandu.open_day_of_month, today, 4),
-        "is_open": OpenDay.objects.filter(posyandu=posyandu, day=today).exists(),
+        "is_open": OpenDay.objects.filter(posyandu=posyandu, day=today, is_home_visits=False).exists(),
         "is_own_point": own,
         "latitude": posyandu.latitude if own else posyandu.village.latitude,
         "longitude": posyandu.longitude if own else posyandu.village.longitude,

@@ -12,6 +12,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -28,6 +29,7 @@ from .. import referrals as records
 from .. import social as problems
 from ..models import Problem, Referral, ReferralState, SocialCheck
 from ..reasons import has_reason
+from .cadre import places_to_choose
 from .visiting import who_comes
 
 
@@ -57,12 +59,15 @@ COLUMNS = (
 @never_cache
 @audience("posyandu.work")
 def referrals(request: HttpRequest) -> HttpResponseBase:
-    """Referrals of the viewer's posyandu; ?state= chooses."""
+    """Referrals of the viewer's posyandu; ?state= and ?posyandu= choose, ?q= finds a name or the code of the letter."""
     user: User = request.user  # type: ignore[assignment]
-    rows = records.visible_to(user).select_related("person", "posyandu")
-    state = request.GET.get("state", "")
+    mine, choice = places_to_choose(request)
+    rows = Referral.objects.filter(posyandu__in=mine).select_related("person", "posyandu")
+    state, text = request.GET.get("state", ""), request.GET.get("q", "")[:60].strip()
     if state in ReferralState.values:
         rows = rows.filter(state=state)
+    if text:
+        rows = rows.filter(Q(person__name__icontains=text) | Q(code=text.upper()))
     listing = Listing(request, rows, COLUMNS, sort="-day", size=30, name="rujukan")
     note_look(user, *(f"person:{one.person_id}" for one in listing.rows), page=request.path)
     if request.GET.get("export"):
@@ -70,7 +75,9 @@ def referrals(request: HttpRequest) -> HttpResponseBase:
             return redirect(request.path)
         if export := listing.export():
             return export
-    return render(request, "posyandu/referrals.html", {"listing": listing, "state": state, "states": ReferralState.choices})
+    return render(
+        request, "posyandu/referrals.html", {"listing": listing, "state": state, "states": ReferralState.choices, "q": text, **choice}
+    )
 
 
 class AnswerForm(forms.Form):

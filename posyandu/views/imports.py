@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import audience
+from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import User
 from ntbportal.commons.spreadsheets import spreadsheet_response, xlsx_response
 from ntbportal.commons.tasks import send_soon
@@ -32,6 +33,9 @@ BLANK = {
     "penimbangan": (*PERSON_HEADINGS, "Tanggal Pengukuran", "Berat", "Tinggi", "Cara Ukur", "LK", "LiLA", "Edema"),
     "register": (*PERSON_HEADINGS, "Kepala Keluarga", "Hubungan Keluarga", "Alamat", "No HP", "BB Lahir", "TB Lahir"),
 }
+
+
+COLUMNS = (Column(gettext_lazy("Sent"), lambda row: row.created_at, "created_at"),)
 
 
 class ImportForm(forms.Form):
@@ -70,12 +74,8 @@ def imports(request: HttpRequest) -> HttpResponseBase:
             row.save()
             transaction.on_commit(lambda: send_soon("posyandu.import", str(row.pk)))
         return redirect(row)
-    return render(
-        request,
-        "posyandu/imports.html",
-        {"form": form, "rows": VisitImport.objects.filter(user=user)[:20]},
-        status=422 if form.errors else 200,
-    )
+    listing = Listing(request, VisitImport.objects.filter(user=user), COLUMNS, sort="-created_at", size=20)
+    return render(request, "posyandu/imports.html", {"form": form, "listing": listing}, status=422 if form.errors else 200)
 
 
 def _mine(request: HttpRequest, pk: Any) -> VisitImport:

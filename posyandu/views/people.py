@@ -31,6 +31,7 @@ from ..growth.chart import CHARTS, Point, growth_svg
 from ..growth.zscores import DAYS_OF_MONTH
 from ..models import GrowthVisit, Household, Merge, Person, Posyandu, Sex, Visit
 from ..reasons import has_reason
+from .cadre import places_to_choose
 
 
 def the_person(request: HttpRequest, pk: int) -> Person:
@@ -56,12 +57,11 @@ COLUMNS = (
 @never_cache
 @audience("posyandu.work")
 def people(request: HttpRequest) -> HttpResponseBase:
-    """Everybody of the viewer's posyandu: by name sounding alike, birth date, NIK, age group."""
+    """Everybody of the viewer's posyandu: by name sounding alike, birth date, NIK, age group, posyandu."""
     user: User = request.user  # type: ignore[assignment]
     today = timezone.localdate()
-    rows: QuerySet[Person] = Person.objects.filter(posyandu__in=Posyandu.objects.visible_to(user), merged_into=None).select_related(
-        "posyandu", "household"
-    )
+    mine, choice = places_to_choose(request)
+    rows: QuerySet[Person] = Person.objects.filter(posyandu__in=mine, merged_into=None).select_related("posyandu", "household")
     gone = request.GET.get("gone") == "1"
     rows = rows.filter(left_on__isnull=not gone)
     group = request.GET.get("group", "")
@@ -83,8 +83,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
     note_look(user, *(f"person:{one.pk}" for one in listing.rows), page=request.path)
     groups = [(key, title) for key, (title, _first, _below) in targets.GROUPS.items()]
     context = {"listing": listing, "q": text, "born": born, "group": group, "groups": groups, "gone": gone}
-    context["places"] = list(Posyandu.objects.visible_to(user).order_by("name")[:5])
-    return render(request, "posyandu/people.html", context)
+    return render(request, "posyandu/people.html", {**context, **choice})
 
 
 @never_cache
@@ -105,14 +104,14 @@ def person_page(request: HttpRequest, found: Person, refused: forms.Form | None 
     context: dict[str, Any] = {
         "person": found,
         "months": found.age_in_months(found.left_on or today),
-        "family": found.household.people.exclude(pk=found.pk).filter(merged_into=None).order_by("birth_date"),
+        "family": family_of(request, found),
         "growth": list(reversed(growth))[:36],
         "courses": courses_of(visits),
         "taken_back": taken_back(found),
         "stays": found.past_stays.select_related("posyandu__village"),
         "pregnancy": pregnancies.pregnancy_of(found, today) if found.sex == Sex.FEMALE else None,
         "refused": refused,
-        "doubles": records.doubles_of(found) if found.is_here else [],
+        **doubles_seen_by(request, found),
         "merges": Merge.objects.filter(kept=found, undone_at=None).select_related("double"),
         "open_day": found.posyandu.open_days.filter(day=today).first(),
     }
@@ -129,6 +128,28 @@ def person_page(request: HttpRequest, found: Person, refused: forms.Form | None 
     for act, kind in SMALL_FORMS.items():
         context[act.replace("-", "_")] = refused if isinstance(refused, kind) else small_form(act, request, {"initial": {"day": today}})
     return render(request, "posyandu/person.html", context, status=422 if refused else 200)
+
+
+def family_of(request: HttpRequest, found: Person) -> list[Person]:
+    """The others of the family; `is_mine` where the viewer works at their posyandu."""
+    others = list(found.household.people.exclude(pk=found.pk).filter(merged_into=None).order_by("left_on", "birth_date"))
+    mine = Posyandu.objects.visible_to(request.user)  # type: ignore[arg-type]
+    places = set(mine.filter(pk__in={one.posyandu_id for one in others}).values_list("pk", flat=True)) if others else set()
+    for one in others:
+        one.is_mine = one.posyandu_id in places  # type: ignore[attr-defined]
+    return others
+
+
+def doubles_seen_by(request: HttpRequest, found: Person) -> dict[str, Any]:
+    """People who may be the same: those of the viewer's posyandu, the look at whom is noted; of others just that there are any."""
+    if not found.is_here:
+        return {}
+    alike = records.doubles_of(found)
+    mine = Posyandu.objects.visible_to(request.user)  # type: ignore[arg-type]
+    places = set(mine.filter(pk__in={one.posyandu_id for one in alike}).values_list("pk", flat=True)) if alike else set()
+    seen = [one for one in alike if one.posyandu_id in places]
+    note_look(request.user, *(f"person:{one.pk}" for one in seen), page=request.path)  # type: ignore[arg-type]
+    return {"doubles": seen, "doubles_elsewhere": len(alike) - len(seen)}
 
 
 SMALL_FORMS: dict[str, type[forms.Form]] = {"move": MoveForm, "leave": LeaveForm, "end-pregnancy": PregnancyEndForm}  # by act

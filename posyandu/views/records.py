@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import audience
 
-from .. import contacts, course
+from .. import checking, contacts, course
 from ..drawing import figure
 from ..growth.labels import muac_label
 from ..models import GrowthVisit, Visit
@@ -50,13 +50,17 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @audience("posyandu.work")
 def weighing(request: HttpRequest, pk: int) -> HttpResponse:
-    """A weighing. POST act=remove takes it back."""
+    """A weighing. POST act=remove takes it back; act=right says, of an unusual one, that the puskesmas has looked at it."""
     visit = get_object_or_404(GrowthVisit.objects.select_related("posyandu", "recorded_by", "open_day"), pk=pk)
     child = the_person(request, visit.person_id)
     if request.method == "POST" and request.POST.get("act") == "remove":
         remove_visit(visit)
         messages.success(request, _("Taken back. It stays in the history and is counted no longer."))
         return redirect("posyandu:person", child.pk)
+    if request.method == "POST" and request.POST.get("act") == "right" and request.user.has_perm("posyandu.supervise"):
+        checking.hold_right(visit, request.user)  # type: ignore[arg-type]
+        messages.success(request, _("Kept as looked at."))
+        return redirect(request.path)
     months = child.age_in_months(visit.day)
     found = growth_findings(child, visit)
     context = {
@@ -70,5 +74,7 @@ def weighing(request: HttpRequest, pk: int) -> HttpResponse:
         "sources": sorted({rule.source for rule in found}),
         "changes": course.corrections_of_weighing(visit),
         "can_correct": visit.posyandu_id == child.posyandu_id,
+        "check": checking.check_of(visit),
+        "may_check": (visit.is_implausible or visit.confirmed) and request.user.has_perm("posyandu.supervise"),
     }
     return render(request, "posyandu/weighing.html", context)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,11 +17,12 @@ from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import audience
 from ntbportal.commons.audit import note_look
+from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import User
 from ntbportal.commons.spreadsheets import spreadsheet_response
 
 from .. import immunisation, targets
-from ..models import Campaign, Item, ItemKind, StockMove
+from ..models import Campaign, Given, Item, ItemKind, OpenDay, StockMove
 from ..reasons import has_reason
 from .cadre import the_day, the_posyandu
 from .people import the_person
@@ -34,15 +35,20 @@ def services(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
     """What the person has had and what is due; POST item (and day, batch, elsewhere) writes one down, POST campaign a dose of it, POST
     drop takes one back."""
     day, person = who_comes(request, pk, person_pk)
-    problem, typed = "", {}
+    problem, typed, questions = "", {}, list[str]()
     if request.method == "POST":
         typed = {name: request.POST.get(name, "").strip() for name in ("item", "day", "batch", "elsewhere")}
         try:
             if request.POST.get("drop"):
-                immunisation.take_back(get_object_or_404(person.given, pk=request.POST["drop"][:12], open_day=day))
+                number = request.POST["drop"][:19]
+                found = get_object_or_404(person.given, pk=int(number) if number.isdecimal() else 0)
+                if not may_take_back(found, day):
+                    raise PermissionDenied
+                immunisation.take_back(found)
                 messages.success(request, _("Taken back."))
             elif request.POST.get("campaign"):
-                campaign = get_object_or_404(Campaign, pk=request.POST["campaign"][:12])
+                number = request.POST["campaign"][:19]
+                campaign = get_object_or_404(Campaign, pk=int(number) if number.isdecimal() else 0)
                 user: User = request.user  # type: ignore[assignment]
                 immunisation.give_in_campaign(
                     person, campaign, day.day, user, posyandu=day.posyandu, open_day=day, batch=request.POST.get("batch", "").strip()
@@ -54,15 +60,23 @@ def services(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
                 if on is None:
                     raise ValidationError(_("Write the date in full."))
                 here = on == day.day and not typed["elsewhere"]
+                if request.POST.get("confirmed") != "on":
+                    questions = immunisation.unusual(person, item, on)
+                if questions:
+                    raise ValidationError(questions)
                 immunisation.give(
                     person, item, on, request.user, posyandu=day.posyandu, open_day=day if here else None,  # type: ignore[arg-type]
                     batch=typed["batch"], elsewhere=typed["elsewhere"] or ("" if here else _("earlier")),
                 )  # fmt: skip
                 messages.success(request, _("%(item)s has been written down.") % {"item": item.name})
             return redirect(request.path)
-        except (ValidationError, ValueError) as error:
-            problem = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+        except ValidationError as error:
+            problem = "" if questions else " ".join(error.messages)
+        except ValueError:  # a date such as 2026-02-31
+            problem = _("Write the date in full.")
     given = list(person.given.select_related("item", "campaign"))
+    for one in given:
+        one.may_go = may_take_back(one, day)  # type: ignore[attr-defined]
     lines = immunisation.lines_for(person, day.day, day.posyandu.village_id, immunisation.schedule(), given)
     context = {
         "day": day,
@@ -75,10 +89,16 @@ def services(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
         "campaigns": immunisation.campaigns_for(person, day.day, day.posyandu.village_id),
         "campaign_doses": [one for one in given if one.campaign_id],
         "problem": problem,
+        "questions": questions,
         "typed": typed,
         "items": [line.item for line in lines if line.state != "given" or line.item.every_days],
     }
-    return render(request, "posyandu/services.html", context, status=422 if problem else 200)
+    return render(request, "posyandu/services.html", context, status=422 if problem or questions else 200)
+
+
+def may_take_back(given: Given, day: OpenDay) -> bool:
+    """What was given on this day, and what this posyandu wrote down of another day or place."""
+    return given.open_day_id == day.pk or (given.open_day_id is None and given.posyandu_id == day.posyandu_id)
 
 
 @never_cache
@@ -126,6 +146,14 @@ def certificate(request: HttpRequest, person_pk: int) -> HttpResponse:
     return render(request, "posyandu/certificate.html", context)
 
 
+MOVE_COLUMNS = (
+    Column(gettext_lazy("Day"), lambda row: row.day, "day"),
+    Column(gettext_lazy("What"), lambda row: row.item.name),
+    Column(gettext_lazy("Units"), lambda row: row.amount),
+    Column(gettext_lazy("From where, or why"), lambda row: row.note),
+)
+
+
 class StockForm(forms.ModelForm):
     class Meta:
         model = StockMove
@@ -140,8 +168,12 @@ class StockForm(forms.ModelForm):
 
 @never_cache
 @audience("posyandu.work")
-def stock(request: HttpRequest, pk: int) -> HttpResponse:
+def stock(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """What is left of each thing, and all that came and went; POST writes down more."""
     posyandu = the_posyandu(request, pk)
+    listing = Listing(request, posyandu.stock_moves.select_related("item"), MOVE_COLUMNS, sort="-day", size=20, name=f"stok-{posyandu.pk}")
+    if export := listing.export():
+        return export
     form = StockForm(request.POST or None, initial={"day": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         row = form.save(commit=False)
@@ -153,6 +185,6 @@ def stock(request: HttpRequest, pk: int) -> HttpResponse:
         "posyandu": posyandu,
         "form": form,
         "stock": immunisation.stock(posyandu),
-        "moves": posyandu.stock_moves.select_related("item")[:30],
+        "listing": listing,
     }
     return render(request, "posyandu/stock.html", context, status=422 if form.errors else 200)

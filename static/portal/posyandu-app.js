@@ -3,7 +3,7 @@
   "use strict";
   const root = document.getElementById("app"), texts = JSON.parse(document.getElementById("app-texts").textContent);
   const rules = window.posyanduRules, { store, everything, keyOf, seal, unseal, wipe } = window.posyanduStore, language = root.dataset.language.startsWith("en") ? "en" : "id";
-  const TRIES = 10, PAGE = 40, FRESH_DAYS = 35, BATCH = 50;
+  const TRIES = 10, PAGE = 40, FRESH_DAYS = 35, OLDEST_DAYS = 180, BATCH = 50, MOTHERS = [120, 672]; // mothers: months of age at the birth, as posyandu/families.py
   const GROUPS = { "under-five": [0, 60], youth: [60, 228], adult: [228, 720], elderly: [720, 1500] };
   const state = { user: null, key: null, pack: null, entries: [], lms: null, screen: "list", filter: { q: "", group: "", show: "" }, day: "", posyandu: 0, sending: false, note: "", flying: new Set() };
 
@@ -50,12 +50,12 @@
   }
   const waiting = () => state.entries.filter((one) => one.state !== "kept");
   function fresh(kind, person, more) {
-    return { key: uuid(), kind, posyandu: state.posyandu, day: state.day, at: new Date().toISOString(), person: person ? person.id : undefined, state: "new", ...more };
+    return { key: uuid(), kind, posyandu: state.posyandu, day: state.day, home: state.home || undefined, at: new Date().toISOString(), person: person ? person.id : undefined, state: "new", ...more };
   }
   // what the pack says, with what was written on this phone laid over it
   function apply() {
     if (!state.pack) return;
-    const people = new Map(state.pack.people.map((one) => [one.id, { ...one, growth: [...one.growth], visits: { ...one.visits }, given: [...(one.given || [])], mine: {} }]));
+    const people = new Map(state.pack.people.map((one) => [one.id, { ...one, growth: [...one.growth], visits: { ...one.visits }, given: [...(one.given || [])], mine: {}, number: state.day === state.pack.today ? one.number : null }]));
     for (const entry of state.entries) if (entry.kind === "person" && !entry.is && !people.has(entry.key) && !people.has(entry.known)) {
       people.set(entry.key, { id: entry.key, posyandu: entry.posyandu, name: entry.name, sex: entry.sex, born: entry.born, mother: entry.mother, sound: rules.soundOf(entry.name), growth: [], visits: {}, given: [], mine: { person: entry } });
     }
@@ -115,6 +115,7 @@
         next.known = answer.person;
         if (state.person === entry.key) state.person = answer.person;
         for (const other of state.entries) if (other.person === entry.key) await keep({ ...other, person: answer.person });
+        for (const child of state.entries) if (child.mother_id === entry.key) await keep({ ...child, mother_id: answer.person });
         if (!state.pack.people.some((one) => one.id === answer.person)) {
           state.pack.people.push({ id: answer.person, posyandu: entry.posyandu, name: entry.name, sex: entry.sex, born: entry.born, mother: entry.mother, sound: rules.soundOf(entry.name), growth: [], visits: {}, given: [] });
         }
@@ -188,7 +189,7 @@
     lock: () => [title(t("title")), state.users.length > 1 ? h("h2", {}, t("who")) : null,
       state.users.map((user) => h("section", { class: "card-plain" }, h("h2", {}, user.name), pinForm(t("pin"), false, (pin, failed) => unlock(user, pin, failed), user.id))),
       h("p", {}, button(t("other_person"), other, "btn-plain"))],
-    list: listScreen, person: personScreen, growth: growthScreen, growthResult, form: formScreen, formResult, referral: referralScreen, social: socialScreen, newPerson: newPersonScreen, waiting: waitingScreen, clock: clockScreen,
+    list: listScreen, person: personScreen, growth: growthScreen, growthResult, form: formScreen, formResult, referral: referralScreen, social: socialScreen, newPerson: newPersonScreen, waiting: waitingScreen, clock: clockScreen, day: dayScreen,
   };
   function pinForm(label, isNew, done, id = "") {
     const problem = h("p", { class: "errors", role: "alert" });
@@ -239,7 +240,7 @@
     ready();
   }
   function ready() {
-    state.day = today();
+    state.day = today(); state.home = false;
     state.posyandu = state.pack.posyandu.length ? state.pack.posyandu[0].id : 0;
     apply();
     const made = state.pack.made.slice(0, 10), behind = rules.daysBetween(made, state.day);
@@ -254,6 +255,20 @@
     const input = h("input", { id: "day", type: "date", value: state.pack.today });
     return [title(t("title")), h("p", { class: "note note-alert" }, t("clock", { now: shownDay(today()), made: shownDay(state.pack.today) })), field("day", t("day"), input),
       h("div", { class: "actions" }, button(t("go_on"), () => { if (input.value >= state.pack.today) { state.day = input.value; apply(); screen("list"); } }, "btn-main"))];
+  }
+
+  function dayScreen() { // what was written on paper on another day, or a day of home visits
+    const problem = h("p", { class: "errors", role: "alert" });
+    const form = h("form", { novalidate: true, onsubmit: (event) => {
+      event.preventDefault();
+      const { day, what } = read(form);
+      if (!/^\d{4}-\d\d-\d\d$/.test(day || "")) { problem.textContent = t("error_date"); return; }
+      if (day > today()) { problem.textContent = t("born_late"); return; }
+      if (rules.daysBetween(day, today()) > OLDEST_DAYS) { problem.textContent = t("day_old", { n: OLDEST_DAYS }); return; }
+      state.day = day; state.home = what === "home"; apply(); screen("list");
+    } }, field("day", t("day"), h("input", { id: "day", name: "day", type: "date", max: today(), value: state.day })), choices("what", t("what_day"), [["open", t("open_day")], ["home", t("home_visits")]], state.home ? "home" : "open"), problem,
+    h("div", { class: "actions" }, h("button", { class: "btn btn-main" }, t("go_on_day"))));
+    return [back(() => screen("list")), title(t("other_day")), h("p", { class: "soft" }, t("other_day_help")), form];
   }
 
   // what somebody is due for this month and has not had yet, by the list of targets that came with the pack
@@ -291,12 +306,12 @@
     return [
       title(state.pack.posyandu.find((one) => one.id === state.posyandu)?.name || t("title")),
       state.pack.posyandu.length > 1 ? field("which", t("posyandu"), h("select", { id: "which", onchange: (event) => { state.posyandu = Number(event.target.value); screen("list"); } }, state.pack.posyandu.map((one) => h("option", { value: one.id, selected: one.id === state.posyandu }, one.name)))) : null,
-      h("p", { class: "lead" }, shownDay(state.day)), h("progress", { max: here.length || 1, value: done, "aria-label": t("done") }),
+      h("p", { class: "lead" }, shownDay(state.day), " ", state.home ? [tag(t("home_visits"), "info"), " "] : null, button(t("other_day"), () => screen("day"), "btn-plain")), h("progress", { max: here.length || 1, value: done, "aria-label": t("done") }),
       h("div", { class: "filters" }, h("div", {}, h("label", { for: "q" }, t("search_label")), h("input", { id: "q", type: "search", value: state.filter.q, autocomplete: "off", oninput: (event) => { state.filter.q = event.target.value; state.shown = PAGE; fill(); } })),
         h("div", {}, h("label", { for: "group" }, t("age")), h("select", { id: "group", onchange: (event) => { state.filter.group = event.target.value; state.shown = PAGE; fill(); } }, h("option", { value: "" }, t("all")), Object.keys(GROUPS).map((name) => h("option", { value: name, selected: state.filter.group === name }, t(name)))))),
       h("ul", { class: "tabs" }, tab("", t("all"), here.length), tab("queue", t("queue"), queue), tab("waiting", t("not_yet"), here.length - done), tab("done", t("done"), done), tab("due", t("due"), here.filter((one) => needsOf(one).length).length)),
       rows,
-      h("div", { class: "actions" }, button(t("add"), () => screen("newPerson", { values: {} })), button(t("lock"), lock), button(t("load_again"), again), button(t("signout"), leave, "btn-plain")),
+      h("div", { class: "actions" }, button(t("add"), () => screen("newPerson", { values: {}, alike: [], women: [], is_new: false })), button(t("lock"), lock), button(t("load_again"), again), button(t("signout"), leave, "btn-plain")),
       h("p", { class: "soft small" }, t("loaded", { day: new Date(state.pack.made).toLocaleString(language), n: state.pack.people.length })),
       h("div", { id: "leave" }),
     ];
@@ -560,6 +575,11 @@
   }
 
   // --- somebody new
+  // women of the posyandu who sound as the mother is called and may have given birth on that day
+  function mothersNamed(name, born) {
+    const sound = rules.soundOf(name);
+    return sound ? state.people.filter((one) => { const months = rules.monthsBetween(one.born, born); return one.posyandu === state.posyandu && one.sex === "F" && months >= MOTHERS[0] && months < MOTHERS[1] && (one.sound.includes(sound) || sound.includes(one.sound)); }).slice(0, 5) : [];
+  }
   function newPersonScreen() {
     const values = state.values || {}, problem = h("p", { class: "errors", role: "alert" }, state.problem || "");
     const form = h("form", { novalidate: true, "data-typing": true, class: "contact-form", onsubmit: async (event) => {
@@ -568,17 +588,20 @@
       if (!typedIn.name || !typedIn.sex || !/^\d{4}-\d\d-\d\d$/.test(typedIn.born || "")) { problem.textContent = t("name_needed"); return; }
       if (typedIn.born > state.day) { problem.textContent = t("born_late"); return; }
       const sound = rules.soundOf(typedIn.name), alike = state.people.filter((one) => one.posyandu === state.posyandu && one.sex === typedIn.sex && one.born === typedIn.born && (one.sound.includes(sound) || sound.includes(one.sound)));
-      if (alike.length && event.submitter && event.submitter.value !== "new") { redraw("newPerson", { values: typedIn, alike }); return; }
-      const entry = fresh("person", null, { name: typedIn.name, sex: typedIn.sex, born: typedIn.born, mother: typedIn.mother || "", consent: typedIn.consent === "on", is_new: alike.length > 0, kms: rules.monthsBetween(typedIn.born, state.day) < 60 });
+      if (alike.length && !state.is_new && event.submitter && event.submitter.value !== "new") { redraw("newPerson", { values: typedIn, alike }); return; }
+      const months = rules.monthsBetween(typedIn.born, state.day), women = months < 60 ? mothersNamed(typedIn.mother || "", typedIn.born) : [], asked = state.women && state.women.length;
+      if (women.length && !asked) { redraw("newPerson", { values: typedIn, alike: [], women, is_new: alike.length > 0 }); return; }
+      const mother = asked && state.women.find((one) => String(one.id) === typedIn.mother_is);
+      const entry = fresh("person", null, { name: typedIn.name, sex: typedIn.sex, born: typedIn.born, mother: mother ? mother.name : typedIn.mother || "", mother_id: mother ? mother.id : undefined, consent: typedIn.consent === "on", is_new: alike.length > 0, kms: months < 60, relation: months < 216 ? "child" : "other" });
       await keep(entry);
       await keep(fresh("arrival", { id: entry.key }, { number: Math.max(0, ...state.people.map((one) => one.number || 0)) + 1 }));
-      screen("person", { person: entry.key, values: null, alike: [] });
+      screen("person", { person: entry.key, values: null, alike: [], women: [], is_new: false });
       send();
-    } }, (state.alike || []).length ? h("div", { class: "note note-wait", role: "alert" }, h("h2", {}, t("double")), h("ul", { class: "list-plain" }, state.alike.map((one) => h("li", {}, button(`${one.name}, ${shownDay(one.born)}`, () => screen("person", { person: one.id, alike: [] }))))), h("button", { class: "btn btn-quiet", name: "act", value: "new" }, t("somebody_else"))) : null,
+    } }, (state.women || []).length ? choices("mother_is", t("which_mother"), [...state.women.map((one) => [one.id, `${one.name}, ${shownDay(one.born)}`]), ["none", t("mother_not_listed")]], values.mother_is || state.women[0].id) : null, (state.alike || []).length ? h("div", { class: "note note-wait", role: "alert" }, h("h2", {}, t("double")), h("ul", { class: "list-plain" }, state.alike.map((one) => h("li", {}, button(`${one.name}, ${shownDay(one.born)}`, () => screen("person", { person: one.id, alike: [] }))))), h("button", { class: "btn btn-quiet", name: "act", value: "new" }, t("somebody_else"))) : null,
     field("name", t("name"), typed("name", values.name)), choices("sex", t("sex"), [["F", t("female")], ["M", t("male")]], values.sex), field("born", t("born"), typed("born", values.born, null, { type: "date", max: state.day })), field("mother", t("mother"), typed("mother", values.mother)),
     h("div", { class: "field" }, h("label", { class: "choice" }, h("input", { type: "checkbox", name: "consent", checked: values.consent === "on" }), t("consent"))), problem,
     h("div", { class: "actions" }, h("button", { class: "btn btn-main", value: "" }, t("go_on"))));
-    return [back(() => screen("list", { alike: [] })), title(t("add")), form];
+    return [back(() => screen("list", { alike: [], women: [] })), title(t("add")), form];
   }
 
   // --- what waits, and what the portal asked back

@@ -241,3 +241,44 @@ def test_ten_wrong_pins_wipe_what_the_phone_holds(visit) -> None:
     unlock(page, "135790")
     expect(page.get_by_text("dihapus setelah sepuluh kali PIN salah")).to_be_visible(timeout=10_000)
     assert json.loads(page.evaluate("indexedDB.databases().then((all) => JSON.stringify(all.length))")) >= 1
+
+
+def test_home_visits_of_another_day_and_a_newborn_whose_mother_is_known(visit, portal) -> None:
+    page, day = taken_along(visit), date.today() - timedelta(days=10)
+    told = portal.run(
+        "manage", "shell", "-c",
+        "from ntbportal.commons.people import User; from posyandu.models import *; u = User.objects.get(username='kader'); "
+        "m = Person.objects.filter(posyandu__in=u.posyandu.all(), sex='F', relation='wife', left_on=None, birth_date__year__gt=1988).order_by('pk').last(); "
+        "print('MOTHER', m.name)",
+    )  # fmt: skip
+    mother = re.search(r"MOTHER (.+)", told.stdout)[1].strip()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Hari lain, kunjungan rumah").click()
+    page.get_by_label("Tanggal hari buka").fill((date.today() + timedelta(days=1)).isoformat())
+    page.get_by_label("Kunjungan rumah").check()
+    page.get_by_role("button", name="Lanjutkan dengan hari itu").click()
+    expect(page.get_by_text("Tanggalnya di masa depan.")).to_be_visible()
+    page.get_by_label("Tanggal hari buka").fill(day.isoformat())
+    page.get_by_role("button", name="Lanjutkan dengan hari itu").click()
+    expect(page.get_by_text("Kunjungan rumah", exact=True)).to_be_visible()
+    name = f"Bayi {time.time_ns() % 10_000_000}"
+    page.get_by_role("button", name="Tambah orang").click()
+    page.get_by_label("Nama", exact=True).fill(name)
+    page.get_by_label("Laki-laki").check()
+    page.get_by_label("Lahir").fill((day - timedelta(days=6)).isoformat())
+    page.get_by_label("Nama ibu").fill(mother)
+    page.get_by_role("button", name="Simpan dan lanjut").click()
+    page.get_by_role("radio", name=re.compile(mother)).first.check()
+    chosen = page.locator("input[name=mother_is]:checked").get_attribute("value")
+    page.get_by_role("button", name="Simpan dan lanjut").click()
+    page.get_by_role("link", name="Timbang dan ukur").click()
+    page.get_by_label("Berat (kg)").fill("3,1")
+    keep(page)
+    page.context.set_offline(False)
+    expect(page.get_by_role("button", name="Semua sudah terkirim.")).to_be_visible(timeout=30_000)
+    found = portal.run(
+        "manage", "shell", "-c",
+        f"from posyandu.models import *; p = Person.objects.get(name={name!r}); v = p.growth_visits.get(); "
+        "print('FOUND', p.mother_id, p.household_id == p.mother.household_id, v.day, v.open_day.is_home_visits)",
+    )  # fmt: skip
+    assert f"FOUND {chosen} True {day} True" in found.stdout, found.stdout + found.stderr

@@ -200,3 +200,41 @@ def test_no_list_of_people_leaves_without_a_reason(child: Any, posyandu: Any, ca
         assert client.get(f"{page}?export=csv").status_code == 302, page
         assert client.get(f"{page}?export=csv&reason=Rapat+desa+bulan+ini").status_code == 200, page
     assert PersonalDataAccess.objects.filter(user=cadre, subject__startswith="export:").count() == 3
+
+
+def test_who_went_away_and_comes_to_another_posyandu_was_not_here_in_between(posyandu: Any, child: Any, cadre: Any) -> None:
+    other = Posyandu.objects.create(name="Posyandu Mawar", village=posyandu.village)
+    today = timezone.localdate()
+    kid = child(today - timedelta(days=600))
+    people.leave(kid, "away", today - timedelta(days=100))
+    with pytest.raises(ValidationError):
+        people.move(kid, other, today - timedelta(days=120), cadre)
+    people.move(kid, other, today, cadre)
+    kid.refresh_from_db()
+    assert (kid.past_stays.get().left_on, kid.joined_on, kid.left_on) == (today - timedelta(days=100), today, None)
+    assert differences() == []
+    people.leave(kid, "died", today)
+    with pytest.raises(ValidationError):
+        people.move(kid, posyandu, today, cadre)
+
+
+def test_a_double_of_another_posyandu_is_told_of_but_not_shown(posyandu: Any, child: Any, cadre: Any, person: Any, sign_in: Any) -> None:
+    other = Posyandu.objects.create(name="Posyandu Mawar", village=posyandu.village)
+    born = timezone.localdate() - timedelta(days=400)
+    mine, theirs = child(born, name="Rizki Ramadhan"), child(born, name="Rizqi Ramadan", at=other)
+    page = sign_in(cadre).get(f"/posyandu/cadre/people/{mine.pk}/").content.decode()
+    assert "Rizqi Ramadan" not in page
+    assert "tercatat di posyandu lain" in page
+    both = sign_in(person("midwife", region=posyandu.village_id)).get(f"/posyandu/cadre/people/{mine.pk}/").content.decode()
+    assert f'name="double" value="{theirs.pk}"' in both
+    from ntbportal.commons.audit import PersonalDataAccess
+
+    assert PersonalDataAccess.objects.filter(subject=f"person:{theirs.pk}").exists()
+
+
+def test_a_record_that_is_part_of_another_does_not_come_back_by_itself(child: Any, cadre: Any) -> None:
+    born = timezone.localdate() - timedelta(days=400)
+    kept, double = child(born, name="Rizki"), child(born, name="Rizqi")
+    people.merge(kept, double, cadre)
+    with pytest.raises(ValidationError):
+        people.come_back(double)

@@ -13,7 +13,9 @@ from django.utils import timezone
 from ntbportal.commons.notices import Notice
 from posyandu import contacts, referrals
 from posyandu.models import Referral
-from posyandu.visits import Measurement, open_day_today, record_visit
+from posyandu.open_days import open_day_today
+from posyandu.people import leave
+from posyandu.visits import Measurement, record_visit
 
 
 @pytest.fixture
@@ -74,3 +76,34 @@ def test_a_stranger_does_not_read_it(thin: Any, posyandu: Any, cadre: Any, perso
     found = referrals.refer(thin, posyandu, timezone.localdate(), cadre)
     stranger = person("midwife", region="52.71")
     assert sign_in(stranger).get(found.get_absolute_url()).status_code == 403
+
+
+def test_nobody_is_asked_why_a_child_that_died_did_not_come(thin: Any, posyandu: Any, cadre: Any) -> None:
+    found = referrals.refer(thin, posyandu, timezone.localdate(), cadre)
+    leave(thin, "died", timezone.localdate())
+    Referral.objects.update(due_on=timezone.localdate() - timedelta(days=1))
+    assert referrals.chase() == 0
+    assert Referral.objects.get().state == "closed"
+    assert not Notice.objects.filter(event=f"referral:{found.pk}:missed").exists()
+
+
+def test_a_note_is_not_lost(thin: Any, posyandu: Any, cadre: Any, person: Any) -> None:
+    today = timezone.localdate()
+    found = referrals.refer(thin, posyandu, today, cadre, "Diare sejak kemarin")
+    assert referrals.refer(thin, posyandu, today, cadre).note == "Diare sejak kemarin"  # refers again without a note
+    referrals.answer(found, "Diberi oralit.", "", person("midwife"), today)
+    assert referrals.refer(thin, posyandu, today, cadre).state == "answered"
+    with pytest.raises(ValidationError):  # would be read by nobody
+        referrals.refer(thin, posyandu, today, cadre, "Sekarang kejang")
+
+
+def test_found_by_name_code_and_posyandu(thin: Any, posyandu: Any, cadre: Any, person: Any, sign_in: Any) -> None:
+    found = referrals.refer(thin, posyandu, timezone.localdate(), cadre)
+    client = sign_in(person("midwife", region=posyandu.village_id[:8]))
+    for query, there in (
+        ({"q": thin.name}, True),
+        ({"q": found.code.lower()}, True),
+        ({"q": "Zahra"}, False),
+        ({"posyandu": posyandu.pk}, True),
+    ):
+        assert (found.get_absolute_url() in client.get("/posyandu/cadre/referrals/", query).content.decode()) is there

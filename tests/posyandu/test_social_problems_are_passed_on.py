@@ -11,7 +11,7 @@ from care import handling
 from care.models import Case
 from care.routing import route_waiting
 from posyandu.models import SocialCase, SocialCheck
-from posyandu.visits import open_day_today
+from posyandu.open_days import open_day_today
 
 
 def test_without_consent_it_stays_with_the_posyandu(child: Any, posyandu: Any, cadre: Any, sign_in: Any) -> None:

@@ -11,15 +11,23 @@ from django.utils import timezone
 
 from posyandu import contacts, strata
 from posyandu.models import OpenDay, Posyandu, PosyanduPlan, StratumRecord
+from posyandu.targets import months_back
 from posyandu.visits import Measurement, record_visit
+
+
+def open_eight_months(posyandu: Any, child: Any) -> None:
+    """An open day in each of eight months, on which somebody was served."""
+    kid = child(timezone.localdate() - timedelta(days=500), name="Rutin")
+    for back in range(8):
+        day = OpenDay.objects.create(posyandu=posyandu, day=months_back(timezone.localdate(), back))
+        record_visit(kid, day, Measurement(Decimal("9.1"), confirmed=True), None)  # type: ignore[arg-type]
 
 
 def test_from_pratama_to_madya_and_what_is_missing(posyandu: Any, child: Any, person: Any) -> None:
     today = timezone.localdate()
     found = strata.assess(posyandu, today)
     assert (found.stratum, len(found.missing)) == ("pratama", 2)
-    for back in range(8):
-        OpenDay.objects.create(posyandu=posyandu, day=today - timedelta(days=30 * back + 1))
+    open_eight_months(posyandu, child)
     posyandu.cadres.add(*(person("cadre") for _number in range(5)))
     found = strata.assess(posyandu, today)
     assert found.stratum == "madya"
@@ -30,8 +38,7 @@ def test_from_pratama_to_madya_and_what_is_missing(posyandu: Any, child: Any, pe
 
 def test_purnama_and_mandiri(posyandu: Any, child: Any, person: Any, monkeypatch: Any) -> None:
     today = timezone.localdate()
-    for back in range(8):
-        OpenDay.objects.create(posyandu=posyandu, day=today - timedelta(days=30 * back + 1))
+    open_eight_months(posyandu, child)
     child(today - timedelta(days=400))
     plan = PosyanduPlan.objects.create(posyandu=posyandu, active_cadres=5, extra_programmes=1)
     monkeypatch.setattr(strata, "_programmes", lambda *_of: dict.fromkeys(("kia", "kb", "immunisation", "nutrition", "diarrhoea"), 0.5))
@@ -57,15 +64,14 @@ def test_family_posyandu_serves_all_five(posyandu: Any, child: Any, person: Any)
     assert strata.assess(posyandu, today).is_family
 
 
-def test_history_grows_only_with_changes(posyandu: Any, person: Any, sign_in: Any) -> None:
+def test_history_grows_only_with_changes(posyandu: Any, child: Any, person: Any, sign_in: Any) -> None:
     today = timezone.localdate()
     for back in (60, 30, 0):
         strata.keep(posyandu, today - timedelta(days=back))
     assert StratumRecord.objects.count() == 1
     cadre = person("cadre")
     posyandu.cadres.add(cadre)
-    for back in range(8):
-        OpenDay.objects.create(posyandu=posyandu, day=today - timedelta(days=30 * back + 1))
+    open_eight_months(posyandu, child)
     page = f"/posyandu/cadre/stratum/{posyandu.pk}/"
     client = sign_in(cadre)
     assert client.post(page, {"active_cadres": 6, "extra_programmes": 0, "fund_households": 0, "plan": "Latih kader."}).status_code == 302

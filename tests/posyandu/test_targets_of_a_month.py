@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 
-from posyandu import contacts, immunisation
+from posyandu import contacts, immunisation, social
 from posyandu.models import Household, Item, OpenDay, Person
 from posyandu.planning import Target, counted, development_ages, month_targets
 from posyandu.targets import months_back
@@ -175,3 +175,12 @@ def test_questions_to_the_database_do_not_grow_with_people(posyandu: Any, cadre:
     few = asked()
     settle(40)
     assert asked() == few < 20
+
+
+def test_a_family_without_a_head_in_the_list_is_looked_at_again_too(posyandu: Any, child: Any, cadre: Any, today: date) -> None:
+    first, second = child(today - timedelta(days=900), name="Kakak"), child(today - timedelta(days=300), name="Adik")
+    second.household = first.household
+    second.save()
+    social.check(first.household, posyandu, today - timedelta(days=20), cadre, found=["food"], notes={}, consent=False, follow_up_on=today)
+    found = targets(posyandu)
+    assert [name for name, one in found.items() if needs(one, "social")] == ["Kakak"]

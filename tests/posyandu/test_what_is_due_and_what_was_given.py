@@ -153,3 +153,49 @@ def test_complete_is_counted_where_the_last_dose_lies_and_no_longer_when_one_is_
     take_back(kid.given.order_by("day").first())
     assert sum(FindingMonth.objects.filter(code="idl").values_list("n", flat=True)) == 0
     assert differences() == []
+
+
+def test_a_dose_far_from_its_age_or_too_soon_again_is_asked_about_first(child: Any, posyandu: Any, person: Any, sign_in: Any) -> None:
+    today, cadre = timezone.localdate(), person("cadre")
+    posyandu.cadres.add(cadre)
+    baby, toddler = child(today - timedelta(days=70)), child(today - timedelta(days=700), name="Zahra")
+    client = sign_in(cadre)
+    day = client.post(f"/posyandu/cadre/open/{posyandu.pk}/").url
+    for kid, code, asked in (
+        (baby, "mr1", "berumur 2 bulan"),
+        (toddler, "rv1", "berumur 23 bulan"),
+        (toddler, "vita-red", "tiap 150 hari"),
+    ):
+        if code == "vita-red":
+            give(kid, item(code), today - timedelta(days=60), cadre, posyandu=posyandu)
+        page, typed = f"{day}people/{kid.pk}/services/", {"item": code, "day": today.isoformat(), "batch": "A77"}
+        answer = client.post(page, typed)
+        assert answer.status_code == 422
+        assert asked in answer.content.decode()
+        assert 'value="A77"' in answer.content.decode()
+        assert not kid.given.filter(day=today).exists()
+        assert client.post(page, {**typed, "confirmed": "on"}).status_code == 302
+        kid.given.get(day=today).delete()
+    assert client.post(f"{day}people/{baby.pk}/services/", {"item": "dpt1"}).status_code == 302  # in time: nothing is asked
+
+
+def test_doses_written_down_in_the_wrong_order_keep_their_distance_too(child: Any, posyandu: Any, person: Any) -> None:
+    kid, cadre = child(date(2026, 1, 1)), person("cadre")
+    give(kid, item("dpt2"), date(2026, 5, 1), cadre, posyandu=posyandu)
+    for day in (date(2026, 4, 20), date(2026, 6, 1)):
+        with pytest.raises(ValidationError, match="28"):
+            give(kid, item("dpt1"), day, cadre, posyandu=posyandu)
+    assert give(kid, item("dpt1"), date(2026, 4, 1), cadre, posyandu=posyandu).pk
+
+
+def test_what_was_given_elsewhere_is_taken_back_on_any_day_of_the_posyandu(child: Any, posyandu: Any, person: Any, sign_in: Any) -> None:
+    today, cadre = timezone.localdate(), person("cadre")
+    posyandu.cadres.add(cadre)
+    kid = child(today - timedelta(days=200))
+    wrong = give(kid, item("bcg"), today - timedelta(days=150), cadre, posyandu=posyandu, elsewhere="RSUD")
+    client = sign_in(cadre)
+    page = f"{client.post(f'/posyandu/cadre/open/{posyandu.pk}/').url}people/{kid.pk}/services/"
+    assert f'name="drop" value="{wrong.pk}"' in client.get(page).content.decode()
+    client.post(page, {"drop": wrong.pk})
+    assert not kid.given.exists()
+    assert client.post(page, {"drop": "x"}).status_code == 404
