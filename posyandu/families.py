@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,17 +11,19 @@ from decimal import Decimal
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ntbportal.commons.people import User
 
 from .models import Came, Household, Person, Posyandu, Relation, Sex
+from .models.families import months_between
 from .people import ALIKE, move
 from .sounds import sound_of
 from .targets import months_back
 
+BATCH = 5000
 MOTHERS = (10 * 12, 56 * 12)  # age in months of those who may have given birth
 
 
@@ -69,22 +72,40 @@ def join(person: Person, household: Household | None, relation: str) -> Househol
         relation = Relation.HEAD
     person.household, person.relation = household, relation
     person.save(update_fields=["household", "relation"])
-    _know_mother(person)
+    know_mothers(Person.objects.filter(pk=person.pk))
     if not old.people.exists():
-        days = household.social_checks.values_list("day", flat=True)
-        old.social_checks.exclude(day__in=list(days)).update(household=household)
+        take_along(old, household)
     return household
 
 
-def _know_mother(person: Person) -> None:
-    """The only woman of the family who sounds as the child's mother is called is the mother."""
-    if person.mother_id or not person.mother_name:
-        return
-    women = who_may_have_borne(person.household.people.exclude(pk=person.pk), person.birth_date)
-    named = [one for one in women if one.sound == sound_of(person.mother_name)]
-    if len(named) == 1:
-        person.mother = named[0]
-        person.save(update_fields=["mother"])
+def take_along(old: Household, new: Household) -> None:
+    """What a family that is no more was asked about social problems goes to the one its people are in now; not that of days on which
+    both were asked."""
+    days = new.social_checks.values_list("day", flat=True)
+    old.social_checks.exclude(day__in=list(days)).update(household=new)
+
+
+def know_mothers(people: QuerySet[Person]) -> int:
+    """The only woman of a child's family who sounds as its mother is called, and may have borne it, is its mother. In batches; returns
+    how many are known now."""
+    known, last = 0, 0
+    rows = people.filter(mother=None, merged_into=None, relation__in=(Relation.CHILD, Relation.GRANDCHILD)).exclude(mother_name="")
+    rows = rows.filter(Exists(Person.objects.filter(household=OuterRef("household"), sex=Sex.FEMALE).exclude(pk=OuterRef("pk"))))
+    while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):
+        last = batch[-1].pk
+        women: dict[int, list[Person]] = defaultdict(list)
+        for woman in Person.objects.filter(household__in={one.household_id for one in batch}, sex=Sex.FEMALE, merged_into=None):
+            women[woman.household_id].append(woman)
+        found = []
+        for child in batch:
+            sound = sound_of(child.mother_name)
+            named = [one for one in women[child.household_id] if one.sound == sound and one.pk != child.pk]
+            if len(named) == 1 and MOTHERS[0] <= months_between(named[0].birth_date, child.birth_date) < MOTHERS[1]:
+                child.mother = named[0]
+                found.append(child)
+        Person.objects.bulk_update(found, ["mother"], batch_size=1000)
+        known += len(found)
+    return known
 
 
 @transaction.atomic

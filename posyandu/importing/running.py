@@ -24,7 +24,8 @@ from django.utils.translation import override
 from onedata.quality.reading import Unreadable
 from onedata.quality.wording import reason
 
-from ..models import VisitImport
+from ..families import know_mothers
+from ..models import Person, VisitImport
 from ..models.imports import RUNNING, ImportState
 from .reading import Places, Problem, Row, header_of, lines, parse, prepare
 from .taking import OpenDays, judge_again, keep, last_weighing, understand
@@ -61,6 +62,8 @@ def _run(row: VisitImport) -> None:
         _batches(row, sheet, ahead(sheet, lines(path, skip), row.user.language), write=write)
     if write:
         judge_again(newest, row.user)
+        if "relation" in columns:  # a register of families
+            know_mothers(Person.objects.filter(posyandu__in=sheet.places.all))
     state = ImportState.DONE if write else ImportState.CHECKED
     VisitImport.objects.filter(pk=row.pk).update(state=state, finished_at=timezone.now() if write else None)
     if write:

@@ -20,6 +20,7 @@ from ntbportal.commons.privacy import blind_index
 from ..growth.zscores import growth_scores
 from ..models import Came, GrowthVisit, Household, OpenDay, Person, Relation
 from ..visits import Z_FIELDS, judge, save_weighings, weighings_of
+from .completing import Completion, complete, completions
 from .copying import NewVisit, copy_visits
 from .finding import array, find_people, weighings
 from .reading import Known, Row, Weighing
@@ -49,6 +50,7 @@ class Understood:
     new: list[tuple[Row, NewVisit]] = field(default_factory=list)
     corrected: list[GrowthVisit] = field(default_factory=list)
     moved: list[GrowthVisit] = field(default_factory=list)
+    completed: list[Completion] = field(default_factory=list)
 
     def depends_on(self, earlier: Understood) -> bool:
         """Whether it would come to something else once `earlier` is written: a child of both, or somebody who is entered there."""
@@ -99,8 +101,12 @@ def understand(rows: list[Row], user: User, *, write: bool) -> Understood:
     differing = [(row, said, visit) for row, said, visit in said_of if visit is None or not _is_same(visit, said)]
     new = sum(visit is None for _row, _said, visit in differing)
     merely_new = sum(all(row.weighing is None for row in group) for group in strangers.values())  # told as new people already
-    outcome = Outcome(len(strangers), new, len(differing) - new, len(rows) - len(differing) - merely_new, contradicted)
-    found = Understood(rows, list(strangers.values()), outcome)
+    completed = completions(rows)
+    told = {id(row) for row, _said, _visit in differing}
+    merely_completed = sum(id(one.row) not in told for one in completed)
+    unchanged = len(rows) - len(differing) - merely_new - merely_completed
+    outcome = Outcome(len(strangers), new, len(differing) - new + merely_completed, unchanged, contradicted)
+    found = Understood(rows, list(strangers.values()), outcome, completed=completed)
     if write and differing:
         _judge(found, differing, lines, user)
     return found
@@ -162,6 +168,7 @@ def keep(found: Understood, user: User, days: OpenDays) -> None:
     _lock({row.person.pk for row in found.rows if row.person is not None})
     if found.strangers:
         _enter(found.strangers)
+    complete(found.completed)
     _open_days({(one.posyandu_id, one.day) for _row, one in found.new}, user, days)
     _update(found.moved)
     for visit in found.corrected:

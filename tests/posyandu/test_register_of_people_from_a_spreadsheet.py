@@ -9,7 +9,7 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
-from posyandu.models import GrowthVisit, Household, Person
+from posyandu.models import GrowthVisit, Household, Person, SocialCheck
 from posyandu.tallying import differences
 
 HEADER = ["Nama", "JK", "Tgl Lahir", "No KK", "Hubungan Keluarga", "Kepala Keluarga", "Alamat", "No HP", "BB Lahir", "TB Lahir"]
@@ -84,3 +84,38 @@ def test_the_empty_spreadsheets_are_what_is_read(send: Any, posyandu: Any) -> No
         out = io.BytesIO()
         book.save(out)
         assert send(out.getvalue()).new_people == 1
+
+
+def test_a_register_brings_children_that_came_alone_into_their_family(send: Any, posyandu: Any, child: Any) -> None:
+    nadia, twin = (child(date(2025, 9, 3), sex="F", name=name) for name in ("Nadia", "Nadira"))
+    alone = nadia.household
+    Person.objects.update(mother_name="")
+    Person.objects.filter(pk=nadia.pk).update(birth_weight=Decimal("2.60"))
+    SocialCheck.objects.create(household=alone, posyandu=posyandu, day=date(2026, 9, 1), found=["food"])
+    header = [*HEADER, "Nama Ortu", "NIK"]
+    rows = ([*line, "Rohana" if line[4] == "Anak" else "", "5207021111110009" if line[0] == "Nadia" else ""] for line in FAMILY)
+    content = sheet(*rows, ["Nadira", "P", "03-09-2025", KK, "Anak", "", "", "", "2,2", "", "Rohana", ""], header=header)
+    looked = send(content, "register.xlsx")
+    assert (looked.new_people, looked.changed, looked.same) == (3, 2, 0)
+    nadia.refresh_from_db()
+    assert nadia.household == alone
+    send.bring(looked)
+    home = Household.objects.get(people__name="Rohana")
+    for one, weight in ((nadia, "2.60"), (twin, "2.20")):  # what stood there is not written over
+        one.refresh_from_db()
+        assert (one.household, one.mother.name, one.mother_name, str(one.birth_weight)) == (home, "Rohana", "Rohana", weight)
+    assert (nadia.nik, SocialCheck.objects.get().household) == ("5207021111110009", home)
+    assert differences() == []
+    again = send(content, "register.xlsx")
+    assert (again.new_people, again.changed, again.same) == (0, 0, 5)
+
+
+def test_a_register_fills_in_what_a_family_lacks_and_writes_nothing_over(send: Any, posyandu: Any, child: Any) -> None:
+    kid = child(date(2025, 9, 3), sex="F", name="Nadia")
+    kid.household.address = "RT 9"
+    kid.household.save()
+    send.bring(send(sheet(["Nadia", "P", "03-09-2025", KK, "Anak", "Lalu Arya", "RT 4", "0819", "2,4", "47"]), "register.xlsx"))
+    kid.refresh_from_db()
+    assert (kid.household.kk, kid.household.head_name, kid.household.address, kid.household.phone) == (KK, "Lalu Arya", "RT 9", "0819")
+    assert Household.objects.get(kk_index=kid.household.kk_index) == kid.household
+    assert str(kid.birth_weight) == "2.40"
