@@ -10,16 +10,13 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import audience
-from ntbportal.commons.audit import note_look
 from ntbportal.commons.outlines import drawn
 from ntbportal.commons.places import PROVINCE_CODE, Region
 from ntbportal.commons.spreadsheets import spreadsheet_response
@@ -30,10 +27,10 @@ from ..dhis2 import data_value_sets
 from ..drawing import bars, funnel, line
 from ..every_age import CHOICES, COVERAGE, PWS, Share, by_area, immunised, of_every_age, over_months
 from ..indicators import INDICATORS, LIMITS, ranked
-from ..models import GrowthVisit, Posyandu, PosyanduPlan, Stratum
-from ..reasons import has_reason
+from ..models import Posyandu, PosyanduPlan, Stratum
 from ..skdn import Skdn, month_bounds, skdn_by, total, trend
-from .public import chosen_month, recent_months
+from .naming import OF_INDICATOR
+from .public import chosen_month, months_to_choose
 
 COUNTS = (
     "posyandu", "s", "k", "infants", "d", "n", "t", "o", "b", "twice", "bgm", "orange", "weighed", "underweight", "measured", "stunted",
@@ -70,7 +67,7 @@ def leader(request: HttpRequest) -> HttpResponseBase:
         "region": region,
         "rows": rows,
         "whole": whole,
-        "months": recent_months(),
+        "months": months_to_choose(month),
         "path": path_to(region),
         "may_drill": level != "posyandu",
         "level": level,
@@ -97,8 +94,18 @@ def leader(request: HttpRequest) -> HttpResponseBase:
         "ages": figures,
         "counted": counted,
         "today": timezone.localdate(),
+        "problem": OF_INDICATOR.get(by, by),
+        "with_names": with_names(request, rows) if level == "posyandu" else set(),
     }
     return render(request, "posyandu/leader.html", context)
+
+
+def with_names(request: HttpRequest, rows: Sequence[Skdn]) -> set[str]:
+    """Of posyandu those at which the viewer works, and may see who is behind a figure."""
+    if not request.user.has_perm("posyandu.work"):
+        return set()
+    mine = Posyandu.objects.visible_to(request.user)  # type: ignore[arg-type]
+    return {str(pk) for pk in mine.filter(pk__in=[row.area for row in rows]).values_list("pk", flat=True)}
 
 
 @audience("posyandu.lead")
@@ -181,71 +188,6 @@ def report(request: HttpRequest) -> HttpResponse:
         "today": timezone.localdate(),
     }
     return render(request, "posyandu/report.html", context)
-
-
-# as the counts are made in tallying.py: the names behind a figure are as many as the figure
-PROBLEMS: dict[str, tuple[Any, Q]] = {
-    "stunted": (gettext_lazy("Stunting"), Q(zlen__gte=-6, zlen__lt=-2)),
-    "wasted": (gettext_lazy("Wasting"), Q(zwfl__gte=-5, zwfl__lt=-2) | Q(oedema=True)),
-    "underweight": (gettext_lazy("Underweight"), Q(zwei__gte=-6, zwei__lt=-2)),
-    "overweight": (gettext_lazy("Overweight"), Q(zwfl__gt=2, zwfl__lte=5)),
-    "bgm": (gettext_lazy("Below the red line (BGM)"), Q(zwei__lt=-3)),
-    "twice": (gettext_lazy("Not gained twice running (2T)"), Q(twice=True)),
-    "t": (gettext_lazy("Not gained (T)"), Q(status="T")),
-}
-
-
-@never_cache
-@audience("posyandu.work")
-def names(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Who is behind the figures of a posyandu and month: for those only who work there; each look is noted."""
-    posyandu = get_object_or_404(Posyandu.objects.select_related("village"), pk=pk)
-    if not request.user.has_perm("posyandu.work", posyandu):
-        raise PermissionDenied
-    month = chosen_month(request)
-    first, until = month_bounds(month)
-    problem = request.GET.get("problem", "stunted")
-    problem = problem if problem in PROBLEMS else "stunted"
-    rows = list(
-        GrowthVisit.objects.filter(PROBLEMS[problem][1], posyandu=posyandu, day__gte=first, day__lt=until, counts=True)
-        .select_related("person")
-        .order_by("person__name", "pk")[:500]
-    )
-    note_look(request.user, *(f"person:{one.person_id}" for one in rows), page=request.path)  # type: ignore[arg-type]
-    for one in rows:
-        one.months = one.person.age_in_months(one.day)  # type: ignore[attr-defined]
-    if request.GET.get("export") in {"csv", "xlsx"}:
-        if not has_reason(request, f"posyandu:{posyandu.pk}"):
-            return redirect(f"{request.path}?month={month:%Y-%m}&problem={problem}")
-        header = [
-            _("Name"),
-            _("Born on"),
-            _("Name of the mother"),
-            _("Day"),
-            _("Weight (kg)"),
-            _("Height (cm)"),
-            "N/T",
-            "BB/U",
-            "PB/U",
-            "BB/PB",
-        ]
-        lines = (
-            [
-                one.person.name, one.person.birth_date, one.person.mother_name, one.day, one.weight, one.height, one.status, one.zwei,
-                one.zlen, one.zwfl,
-            ]
-            for one in rows
-        )  # fmt: skip
-        return spreadsheet_response(request.GET["export"], f"{problem}-{month:%Y-%m}", header, lines)
-    context = {
-        "posyandu": posyandu,
-        "month": month,
-        "months": recent_months(),
-        "rows": rows,
-        "problem": problem,
-        "problems": [(key, title) for key, (title, _condition) in PROBLEMS.items()],
-    }
-    return render(request, "posyandu/names.html", context)
 
 
 class PlanForm(forms.ModelForm):

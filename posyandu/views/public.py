@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ntbportal.commons.access import EVERYONE, audience
+from ntbportal.commons.cache import remembered
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.places import PROVINCE_CODE, Region
 from ntbportal.commons.spreadsheets import spreadsheet_response
@@ -22,6 +23,7 @@ from ..finding import forms_for_everyone, nearest, open_days_from, point_of
 from ..indicators import INDICATORS
 from ..models import GrowthVisit, Posyandu
 from ..skdn import Skdn, skdn_by, total
+from ..targets import months_back
 
 COLUMNS = (
     Column(gettext_lazy("Name"), lambda row: row.name, "name"),
@@ -95,7 +97,7 @@ def figures(request: HttpRequest) -> HttpResponseBase:
         one.next_day = open_days_from(one.open_day_of_month, today, 1)[0]
     context = {
         "month": month,
-        "months": recent_months(),
+        "months": months_to_choose(month),
         "rows": shown,
         "titles": [INDICATORS[code].title for code in SHOWN],
         "definitions": [(INDICATORS[code].title, INDICATORS[code].definition) for code in SHOWN],
@@ -113,10 +115,17 @@ def figures(request: HttpRequest) -> HttpResponseBase:
     return render(request, "posyandu/figures.html", context)
 
 
-def recent_months(count: int = 18) -> list[date]:
-    month = timezone.localdate().replace(day=1)
-    found = []
-    for _number in range(count):
-        found.append(month)
-        month = month.replace(year=month.year - 1, month=12) if month.month == 1 else month.replace(month=month.month - 1)
+MOST_MONTHS = 180
+
+
+def first_weighing() -> date | None:
+    return GrowthVisit.objects.order_by("day").values_list("day", flat=True).first()
+
+
+def months_to_choose(chosen: date) -> list[date]:
+    """From this month, or the chosen one where it is later, back to that of the first weighing."""
+    month, last = max(timezone.localdate().replace(day=1), chosen.replace(day=1)), min(remembered(first_weighing) or chosen, chosen)
+    found = [month]
+    while found[-1] > last and len(found) < MOST_MONTHS:
+        found.append(months_back(found[-1], 1))
     return found
