@@ -47,13 +47,14 @@ def present(posyandu: Posyandu | int, day: date) -> QuerySet[Person]:
 
 
 def expected(day: OpenDay) -> QuerySet[Person]:
-    """Everybody of the posyandu with `number` (arrived), `weighed`, `status`, `weight`, `seen` (a form of any age filled in), and
-    `served`: weighed, or of five and older and seen."""
+    """Everybody of the posyandu with `number` (arrived), `gone` (the last table let them go), `weighed`, `status`, `weight`, `seen` (a form
+    of any age filled in) and `referred`."""
     growth = GrowthVisit.objects.filter(open_day=day, person=OuterRef("pk"))
     visits = Visit.objects.filter(open_day=day, person=OuterRef("pk"))
     arrivals = Arrival.objects.filter(open_day=day, person=OuterRef("pk"))
     return present(day.posyandu_id, day.day).annotate(
         number=Subquery(arrivals.values("number")[:1]),
+        gone=Exists(arrivals.filter(done_at__isnull=False)),
         weighed=Exists(growth),
         status=Subquery(growth.values("status")[:1]),
         weight=Subquery(growth.values("weight")[:1]),

@@ -22,7 +22,7 @@ from ntbportal.commons.audit import note_look
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import User
 
-from .. import open_days, people, targets
+from .. import immunisation, open_days, people, targets
 from ..checking import unusual
 from ..forms import PersonForm
 from ..models import Arrival, Campaign, OpenDay, Person, Posyandu
@@ -172,6 +172,7 @@ PERSON_COLUMNS = (
 SHOWN: dict[str, Any] = {
     "": Q(),
     "queue": Q(number__isnull=False) & ~targets.served(),
+    "after": Q(number__isnull=False, gone=False) & targets.served(),
     "waiting": ~targets.served(),
     "done": targets.served(),
 }
@@ -188,22 +189,28 @@ def open_day(request: HttpRequest, pk: int) -> HttpResponseBase:
         total=Count("pk"),
         done=Count("pk", filter=targets.served()),
         queue=Count("pk", filter=SHOWN["queue"]),
+        after=Count("pk", filter=SHOWN["after"]),
     )
     text = request.GET.get("q", "")[:60].strip()
     show = request.GET.get("show", "")
     rows = rows.filter(SHOWN.get(show, Q()))
     if text:
         rows = people.search(rows, text)
-    first = rows.filter(number__isnull=False) if show == "queue" else None
-    listing = Listing(request, rows, PERSON_COLUMNS, sort="name", size=40, name=f"hari-buka-{day.day}", first=first)
+    in_turn = show in {"queue", "after"}  # as they came
+    listing = Listing(request, rows, PERSON_COLUMNS, sort="number" if in_turn else "name", size=40, name=f"hari-buka-{day.day}")
     if request.GET.get("export"):
         if not has_reason(request, f"posyandu:{day.posyandu_id}"):
             return redirect(day)
         if export := listing.export():
             return export
+    note_look(request.user, f"posyandu:{day.posyandu_id}", page=request.path)  # type: ignore[arg-type]
     for one in listing.rows:
         one.months = one.age_in_months(day.day)
         one.young = one.months < targets.FIVE_YEARS
+    if show == "after":  # what table 4 is to give
+        due = immunisation.due_lists(day.day, listing.rows, day.posyandu.village_id)
+        for one in listing.rows:
+            one.due = due.get(one.pk, [])
     context = {
         "day": day,
         "listing": listing,
@@ -220,10 +227,16 @@ def open_day(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @audience("posyandu.work")
 def arrive(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST person: table 1 writes down who has come and gives a number; the same person again keeps the number."""
+    """POST person: table 1 writes down who has come and gives a number; the same person again keeps the number. With act=done the last
+    table lets them go."""
     day = the_day(request, pk)
     if request.method == "POST":
-        person = get_object_or_404(targets.present(day.posyandu_id, day.day), pk=request.POST.get("person", "0")[:12])
+        number = request.POST.get("person", "")[:19]
+        person = get_object_or_404(targets.present(day.posyandu_id, day.day), pk=int(number) if number.isdecimal() else 0)
+        if request.POST.get("act") == "done":
+            day.arrivals.filter(person=person, done_at=None).update(done_at=timezone.now())
+            messages.success(request, _("%(name)s has been at all tables.") % {"name": person.name})
+            return redirect(f"{day.get_absolute_url()}?{request.POST.get('back', '')[:200]}")
         with transaction.atomic():
             OpenDay.objects.select_for_update().get(pk=day.pk)
             last = day.arrivals.aggregate(last=Max("number"))["last"] or 0

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import audience
 from ntbportal.commons.outlines import drawn
-from ntbportal.commons.places import PROVINCE_CODE, Region
+from ntbportal.commons.places import PROVINCE_CODE, Level, Region
 from ntbportal.commons.spreadsheets import spreadsheet_response
 
 from .. import strata
@@ -28,6 +28,7 @@ from ..drawing import bars, funnel, line
 from ..every_age import CHOICES, COVERAGE, PWS, Share, by_area, immunised, of_every_age, over_months
 from ..indicators import INDICATORS, LIMITS, ranked
 from ..models import Posyandu, PosyanduPlan, Stratum
+from ..movements import movements
 from ..skdn import Skdn, month_bounds, skdn_by, total, trend
 from .naming import OF_INDICATOR
 from .public import chosen_month, months_to_choose
@@ -185,6 +186,7 @@ def report(request: HttpRequest) -> HttpResponse:
         "ages": [one for one in figures if one.whole],
         "doses": immunised(region, month, trend(region, month, 12)),
         "counted": counted,
+        "movements": movements(region, month) if region.level == Level.VILLAGE else [],
         "today": timezone.localdate(),
     }
     return render(request, "posyandu/report.html", context)

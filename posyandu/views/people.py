@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import audience
-from ntbportal.commons.audit import PersonalDataAccess, note_look
+from ntbportal.commons.audit import note_look
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import User
 
@@ -29,7 +29,7 @@ from ..fhir import bundle
 from ..forms import LeaveForm, MoveForm, PersonForm, PregnancyEndForm
 from ..growth.chart import CHARTS, Point, growth_svg
 from ..growth.zscores import DAYS_OF_MONTH
-from ..models import GrowthVisit, Household, Merge, Person, Posyandu, Sex, Visit
+from ..models import GrowthVisit, Merge, Person, Posyandu, Sex, Visit
 from ..reasons import has_reason
 from .cadre import places_to_choose
 
@@ -290,47 +290,3 @@ def fhir_posyandu(request: HttpRequest, pk: int) -> HttpResponse:
     response = JsonResponse(bundle(posyandu, people), content_type="application/fhir+json")
     response["Content-Disposition"] = f'attachment; filename="posyandu-{posyandu.pk}.fhir.json"'
     return response
-
-
-@never_cache
-@audience("posyandu.supervise")
-def looks(request: HttpRequest) -> HttpResponseBase:
-    """Who looked at whom: for midwives and administrators, of the people of their posyandu and of exports."""
-    user: User = request.user  # type: ignore[assignment]
-    mine = Posyandu.objects.visible_to(user)
-    cadres = User.objects.filter(posyandu__in=mine)
-    rows = PersonalDataAccess.objects.filter(user__in=cadres).select_related("user")
-    who = request.GET.get("who", "")
-    if who.isdigit():
-        rows = rows.filter(user=int(who))
-    if request.GET.get("exports") == "1":
-        rows = rows.filter(subject__startswith="export:")
-    listing = Listing(request, rows, LOOK_COLUMNS, sort="-at", size=50, name="penglihatan-data")
-    if export := listing.export():
-        return export
-    numbers = [int(one.subject.partition(":")[2]) for one in listing.rows if one.subject.startswith("person:")]
-    names = dict(Person.objects.filter(pk__in=numbers, posyandu__in=mine).values_list("pk", "name"))
-    homes = [int(one.subject.partition(":")[2]) for one in listing.rows if one.subject.startswith("household:")]
-    heads = dict(Household.objects.filter(pk__in=homes, posyandu__in=mine).values_list("pk", "head_name"))
-    for one in listing.rows:
-        kind, _colon, number = one.subject.partition(":")
-        one.whom = one.subject
-        if kind == "person":
-            one.whom = names.get(int(number), "–")
-        elif kind == "household":
-            one.whom = _("family %(name)s") % {"name": heads.get(int(number), "–")}
-    context = {
-        "listing": listing,
-        "cadres": cadres.distinct().order_by("full_name")[:200],
-        "who": who,
-        "exports": request.GET.get("exports") == "1",
-    }
-    return render(request, "posyandu/looks.html", context)
-
-
-LOOK_COLUMNS = (
-    Column(gettext_lazy("when"), lambda row: row.at, "at"),
-    Column(gettext_lazy("who looked"), lambda row: str(row.user)),
-    Column(gettext_lazy("at whom"), lambda row: row.subject),
-    Column(gettext_lazy("on which page"), lambda row: row.page),
-)

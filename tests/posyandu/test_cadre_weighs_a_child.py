@@ -139,5 +139,5 @@ def test_the_list_costs_the_same_for_many_children(opened, child, today, django_
     for number in range(30):
         child(today - timedelta(days=100 + number), name=f"Anak {number}")
     client.get(address)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(address)

@@ -138,3 +138,14 @@ def test_supervisors_see_who_looked(stunted: Any, posyandu: Any, person: Any, si
     assert "Anak Rahasia 1" in page
     assert sign_in(stunted).get("/posyandu/cadre/looks/").status_code == 403
     assert "Anak Rahasia 1" not in sign_in(person("midwife", region="52.71")).get("/posyandu/cadre/looks/").content.decode()
+
+
+def test_who_supervises_is_watched_too(stunted: Any, posyandu: Any, person: Any, sign_in: Any) -> None:
+    midwife = person("midwife", region="52.07.02", name="Bidan Ayu")
+    sign_in(midwife).get(f"/posyandu/cadre/names/{posyandu.pk}/?month=2026-10")
+    for watcher, sees in (
+        (person("admin"), True),
+        (person("midwife", region="52.07"), True),
+        (person("midwife", region="52.07.03"), False),
+    ):
+        assert ("Bidan Ayu" in sign_in(watcher).get("/posyandu/cadre/looks/").content.decode()) is sees
