@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from ntbportal.commons.people import User
 
-from .models import Arrival, Given, GrowthVisit, OpenDay, Posyandu, Visit
+from .models import Given, GrowthVisit, OpenDay, Posyandu, Visit
 
 OLDEST = timedelta(days=2 * 366)  # what is older comes in as a spreadsheet
-WRITTEN = (Arrival, GrowthVisit, Visit, Given)  # what may stand on a day
+WRITTEN = (GrowthVisit, Visit, Given)  # what may stand on a day, beside who has come
 
 
 def open_day_today(posyandu: Posyandu, by: User) -> OpenDay:
@@ -71,7 +71,7 @@ def months_open(posyandu: Posyandu, since: date, until: date) -> int:
     """Months after one day up to another with an open day on which anybody was served. The guideline for posyandu (2011) counts how
     often a year it opens, which is once a month: a second day of a month, a day opened by mistake and home visits make none more."""
     served = Q()
-    for model in (GrowthVisit, Visit, Given):
+    for model in WRITTEN:
         served |= Q(Exists(model._default_manager.filter(open_day=OuterRef("pk"))))
     days = posyandu.open_days.filter(served, day__gt=since, day__lte=until, is_home_visits=False)
     return days.order_by().values(month=TruncMonth("day")).distinct().count()

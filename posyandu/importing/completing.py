@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
+
 from ntbportal.commons.privacy import blind_index
 
 from ..families import take_along
@@ -48,13 +50,14 @@ def completions(rows: list[Row]) -> list[Completion]:
 
 
 def complete(found: list[Completion]) -> None:
-    """Fill in; inside the caller's transaction, which holds the people."""
+    """Fill in; inside the caller's transaction, which holds the people. Their families are held from here on."""
     if not found:
         return
     rows = {one.row.person.pk: one for one in found if one.row.person is not None}
-    people = list(Person.objects.filter(pk__in=rows).select_related("household").order_by("pk"))
+    people = list(Person.objects.filter(pk__in=rows).order_by("pk"))
     numbers = {one.of_family["kk"] for one in found if "kk" in one.of_family}
-    homes = {home.pk: home for home in Household.objects.filter(kk_index__in=[blind_index(number) for number in numbers])}
+    wanted = Q(pk__in={one.household_id for one in people}) | Q(kk_index__in=[blind_index(number) for number in numbers])
+    homes = {home.pk: home for home in Household.objects.select_for_update(no_key=True).filter(wanted).order_by("pk")}
     by_kk = {(home.posyandu_id, home.kk): home for home in homes.values()}
     left: dict[int, tuple[Household, Household]] = {}
     for person in people:
@@ -62,7 +65,7 @@ def complete(found: list[Completion]) -> None:
         for name, value in one.of_person.items():
             setattr(person, name, value)
         person.nik_index = blind_index(person.nik)
-        own = homes.setdefault(person.household_id, person.household)  # one object for all of a family
+        own = homes[person.household_id]  # one object for all of a family
         home = by_kk.setdefault((person.posyandu_id, one.of_family["kk"]), own) if "kk" in one.of_family else own
         if home is not own:
             home.consent_on = home.consent_on or own.consent_on

@@ -53,11 +53,12 @@ class Understood:
     completed: list[Completion] = field(default_factory=list)
 
     def depends_on(self, earlier: Understood) -> bool:
-        """Whether it would come to something else once `earlier` is written: a child of both, or somebody who is entered there."""
+        """Whether it would come to something else once `earlier` is written: a child of both, or somebody, or a family, entered there."""
         people = {row.person.pk for row in earlier.rows if row.person is not None}
         if any(row.person is not None and row.person.pk in people for row in self.rows):
             return True
         entered = {key for group in earlier.strangers for row in group for key in _keys(row)}
+        entered |= {one.of_family["kk"] for one in earlier.completed if "kk" in one.of_family}
         return bool(entered) and any(key in entered for row in self.rows for key in _keys(row))
 
 

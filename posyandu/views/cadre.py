@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -99,68 +98,6 @@ def open_today(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(open_days.open_day_today(posyandu, request.user))  # type: ignore[arg-type]
 
 
-class DayForm(forms.Form):
-    day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    what = forms.ChoiceField(
-        label=gettext_lazy("What"),
-        choices=[("open", gettext_lazy("Open day at the posyandu")), ("home", gettext_lazy("Home visits"))],
-        widget=forms.RadioSelect,
-        initial="open",
-    )
-
-
-def what_of(day: OpenDay) -> str:
-    return _("Home visits") if day.is_home_visits else _("Open day")
-
-
-DAY_COLUMNS = (
-    Column(gettext_lazy("Day"), lambda row: row.day, "day"),
-    Column(gettext_lazy("What"), what_of),
-    Column(gettext_lazy("Weighed"), lambda row: row.weighed),
-    Column(gettext_lazy("Forms"), lambda row: row.contacts),
-    Column(gettext_lazy("Doses"), lambda row: row.doses),
-)
-
-
-@never_cache
-@audience("posyandu.work")
-def days(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """All open days and home visits of a posyandu; POST opens another one, today or past: what was written on paper is typed in there."""
-    posyandu = the_posyandu(request, pk)
-    form = DayForm(request.POST or None, initial={"day": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            user: User = request.user  # type: ignore[assignment]
-            return redirect(open_days.open_on(posyandu, form.cleaned_data["day"], user, home_visits=form.cleaned_data["what"] == "home"))
-        except ValidationError as error:
-            form.add_error("day", error)
-    rows = open_days.with_counts(OpenDay.objects.filter(posyandu=posyandu))
-    listing = Listing(request, rows, DAY_COLUMNS, sort="-day", size=24, name=f"hari-buka-{posyandu.pk}")
-    if export := listing.export():
-        return export
-    context = {"posyandu": posyandu, "form": form, "listing": listing}
-    return render(request, "posyandu/days.html", context, status=422 if form.errors else 200)
-
-
-@audience("posyandu.work")
-def change_day(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST act: home or open (what the day was), forget (opened by mistake; only where nothing is written of anybody)."""
-    day = the_day(request, pk)
-    act = request.POST.get("act", "")
-    if request.method == "POST" and act in {"home", "open"}:
-        open_days.change_kind(day, home_visits=act == "home")
-        messages.success(request, _("Kept."))
-    elif request.method == "POST" and act == "forget":
-        try:
-            open_days.forget(day)
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-        else:
-            messages.success(request, _("The day is gone."))
-            return redirect("posyandu:days", day.posyandu_id)
-    return redirect(day)
-
-
 PERSON_COLUMNS = (
     Column(gettext_lazy("Name"), lambda row: row.name, "name"),
     Column(gettext_lazy("Sex"), lambda row: row.get_sex_display()),
@@ -228,7 +165,7 @@ def open_day(request: HttpRequest, pk: int) -> HttpResponseBase:
 @audience("posyandu.work")
 def arrive(request: HttpRequest, pk: int) -> HttpResponse:
     """POST person: table 1 writes down who has come and gives a number; the same person again keeps the number. With act=done the last
-    table lets them go."""
+    table lets them go; with act=away they had not come, or left before anything was done."""
     day = the_day(request, pk)
     if request.method == "POST":
         number = request.POST.get("person", "")[:19]
@@ -236,6 +173,10 @@ def arrive(request: HttpRequest, pk: int) -> HttpResponse:
         if request.POST.get("act") == "done":
             day.arrivals.filter(person=person, done_at=None).update(done_at=timezone.now())
             messages.success(request, _("%(name)s has been at all tables.") % {"name": person.name})
+            return redirect(f"{day.get_absolute_url()}?{request.POST.get('back', '')[:200]}")
+        if request.POST.get("act") == "away":
+            day.arrivals.filter(person=person).delete()
+            messages.success(request, _("%(name)s is out of the queue.") % {"name": person.name})
             return redirect(f"{day.get_absolute_url()}?{request.POST.get('back', '')[:200]}")
         with transaction.atomic():
             OpenDay.objects.select_for_update().get(pk=day.pk)

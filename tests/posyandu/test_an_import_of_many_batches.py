@@ -54,6 +54,18 @@ def test_children_and_families_of_several_batches_are_entered_once_and_judged_as
     assert differences() == []
 
 
+def test_a_family_that_one_batch_learns_of_is_known_to_the_next(send: Any, posyandu: Any, child: Any) -> None:
+    nadia, kk = child(BORN, sex="F", name="Nadia"), "5207" + "2" * 12
+    head = "Nama,JK,Tgl Lahir,No KK,Hubungan Keluarga,Kepala Keluarga"
+    lines = [f"Nadia,P,{BORN},{kk},Anak,Arya", "Ali,L,2024-01-01,,Anak,", f"Rohana,P,1994-03-12,{kk},Istri,", "Cici,P,2024-01-02,,Anak,"]
+    row = send.bring(send("\n".join([head, *lines]).encode(), "register.csv"))
+    assert (row.state, row.new_people, row.changed) == ("done", 3, 1)
+    home = Household.objects.get(kk_index=Household.objects.get(people__name="Rohana").kk_index)  # one, not two
+    assert set(home.people.values_list("name", flat=True)) == {"Nadia", "Rohana"}
+    nadia.refresh_from_db()
+    assert nadia.household == home
+
+
 def test_somebody_entered_by_number_is_found_by_name_in_the_next_batch(send: Any, posyandu: Any) -> None:
     nik = "5207" + "1" * 12
     rows = [

@@ -32,6 +32,10 @@ def test_each_is_where_the_tables_are(child: Any, posyandu: Any, cadre: Any, sig
     assert "DPT-HB-Hib 1" in page  # what table 4 is to give
     client.post(f"{day}arrive/", {"person": first.pk, "act": "done", "back": "show=after"})
     assert (shown("after"), shown("done")) == ([], ["Zahra"])
+    client.post(f"{day}arrive/", {"person": last.pk, "act": "away", "back": "show=queue"})
+    assert shown("queue") == []
+    client.post(f"{day}arrive/", {"person": last.pk})
+    assert shown("queue") == ["Abdul"]
     assert client.post(f"{day}arrive/", {"person": "x"}).status_code == 404
 
 
