@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from datetime import date
 from decimal import Decimal
 from threading import Thread
@@ -54,11 +55,19 @@ def test_children_and_families_of_several_batches_are_entered_once_and_judged_as
     assert differences() == []
 
 
-def test_a_family_that_one_batch_learns_of_is_known_to_the_next(send: Any, posyandu: Any, child: Any) -> None:
+def test_a_family_that_one_batch_learns_of_is_known_to_the_next(send: Any, posyandu: Any, child: Any, monkeypatch: Any) -> None:
+    real = VisitImport.save
+
+    def late(row: VisitImport, *rest: Any, **options: Any) -> None:  # all is written, and not committed for a while
+        time.sleep(0.3)
+        real(row, *rest, **options)
+
     nadia, kk = child(BORN, sex="F", name="Nadia"), "5207" + "2" * 12
     head = "Nama,JK,Tgl Lahir,No KK,Hubungan Keluarga,Kepala Keluarga"
     lines = [f"Nadia,P,{BORN},{kk},Anak,Arya", "Ali,L,2024-01-01,,Anak,", f"Rohana,P,1994-03-12,{kk},Istri,", "Cici,P,2024-01-02,,Anak,"]
-    row = send.bring(send("\n".join([head, *lines]).encode(), "register.csv"))
+    row = send("\n".join([head, *lines]).encode(), "register.csv")
+    monkeypatch.setattr(VisitImport, "save", late)
+    row = send.bring(row)
     assert (row.state, row.new_people, row.changed) == ("done", 3, 1)
     home = Household.objects.get(kk_index=Household.objects.get(people__name="Rohana").kk_index)  # one, not two
     assert set(home.people.values_list("name", flat=True)) == {"Nadia", "Rohana"}
