@@ -29,15 +29,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest stands where each of two workers begins (xdist gives either a half of the list), so that neither waits for the
-    other at the end."""
-    folders: dict[str, list[pytest.Item]] = {"browser": [], "launcher": [], "house": [], "": []}
-    for item in items:
-        folder = item.nodeid.split("/")[1] if "/" in item.nodeid else ""
-        folders[folder if folder in folders else ""].append(item)
-    rest = folders[""]
-    here = max(0, len(items) // 2 - len(folders["browser"]))
-    items[:] = [*folders["browser"], *rest[:here], *folders["launcher"], *folders["house"], *rest[here:]]
+    """pytest-django has put tests with a database first, then those that commit, then the rest. Of the rest the browser's come last: there
+    are many, and they are short beside the launcher's, for the end of which one worker waited while the other was done."""
+    items.sort(key=lambda item: item.nodeid.startswith("tests/browser/"))
 
 
 @pytest.fixture(scope="session")

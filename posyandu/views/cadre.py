@@ -76,6 +76,12 @@ def places_to_choose(request: HttpRequest) -> tuple[QuerySet[Posyandu], dict[str
     return mine.filter(pk=chosen.pk) if chosen else mine, {"places": offered, "place": chosen}
 
 
+def number_in(request: HttpRequest, name: str) -> int:
+    """A record's number as a page sent it; 0, which none has, where it is no number."""
+    text = request.POST.get(name, "")[:12]
+    return int(text) if text.isdecimal() else 0
+
+
 def the_posyandu(request: HttpRequest, pk: int) -> Posyandu:
     """A posyandu at which the person works; 404 or PermissionDenied."""
     posyandu = get_object_or_404(Posyandu, pk=pk)
@@ -168,8 +174,7 @@ def arrive(request: HttpRequest, pk: int) -> HttpResponse:
     table lets them go; with act=away they had not come, or left before anything was done."""
     day = the_day(request, pk)
     if request.method == "POST":
-        number = request.POST.get("person", "")[:19]
-        person = get_object_or_404(targets.present(day.posyandu_id, day.day), pk=int(number) if number.isdecimal() else 0)
+        person = get_object_or_404(targets.present(day.posyandu_id, day.day), pk=number_in(request, "person"))
         if request.POST.get("act") == "done":
             day.arrivals.filter(person=person, done_at=None).update(done_at=timezone.now())
             messages.success(request, _("%(name)s has been at all tables.") % {"name": person.name})

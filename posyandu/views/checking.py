@@ -18,7 +18,7 @@ from .. import checking as records
 from ..models import GrowthVisit
 from ..reasons import has_reason
 from ..visits import weighings_before
-from .cadre import places_to_choose
+from .cadre import number_in, places_to_choose
 
 SHOWN = {
     "": gettext_lazy("To be looked at"),
@@ -46,8 +46,7 @@ def checks(request: HttpRequest) -> HttpResponseBase:
     user: User = request.user  # type: ignore[assignment]
     mine, choice = places_to_choose(request)
     if request.method == "POST":
-        number = request.POST.get("visit", "")[:19]
-        visit = get_object_or_404(GrowthVisit, pk=int(number) if number.isdecimal() else 0, posyandu__in=mine)
+        visit = get_object_or_404(GrowthVisit, pk=number_in(request, "visit"), posyandu__in=mine)
         records.hold_right(visit, user)
         messages.success(request, _("Kept as looked at."))
         return redirect(request.get_full_path())

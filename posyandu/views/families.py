@@ -27,7 +27,7 @@ from ..forms import BabyForm, BirthForm, HouseholdForm, MoveForm, PersonForm
 from ..models import Household, Person, Posyandu, Relation
 from ..reasons import has_reason
 from ..sounds import sound_of
-from .cadre import keep_or_ask, places_to_choose, the_posyandu
+from .cadre import keep_or_ask, number_in, places_to_choose, the_posyandu
 from .people import the_person
 
 MOST_BABIES = 4
@@ -173,8 +173,7 @@ def change_family(request: HttpRequest, person_pk: int) -> HttpResponse:
     form = RelationForm(request.POST or None, initial={"relation": person.relation})
     others = Household.objects.filter(posyandu=person.posyandu_id).exclude(pk=person.household_id)
     if request.method == "POST" and form.is_valid():
-        chosen = request.POST.get("family", "")[:19]
-        family = None if chosen == "own" else get_object_or_404(others, pk=int(chosen) if chosen.isdecimal() else 0)
+        family = None if request.POST.get("family") == "own" else get_object_or_404(others, pk=number_in(request, "family"))
         kept = join(person, family, form.cleaned_data["relation"])
         note_look(request.user, f"household:{kept.pk}", page=request.path)  # type: ignore[arg-type]
         messages.success(request, _("%(name)s now belongs to family %(family)s.") % {"name": person.name, "family": kept.head_name})

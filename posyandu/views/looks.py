@@ -38,13 +38,21 @@ def looks(request: HttpRequest) -> HttpResponseBase:
     names = dict(Person.objects.filter(pk__in=numbers, posyandu__in=mine).values_list("pk", "name"))
     homes = [int(one.subject.partition(":")[2]) for one in listing.rows if one.subject.startswith("household:")]
     heads = dict(Household.objects.filter(pk__in=homes, posyandu__in=mine).values_list("pk", "head_name"))
+    lists = [one.subject.rpartition(":")[2] for one in listing.rows if "posyandu:" in one.subject]
+    places = {
+        str(pk): name for pk, name in Posyandu.objects.filter(pk__in=[int(pk) for pk in lists if pk.isdecimal()]).values_list("pk", "name")
+    }
     for one in listing.rows:
-        kind, _colon, number = one.subject.partition(":")
+        kind, _colon, what = one.subject.partition(":")
         one.whom = one.subject
         if kind == "person":
-            one.whom = names.get(int(number), "–")
+            one.whom = names.get(int(what), "–")
         elif kind == "household":
-            one.whom = _("family %(name)s") % {"name": heads.get(int(number), "–")}
+            one.whom = _("family %(name)s") % {"name": heads.get(int(what), "–")}
+        elif kind == "posyandu":
+            one.whom = _("list of %(name)s") % {"name": places.get(what, "–")}
+        elif kind == "export":
+            one.whom = _("taken out: %(what)s") % {"what": exported(what, places)}
     context = {
         "listing": listing,
         "watched": watched.distinct().order_by("full_name")[:200],
@@ -52,6 +60,23 @@ def looks(request: HttpRequest) -> HttpResponseBase:
         "exports": request.GET.get("exports") == "1",
     }
     return render(request, "posyandu/looks.html", context)
+
+
+EXPORTED = {
+    "people": gettext_lazy("people"),
+    "families": gettext_lazy("families"),
+    "referrals": gettext_lazy("referrals"),
+    "checks": gettext_lazy("unusual weighings"),
+    "weighings": gettext_lazy("weighings"),
+    "register": gettext_lazy("register of people"),
+    "given": gettext_lazy("immunisations and vitamins"),
+}
+
+
+def exported(what: str, places: dict[str, str]) -> str:
+    """What an export was of: one of EXPORTED, a form by its slug, the list of a posyandu."""
+    kind, _colon, number = what.partition(":")
+    return str(EXPORTED.get(what) or (places.get(number, "–") if kind == "posyandu" else number or what))
 
 
 def midwives_within(user: User) -> QuerySet[Membership]:

@@ -31,7 +31,7 @@ from ..growth.chart import CHARTS, Point, growth_svg
 from ..growth.zscores import DAYS_OF_MONTH
 from ..models import GrowthVisit, Merge, Person, Posyandu, Sex, Visit
 from ..reasons import has_reason
-from .cadre import places_to_choose
+from .cadre import number_in, places_to_choose
 
 
 def the_person(request: HttpRequest, pk: int) -> Person:
@@ -255,12 +255,6 @@ def keep_small_form(request: HttpRequest, found: Person, act: str, said: dict[st
     else:
         pregnancies.end(found, said["how"], said["day"], timezone.localdate(), user)
     messages.success(request, _("Kept. You can undo it on this page."))
-
-
-def number_in(request: HttpRequest, name: str) -> int:
-    """A record's number as a page sent it; 0, which none has, where it is no number."""
-    text = request.POST.get(name, "")[:12]
-    return int(text) if text.isdecimal() else 0
 
 
 MOST_IN_A_BUNDLE = 1000

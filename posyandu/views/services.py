@@ -24,7 +24,7 @@ from ntbportal.commons.spreadsheets import spreadsheet_response
 from .. import immunisation, targets
 from ..models import Campaign, Given, Item, ItemKind, OpenDay, StockMove
 from ..reasons import has_reason
-from .cadre import the_day, the_posyandu
+from .cadre import number_in, the_day, the_posyandu
 from .people import the_person
 from .visiting import who_comes
 
@@ -40,15 +40,13 @@ def services(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
         typed = {name: request.POST.get(name, "").strip() for name in ("item", "day", "batch", "elsewhere")}
         try:
             if request.POST.get("drop"):
-                number = request.POST["drop"][:19]
-                found = get_object_or_404(person.given, pk=int(number) if number.isdecimal() else 0)
+                found = get_object_or_404(person.given, pk=number_in(request, "drop"))
                 if not may_take_back(found, day):
                     raise PermissionDenied
                 immunisation.take_back(found)
                 messages.success(request, _("Taken back."))
             elif request.POST.get("campaign"):
-                number = request.POST["campaign"][:19]
-                campaign = get_object_or_404(Campaign, pk=int(number) if number.isdecimal() else 0)
+                campaign = get_object_or_404(Campaign, pk=number_in(request, "campaign"))
                 user: User = request.user  # type: ignore[assignment]
                 immunisation.give_in_campaign(
                     person, campaign, day.day, user, posyandu=day.posyandu, open_day=day, batch=request.POST.get("batch", "").strip()

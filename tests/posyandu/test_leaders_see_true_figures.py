@@ -140,6 +140,16 @@ def test_supervisors_see_who_looked(stunted: Any, posyandu: Any, person: Any, si
     assert "Anak Rahasia 1" not in sign_in(person("midwife", region="52.71")).get("/posyandu/cadre/looks/").content.decode()
 
 
+def test_lists_and_exports_are_told_in_words(stunted: Any, posyandu: Any, person: Any, sign_in: Any) -> None:
+    client = sign_in(stunted)
+    client.get(f"/posyandu/cadre/month/{posyandu.pk}/")
+    client.get(f"/posyandu/cadre/names/{posyandu.pk}/?month=2026-10&export=csv&reason=Kunjungan rumah oleh kader")
+    client.get("/posyandu/cadre/families/?export=csv&reason=Kunjungan rumah oleh kader")
+    page = sign_in(person("midwife", region="52.07.02")).get("/posyandu/cadre/looks/").content.decode()
+    for told in (f"daftar {posyandu.name}", f"diambil: {posyandu.name}", "diambil: keluarga"):
+        assert told in page
+
+
 def test_who_supervises_is_watched_too(stunted: Any, posyandu: Any, person: Any, sign_in: Any) -> None:
     midwife = person("midwife", region="52.07.02", name="Bidan Ayu")
     sign_in(midwife).get(f"/posyandu/cadre/names/{posyandu.pk}/?month=2026-10")
