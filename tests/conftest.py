@@ -31,7 +31,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """pytest-django has put tests with a database first, then those that commit, then the rest. Of the rest the browser's come last: there
     are many, and they are short beside the launcher's, for the end of which one worker waited while the other was done."""
-    items.sort(key=lambda item: item.nodeid.startswith("tests/browser/"))
+
+    def is_last(item: pytest.Item) -> bool:
+        needs_database = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        return item.nodeid.startswith("tests/browser/") and not needs_database
+
+    items.sort(key=is_last)
 
 
 @pytest.fixture(scope="session")
