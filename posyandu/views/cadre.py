@@ -26,6 +26,7 @@ from ..checking import unusual
 from ..forms import PersonForm
 from ..models import Arrival, Campaign, OpenDay, Person, Posyandu
 from ..reasons import has_reason
+from ..sounds import sound_of
 
 PLACES, MOST_TO_CHOOSE, MOST_COUNTED = 20, 300, 99
 PLACE_COLUMNS = (Column(gettext_lazy("Name"), lambda row: row.name, "name"),)
@@ -201,7 +202,9 @@ def keep_or_ask(request: HttpRequest, form: PersonForm) -> tuple[Person | None, 
     if alike:
         return None, alike
     if women := form.mothers():
-        form.women = women
+        form.women, sound = women, sound_of(form.cleaned_data["mother_name"])
+        for one in women:
+            one.is_same = one.sound == sound  # type: ignore[attr-defined]
         note_look(request.user, *(f"person:{one.pk}" for one in women), page=request.path)  # type: ignore[arg-type]
         return None, []
     person = form.keep()

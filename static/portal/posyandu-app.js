@@ -578,7 +578,7 @@
   // women of the posyandu who sound as the mother is called and may have given birth on that day
   function mothersNamed(name, born) {
     const sound = rules.soundOf(name);
-    return sound ? state.people.filter((one) => { const months = rules.monthsBetween(one.born, born); return one.posyandu === state.posyandu && one.sex === "F" && months >= MOTHERS[0] && months < MOTHERS[1] && (one.sound.includes(sound) || sound.includes(one.sound)); }).slice(0, 5) : [];
+    return sound ? state.people.filter((one) => { const months = rules.monthsBetween(one.born, born); return one.posyandu === state.posyandu && one.sex === "F" && months >= MOTHERS[0] && months < MOTHERS[1] && (one.sound.includes(sound) || sound.includes(one.sound)); }).sort((a, b) => (b.sound === sound) - (a.sound === sound)).slice(0, 5) : [];
   }
   function newPersonScreen() {
     const values = state.values || {}, problem = h("p", { class: "errors", role: "alert" }, state.problem || "");
@@ -591,13 +591,14 @@
       if (alike.length && !state.is_new && event.submitter && event.submitter.value !== "new") { redraw("newPerson", { values: typedIn, alike }); return; }
       const months = rules.monthsBetween(typedIn.born, state.day), women = months < 60 ? mothersNamed(typedIn.mother || "", typedIn.born) : [], asked = state.women && state.women.length;
       if (women.length && !asked) { redraw("newPerson", { values: typedIn, alike: [], women, is_new: alike.length > 0 }); return; }
+      if (asked && !typedIn.mother_is) { problem.textContent = t("error_choice"); return; }
       const mother = asked && state.women.find((one) => String(one.id) === typedIn.mother_is);
       const entry = fresh("person", null, { name: typedIn.name, sex: typedIn.sex, born: typedIn.born, mother: mother ? mother.name : typedIn.mother || "", mother_id: mother ? mother.id : undefined, consent: typedIn.consent === "on", is_new: alike.length > 0, kms: months < 60, relation: months < 216 ? "child" : "other" });
       await keep(entry);
       await keep(fresh("arrival", { id: entry.key }, { number: Math.max(0, ...state.people.map((one) => one.number || 0)) + 1 }));
       screen("person", { person: entry.key, values: null, alike: [], women: [], is_new: false });
       send();
-    } }, (state.women || []).length ? choices("mother_is", t("which_mother"), [...state.women.map((one) => [one.id, `${one.name}, ${shownDay(one.born)}`]), ["none", t("mother_not_listed")]], values.mother_is || state.women[0].id) : null, (state.alike || []).length ? h("div", { class: "note note-wait", role: "alert" }, h("h2", {}, t("double")), h("ul", { class: "list-plain" }, state.alike.map((one) => h("li", {}, button(`${one.name}, ${shownDay(one.born)}`, () => screen("person", { person: one.id, alike: [] }))))), h("button", { class: "btn btn-quiet", name: "act", value: "new" }, t("somebody_else"))) : null,
+    } }, (state.women || []).length ? choices("mother_is", t("which_mother"), [...state.women.map((one) => [one.id, `${one.name}, ${shownDay(one.born)}`]), ["none", t("mother_not_listed")]], values.mother_is || (state.women[0].sound === rules.soundOf(values.mother || "") ? state.women[0].id : "")) : null, (state.alike || []).length ? h("div", { class: "note note-wait", role: "alert" }, h("h2", {}, t("double")), h("ul", { class: "list-plain" }, state.alike.map((one) => h("li", {}, button(`${one.name}, ${shownDay(one.born)}`, () => screen("person", { person: one.id, alike: [] }))))), h("button", { class: "btn btn-quiet", name: "act", value: "new" }, t("somebody_else"))) : null,
     field("name", t("name"), typed("name", values.name)), choices("sex", t("sex"), [["F", t("female")], ["M", t("male")]], values.sex), field("born", t("born"), typed("born", values.born, null, { type: "date", max: state.day })), field("mother", t("mother"), typed("mother", values.mother)),
     h("div", { class: "field" }, h("label", { class: "choice" }, h("input", { type: "checkbox", name: "consent", checked: values.consent === "on" }), t("consent"))), problem,
     h("div", { class: "actions" }, h("button", { class: "btn btn-main", value: "" }, t("go_on"))));
