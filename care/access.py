@@ -6,19 +6,30 @@ from typing import Any
 
 import rules
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from ntbportal.commons.access import holds
 from ntbportal.commons.people import Role, User
 
-from .models import Case, CaseSupport
+from .models import Case, CaseSupport, DutyShift
+
+
+def is_on_duty(user: User, case: Case) -> bool:
+    """Whether the person is on the duty roster now for the place and category of the case."""
+    shifts = DutyShift.objects.filter(person=user, region__in=case.region.ancestor_codes())
+    fitting = shifts.filter(Q(category__isnull=True) | Q(category=case.category_id))
+    now = timezone.now()
+    return any(shift.covers(now) for shift in fitting)
 
 
 def leads(user: Any, case: Case) -> bool:
-    """An officer of the responsible agency or of its unit that has the case, or a coordinator for the case's region: they
-    decide what becomes of it."""
+    """An officer of the responsible agency or of its unit that has the case, whoever is on duty for it
+    where it is an emergency, or a coordinator for the case's region: they decide what becomes of it."""
     if not isinstance(user, User):
         return False
     if user.is_superuser or user.is_one_of(Role.ADMIN):
+        return True
+    if case.is_emergency and is_on_duty(user, case):
         return True
     if {case.agency_id, case.unit_id} & user.agencies_as(Role.OFFICER):  # None is never among them
         return True
@@ -34,7 +45,24 @@ def is_responsible(user: Any, case: Case | None = None) -> bool:
     return bool(mine) and case.supports.filter(agency__in=mine).exists()
 
 
-rules.add_perm("care.work", holds(Role.OFFICER, Role.COORDINATOR) & is_responsible)
+@rules.predicate  # type: ignore[untyped-decorator]
+def is_rostered(user: Any) -> bool:
+    """Whether somebody stands on the duty roster, whatever else they are."""
+    return isinstance(user, User) and user.is_active and DutyShift.objects.filter(person=user).exists()
+
+
+@rules.predicate  # type: ignore[untyped-decorator]
+def is_leader_of(user: Any, case: Case | None = None) -> bool:
+    """A leader of the case's region: told of what is late, so they see how it stands; not who reported."""
+    if not isinstance(user, User) or not user.is_one_of(Role.LEADER):
+        return False
+    return case is None or user.serves_region(case.region_id, Role.LEADER)
+
+
+rules.add_perm("care.work", (holds(Role.OFFICER, Role.COORDINATOR) | is_rostered) & is_responsible)
+rules.add_perm("care.oversee", is_leader_of)
+# the page of a case on the desk: to work on, or to see how it stands
+rules.add_perm("care.see_case", ((holds(Role.OFFICER, Role.COORDINATOR) | is_rostered) & is_responsible) | is_leader_of)
 rules.add_perm("care.coordinate", holds(Role.COORDINATOR))
 
 
@@ -49,4 +77,9 @@ def cases_of(user: User) -> QuerySet[Case]:
         mine |= Q(pk__in=CaseSupport.objects.filter(agency__in=agencies).values("case"))
     for code in user.regions_as(Role.COORDINATOR):
         mine |= Q(region_id=code) | Q(region__code__startswith=f"{code}.")
+    for shift in DutyShift.objects.filter(person=user).select_related("category"):
+        if shift.covers(timezone.now()):
+            here = Q(region_id=shift.region_id) | Q(region__code__startswith=f"{shift.region_id}.")
+            of = Q(category=shift.category_id) if shift.category_id else Q()
+            mine |= here & of & Q(is_emergency=True)
     return rows.filter(mine)

@@ -14,6 +14,7 @@ from ntbportal.commons.tasks import send_soon
 from .models import (
     AnswerTemplate,
     Category,
+    ConfidentialWord,
     DeadlineRule,
     DutyShift,
     EmergencyWord,
@@ -37,13 +38,15 @@ class CategoryAdmin(ImportExportModelAdmin):
     list_filter = ["parent"]
     autocomplete_fields = ["parent"]
     list_select_related = ["parent"]
-    list_display = ["name_id", "name_en", "parent", "is_emergency", "is_sensitive", "is_active", "position"]
+    list_display = ["name_id", "name_en", "parent", "is_emergency", "is_sensitive", "is_confidential", "is_active", "position"]
     search_fields = ["name_id", "name_en", "slug"]
 
     def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "is_sensitive" in form.changed_data:  # places on the public map follow
             transaction.on_commit(lambda: send_soon("care.replace_on_map", obj.pk))
+        if "is_confidential" in form.changed_data or "parent" in form.changed_data:
+            transaction.on_commit(lambda: send_soon("care.keep_secret", obj.pk))
 
 
 @admin.register(RoutingRule)
@@ -109,3 +112,9 @@ class OnwardCaseAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+
+@admin.register(ConfidentialWord)
+class ConfidentialWordAdmin(ImportExportModelAdmin):
+    list_display = ["word"]
+    search_fields = ["word"]

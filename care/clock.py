@@ -1,12 +1,13 @@
 """What the clock does by itself: reminders before a case is due, escalation after, closing by silence.
 
-Each reminder and each step up the chain is told once, however often this runs. Emergencies climb every fifteen minutes until
-somebody takes them: officers of the agency, coordinators, leaders.
+Each reminder and each step up the chain is told once, however often this runs. Emergencies climb every
+fifteen minutes until somebody takes them: officers of the agency, coordinators, leaders; taken ones have
+a second clock until they are answered.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,6 +23,7 @@ from .routing import on_duty
 
 SOON = timedelta(days=1)
 LADDER = timedelta(minutes=15)
+ONE_BY_ONE = 10  # emergencies that are told of each for itself
 STEPS = (Role.OFFICER, Role.COORDINATOR, Role.LEADER)
 
 
@@ -73,34 +75,107 @@ def remind_and_escalate() -> int:
 
 
 def climb() -> int:
-    """Emergencies nobody has taken: one step up the chain each fifteen minutes, then round again. Returns how many."""
+    """Emergencies nobody has taken: one step up the chain each fifteen minutes, after a day once a
+    day, until somebody takes them. Where more wait than people can read of one by one, those beyond
+    are told of together. Returns how many steps were made."""
     now = timezone.now()
     waiting = Case.objects.filter(is_emergency=True, officer__isnull=True, answered_at__isnull=True, state__in=OPEN_STATES)
     climbed = 0
-    for case in waiting.select_related("agency", "region").order_by("created_at")[:500]:
-        turn = int((now - case.created_at) / LADDER)
-        if turn < 1 or turn > 96:
+    for place, case in enumerate(waiting.select_related("agency", "region").order_by("created_at")[:500]):
+        turn = turn_of(now - (_since(case)))
+        if not turn:
             continue
         people = on_duty(case) + [user for role in STEPS[: min(turn, len(STEPS) - 1) + 1] for user in people_at(case, role)]
-        _tell(
-            case,
-            f"climb:{turn}",
-            gettext_lazy("EMERGENCY still untaken %(code)s: %(place)s"),
-            list({user.pk: user for user in people}.values()),
-        )
-        with transaction.atomic():
-            locked = Case.objects.select_for_update().get(pk=case.pk)
-            if not locked.moves.filter(what=CaseMove.What.ESCALATED, inside_note=str(turn)).exists():
-                CaseMove.objects.create(
-                    case=locked,
-                    what=CaseMove.What.ESCALATED,
-                    agency=case.agency,
-                    from_state=locked.state,
-                    to_state=locked.state,
-                    inside_note=str(turn),
-                )
-                climbed += 1
+        people = list({user.pk: user for user in people}.values())
+        if place < ONE_BY_ONE:
+            _tell(case, f"climb:{turn}", gettext_lazy("EMERGENCY still untaken %(code)s: %(place)s"), people)
+        else:
+            _tell_of_many(now, people)
+        climbed += _note_step(case, str(turn))
     return climbed
+
+
+def _since(case: Case) -> datetime:
+    """Since when the case is an emergency: it came as one, or was raised to one."""
+    raised = case.moves.filter(what=CaseMove.What.RAISED).order_by("-at").values_list("at", flat=True).first()
+    return raised or case.created_at
+
+
+def turn_of(waited: timedelta) -> int:
+    """Which step up the chain it is: one each LADDER for a day, then one a day, without end."""
+    day = timedelta(days=1)
+    return int(waited / LADDER) if waited <= day else int(day / LADDER) + int((waited - day) / day)
+
+
+@transaction.atomic
+def _note_step(case: Case, step: str) -> int:
+    """Write the step on the timeline, once; returns 1 where it was new."""
+    held = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if held.moves.filter(what=CaseMove.What.ESCALATED, inside_note=step).exists():
+        return 0
+    CaseMove.objects.create(
+        case=held,
+        what=CaseMove.What.ESCALATED,
+        agency=case.agency,
+        from_state=held.state,
+        to_state=held.state,
+        inside_note=step,
+    )
+    return 1
+
+
+@transaction.atomic
+def _tell_of_many(now: datetime, people: list[User]) -> None:
+    """That more emergencies wait than are told of one by one; once in LADDER."""
+    announce(
+        Message(
+            event=f"emergencies:many:{int(now.timestamp() // LADDER.total_seconds())}",
+            subject=gettext_lazy("EMERGENCIES wait: more than can be told one by one"),
+            body=gettext_lazy("Please open the desk; the oldest stand first."),
+            path="/care/desk/?queue=emergency",
+            urgent=True,
+        ),
+        users=people,
+    )
+
+
+# the second clock: how long after its limit an emergency that somebody has taken is told of, and to whom
+UNANSWERED = (
+    (timedelta(0), (Role.OFFICER, Role.COORDINATOR)),
+    (timedelta(minutes=30), (Role.OFFICER, Role.COORDINATOR)),
+    (timedelta(hours=1), STEPS),
+    (timedelta(hours=3), STEPS),
+    (timedelta(hours=6), STEPS),
+    (timedelta(hours=12), STEPS),
+)
+
+
+def chase_taken() -> int:
+    """Emergencies that somebody has taken and nobody has answered: told of at their limit, again and
+    to more people as time goes by, then every day, until they are answered. Returns how many steps."""
+    now = timezone.now()
+    taken = Case.objects.filter(
+        is_emergency=True,
+        officer__isnull=False,
+        answered_at__isnull=True,
+        state__in=OPEN_STATES,
+        due_at__lte=now,
+    )
+    made = 0
+    for case in taken.select_related("agency", "region", "officer").order_by("due_at")[:500]:
+        due = case.due_at
+        if due is None:
+            continue
+        late = now - due
+        step = sum(late >= after for after, _roles in UNANSWERED) - 1
+        roles = UNANSWERED[step][1]
+        name = f"unanswered:{step}" if late < timedelta(days=1) else f"unanswered:day{late.days}"
+        people = [case.officer, *on_duty(case)] if case.officer else on_duty(case)
+        people += [user for role in roles for user in people_at(case, role)]
+        key = f"{name}:{due.isoformat()}"
+        _tell(case, key, gettext_lazy("EMERGENCY taken but not answered %(code)s: %(place)s"), people)
+        made += _note_step(case, key)
+    return made
 
 
 def close_silent(limit: int = 1000) -> int:

@@ -16,10 +16,12 @@ from ntbportal.commons.places import Region
 from ntbportal.commons.reference_data import Loader, register
 
 from .asking import fitting_category
+from .confidential import why_secret
 from .deadlines import due_after
 from .models import Case, CaseKind, CaseMove, CasePhoto, CaseState, Category, Step
 from .models.cases import CODE_ALPHABET, pin_digest
 from .public_map import map_place
+from .redaction import redact_case
 from .routing import find_rule
 
 COUNT, SEED, PHOTOS = 400, 5207, 24
@@ -139,6 +141,7 @@ def load_cases() -> str:
         case.map_x, case.map_y = map_place(case.category, region, case.latitude, case.longitude)
         cases.append(case)
         moves.append(_timeline(rng, case, officers, now))
+        redact_case(case, moves=False)
     Case.objects.bulk_create(cases, batch_size=500)
     CaseMove.objects.bulk_create([move for timeline in moves for move in timeline], batch_size=1000)
     photographed = {category.pk for category in categories if category.slug in {"jalan", "sampah"}}
@@ -152,11 +155,13 @@ def _case(rng: random.Random, number: int, category: Category, region: Region, s
     kind = rng.choices([CaseKind.COMPLAINT, CaseKind.ASPIRATION, CaseKind.INFORMATION], weights=[8, 1, 1])[0]
     text = rng.choice(TEXTS[category.slug])
     finer = fitting_category(text)
+    category_of_case = finer if finer and finer.parent_id == category.pk else category
+    because = why_secret(category_of_case, text)
     return Case(
         code=code,
         pin_digest=pin_digest(code, f"{rng.randrange(10**6):06d}"),
         kind=kind,
-        category=finer if finer and finer.parent_id == category.pk else category,
+        category=category_of_case,
         is_emergency=category.is_emergency,
         description=f"{text} (Laporan contoh.)",
         region=region,
@@ -166,7 +171,8 @@ def _case(rng: random.Random, number: int, category: Category, region: Region, s
         reporter=citizen if number % 60 == 0 else None,
         reporter_name=rng.choice(NAMES),
         is_anonymous=rng.random() < 0.15,
-        is_secret=category.slug == "kekerasan" and rng.random() < 0.7,
+        is_secret=bool(because),
+        secret_because=because,
         state=state,
         is_demo=True,
         created_at=created,
@@ -203,6 +209,7 @@ def _timeline(rng: random.Random, case: Case, officers: dict[int, User], now: da
                 from_state=moves[-1].to_state,
                 to_state=to_state,
                 public_note=text,
+                is_private=what == What.ASKED,
                 at=at,
             )
         )

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from .models import Case, CaseMove, ReportDraft, RetentionRule
 from .models.cases import OPEN_STATES
-from .screening import screened
+from .redaction import redact_case, redacted
 
 NOBODY = {"reporter": None, "reporter_name": "", "reporter_email": "", "reporter_phone": ""}
 
@@ -33,10 +33,15 @@ def forget(case: Case) -> bool:
         if (told := _without(move.public_note, name)) != move.public_note:
             move.public_note = told
             move.save(update_fields=["public_note"])
+    for move in case.moves.exclude(published_note=""):
+        move.published_note = _without(move.published_note, name)
+        move.save(update_fields=["published_note"])
     case.pin_digest = ""
     case.answers = [one for one in case.answers if one["public"]]  # the others may tell of the reporter
     case.forgotten_at = case.forgotten_at or timezone.now()
+    redact_case(case)
     case.save()
+    ReportDraft.objects.filter(sent_code=case.code).update(sent_pin="")
     events = apps.get_model("care", "CaseEvent").objects.filter(pgh_obj_id=case.pk)
     for event in events.iterator(chunk_size=200):
         for field, value in NOBODY.items():
@@ -53,7 +58,7 @@ def forget(case: Case) -> bool:
 
 def _without(text: str, name: str) -> str:
     """The text without the reporter; others whom it names stay for the agency, and hidden from the public."""
-    return screened(text, name, others=False)
+    return redacted(text, name, others=False)
 
 
 def forget_old(limit: int = 1000) -> int:

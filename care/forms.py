@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ntbportal.commons.agencies import Agency, AgencyKind
 from ntbportal.commons.people import Role, User
 from ntbportal.commons.places import Level, Region
+from ntbportal.commons.texts import is_blank
 from ntbportal.commons.uploads import CleanPicture, clean_picture
 
 from .asking import answers_of, field_of, questions_of
@@ -111,7 +112,7 @@ class WhatForm(forms.Form):
 
     def clean_description(self) -> str:
         text = str(self.cleaned_data["description"]).strip()
-        if len(text) < 10:
+        if len(text) < 10 or is_blank(text):
             raise ValidationError(_("Write a little more, so that the agency understands it."))
         return text
 
@@ -186,6 +187,17 @@ class WhoForm(forms.Form):
     )
     is_secret = forms.BooleanField(label=_("Keep the report secret"), required=False, help_text=_("Only you and the agency can read it."))
 
+    def for_secret(self, because: str) -> None:
+        """Where the report is secret anyway nothing is asked that could make it public."""
+        self.secret_because = because
+        if because:
+            del self.fields["is_secret"]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        values.setdefault("is_secret", False)
+        return values
+
     def clean_phone(self) -> str:
         phone = re.sub(r"[\s.\-()]", "", self.cleaned_data["phone"])
         if phone and not re.fullmatch(r"\+?\d{8,15}", phone):
@@ -206,7 +218,10 @@ class CategoryField(forms.ModelChoiceField):
 
 
 class DeskReportForm(WhatForm, WhereForm, WhoForm):  # type: ignore[misc]
-    """A report that staff write down for somebody: all on one page."""
+    """A report that staff write down for somebody: all on one page. `key` makes it one report however
+    often it is sent."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     channel = forms.ChoiceField(label=_("Came by"), choices=[(one.value, one.label) for one in STAFF_CHANNELS], initial=Channel.VISIT)
     category = CategoryField(label=_("What is it about?"))
@@ -304,11 +319,18 @@ class TrackForm(forms.Form):
 
 class AnswerForm(forms.Form):
     text = forms.CharField(
-        label=_("Answer"), required=False, widget=forms.Textarea(attrs={"rows": 5}), help_text=_("Everyone can read it.")
+        label=_("Answer"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Everyone can read an answer. A question is read by the reporter only."),
     )
+    # asked only where the text may tell who somebody is: see redaction.warnings_of
+    is_meant = forms.BooleanField(label=_("Publish it as it is"), required=False)
     photos = PhotosField(label=_("Photos"), required=False, widget=ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp"}))
     inside = forms.CharField(label=_("Internal note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     seen_at = forms.CharField(widget=forms.HiddenInput, required=False)
+    ask_whether_meant = False
 
 
 class WordsForm(forms.Form):
@@ -350,6 +372,29 @@ class AssignForm(forms.Form):
             if case.unit:
                 officers |= User.objects.holding(Role.OFFICER, agency=case.unit)
             self.fields["officer"].queryset = officers  # type: ignore[attr-defined]
+
+
+class ReclassifyForm(WhereForm):
+    """What a case is about, where, and of which kind."""
+
+    category = CategoryField(label=_("Category"))
+    kind = forms.ChoiceField(label=_("Kind of report"), choices=CaseKind.choices)
+    reason = forms.CharField(label=_("What was wrong"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    field_order = ["category", "kind", "regency", "district", "village", "reason"]
+
+
+class PublishForm(forms.Form):
+    """What the public reads of a question or a reply."""
+
+    move = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=_("Text for the public"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Leave out all that tells who the reporter is. Empty: the public does not read it."),
+    )
 
 
 class DisposeForm(forms.Form):
@@ -412,7 +457,12 @@ class AlertForm(forms.Form):
 
 
 class ReplyForm(forms.Form):
-    text = forms.CharField(label=_("Write back"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = forms.CharField(
+        label=_("Write back"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Only you and the agency read it. The public sees that you wrote, not what."),
+    )
     photos = PhotosField(label=_("Photos"), required=False, widget=ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp"}))
 
 
@@ -428,7 +478,10 @@ class RatingForm(forms.Form):
 
 class TransferForm(forms.Form):
     agency = forms.ModelChoiceField(label=_("To which agency?"), queryset=Agency.objects.none(), required=False)
-    reason = forms.CharField(label=_("Reason"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+    # asked only where the text may tell who somebody is: see redaction.warnings_of
+    is_meant = forms.BooleanField(label=_("Publish it as it is"), required=False)
+    ask_whether_meant = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -4,6 +4,7 @@ timeline and the notices in one transaction."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -15,14 +16,18 @@ from django.utils.translation import gettext_lazy
 from ntbportal.commons.agencies import Agency
 from ntbportal.commons.notices import Message, announce
 from ntbportal.commons.people import Role, User
+from ntbportal.commons.texts import without_controls
+from ntbportal.commons.unsubscribing import unsubscribe_key
 from ntbportal.commons.uploads import CleanPicture
 
 from .deadlines import due_after
 from .live import touch_desks
-from .models import Case, CaseMove, CaseState, Step
+from .models import Case, CaseMove, CaseState, HelpOffer, Step
 from .models.cases import OPEN_STATES
 from .photos import keep_photos
-from .routing import consider_sending_on, people_in_charge, tell_responsible
+from .redaction import redact_case, redact_move
+from .routing import consider_sending_on, coordinators_of, people_in_charge, tell_responsible
+from .similar import ask_to_confirm
 
 What = CaseMove.What
 
@@ -42,47 +47,69 @@ def locked(case: Case, seen_at: str | None) -> Case:
     return locked
 
 
-def _move(case: Case, what: str, by: User | None, to_state: str, *, public: str = "", inside: str = "") -> CaseMove:
+def move_case(
+    case: Case,
+    what: str,
+    by: User | None,
+    to_state: str,
+    *,
+    public: str = "",
+    inside: str = "",
+    private: bool = False,
+) -> CaseMove:
+    """Save the case in its new state and write the step; `private`: `public` is read by the reporter
+    only, until an officer publishes it (corrections.publish_step)."""
     before, case.state, case.updated_at = case.state, to_state, timezone.now()
     case.save()
-    move = CaseMove.objects.create(
+    move = CaseMove(
         case=case,
         what=what,
         by=by,
         agency=case.agency,
         from_state=before,
         to_state=to_state,
-        public_note=public,
-        inside_note=inside,
+        public_note=without_controls(public),
+        inside_note=without_controls(inside),
+        is_private=private,
         at=case.updated_at,
     )
+    redact_move(case, move)
+    move.save()
     touch_desks(case)
     return move
 
 
-def _tell_reporter(case: Case, move: CaseMove, subject: object, body: object) -> None:
+def tell_reporter(case: Case, move: CaseMove, subject: object, body: object) -> None:
     """The reporter, and those whose reports were put together with this one."""
-    for one in (case, *case.duplicates.all()):
+    for one in (case, *(() if move.is_private else case.duplicates.all())):
         _tell_one(one, case, move, subject, body)
     if case.is_public:
         _tell_followers(case, move)
 
 
 def _tell_followers(case: Case, move: CaseMove) -> None:
-    follows = list(case.follows.select_related("user"))
-    if not follows:
+    """Those who follow the case and have said that they want to; nothing of what is private."""
+    if move.is_private:
         return
-    announce(
-        Message(
-            event=f"case:{case.pk}:followed:{move.pk}",
-            subject=gettext_lazy("News of report %(code)s that you follow"),
-            body=gettext_lazy("%(state)s. %(note)s"),
-            path=case.get_absolute_url(),
-            values={"code": case.code, "state": move.get_what_display(), "note": move.public_note},
-        ),
-        users=[one.user for one in follows if one.user],
-        addresses=[(one.email, one.language) for one in follows if one.email and not one.user],
+    follows = list(case.follows.select_related("user"))
+    told = Message(
+        event=f"case:{case.pk}:followed:{move.pk}",
+        subject=gettext_lazy("News of report %(code)s that you follow"),
+        body=gettext_lazy("%(state)s. %(note)s"),
+        path=case.get_absolute_url(),
+        values={"code": case.code, "state": move.get_what_display(), "note": move.redacted_note},
     )
+    users = [one.user for one in follows if one.user]
+    if users:
+        announce(told, users=users)
+    for one in follows:
+        if one.email and not one.user and one.confirmed_at:
+            announce(
+                replace(told, unsubscribe=unsubscribe_key("follow", one.pk)),
+                addresses=[(one.email, one.language)],
+            )
+        elif one.email and not one.user:
+            ask_to_confirm(one)
 
 
 def _tell_one(one: Case, case: Case, move: CaseMove, subject: object, body: object) -> None:
@@ -101,8 +128,8 @@ def _tell_one(one: Case, case: Case, move: CaseMove, subject: object, body: obje
         announce(message, phones=[(one.reporter_phone, one.language)])
 
 
-def _need_text(text: str, message: str) -> str:
-    text = text.strip()
+def need_text(text: str, message: str) -> str:
+    text = without_controls(text).strip()
     if not text:
         raise ValidationError(message)
     return text
@@ -117,8 +144,8 @@ def take(case: Case, by: User, *, seen_at: str | None = None) -> Case:
     if case.officer_id == by.pk and case.state == CaseState.IN_PROGRESS:
         return case
     case.officer = by
-    move = _move(case, What.TAKEN, by, CaseState.IN_PROGRESS)
-    _tell_reporter(
+    move = move_case(case, What.TAKEN, by, CaseState.IN_PROGRESS)
+    tell_reporter(
         case, move, gettext_lazy("Your report %(code)s is being handled"), gettext_lazy("%(agency)s has taken your report in hand.")
     )
     return case
@@ -129,7 +156,7 @@ def answer(
     case: Case, by: User | None, text: str, *, inside: str = "", pictures: Iterable[CleanPicture] = (), seen_at: str | None = None
 ) -> Case:
     """Answer in public (for a secret case: to its reporter only)."""
-    text = _need_text(text, _("Write the answer first."))
+    text = need_text(text, _("Write the answer first."))
     case = locked(case, seen_at)
     if case.state not in (*OPEN_STATES, CaseState.ANSWERED):
         raise ValidationError(_("This report is no longer open."))
@@ -137,16 +164,16 @@ def answer(
     case.answered_at = case.answered_at or timezone.now()
     case.due_at = case.paused_at = case.time_left = None
     case.reply_until = due_after(timezone.now(), Step.REPLY, case)
-    move = _move(case, What.ANSWERED, by, CaseState.ANSWERED, public=text, inside=inside.strip())
+    move = move_case(case, What.ANSWERED, by, CaseState.ANSWERED, public=text, inside=inside.strip())
     keep_photos(case, pictures, move)
-    _tell_reporter(case, move, gettext_lazy("Answer to your report %(code)s"), gettext_lazy("%(agency)s has answered:\n\n%(note)s"))
+    tell_reporter(case, move, gettext_lazy("Answer to your report %(code)s"), gettext_lazy("%(agency)s has answered:\n\n%(note)s"))
     return case
 
 
 @transaction.atomic
 def transfer(case: Case, by: User, agency: Agency, reason: str, *, seen_at: str | None = None) -> Case:
     """Hand the case to another agency, with a reason that everyone may read."""
-    reason = _need_text(reason, _("Say why the report is handed on."))
+    reason = need_text(reason, _("Say why the report is handed on."))
     case = locked(case, seen_at)
     if case.state not in OPEN_STATES:
         raise ValidationError(_("This report is no longer open."))
@@ -155,7 +182,7 @@ def transfer(case: Case, by: User, agency: Agency, reason: str, *, seen_at: str 
     was, case.agency, case.unit, case.officer, case.rule = case.agency_id, agency, None, None, None
     case.due_at = due_after(timezone.now(), Step.ANSWER, case)
     case.first_due_at = case.due_at if case.answered_at is None else case.first_due_at
-    _move(case, What.TRANSFERRED, by, CaseState.ASSIGNED, public=reason)
+    move_case(case, What.TRANSFERRED, by, CaseState.ASSIGNED, public=reason)
     tell_responsible(case)
     touch_desks(case, was)
     consider_sending_on(case)
@@ -165,29 +192,48 @@ def transfer(case: Case, by: User, agency: Agency, reason: str, *, seen_at: str 
 @transaction.atomic
 def reject(case: Case, by: User, reason: str, *, seen_at: str | None = None) -> Case:
     """Do not accept the case, with a reason for the reporter."""
-    reason = _need_text(reason, _("Say why the report is not accepted."))
+    reason = need_text(reason, _("Say why the report is not accepted."))
     case = locked(case, seen_at)
     if case.state not in OPEN_STATES:
         raise ValidationError(_("This report is no longer open."))
     case.due_at = None
-    move = _move(case, What.REJECTED, by, CaseState.REJECTED, public=reason)
-    _tell_reporter(case, move, gettext_lazy("Your report %(code)s was not accepted"), gettext_lazy("The reason:\n\n%(note)s"))
+    move = move_case(case, What.REJECTED, by, CaseState.REJECTED, public=reason)
+    tell_reporter(case, move, gettext_lazy("Your report %(code)s was not accepted"), gettext_lazy("The reason:\n\n%(note)s"))
     return case
 
 
 @transaction.atomic
 def note_inside(case: Case, by: User, text: str) -> Case:
     """A note that only those responsible read."""
-    text = _need_text(text, _("Write the note first."))
+    text = need_text(text, _("Write the note first."))
     case = locked(case, None)
-    _move(case, What.NOTED, by, case.state, inside=text)
+    move_case(case, What.NOTED, by, case.state, inside=text)
+    return case
+
+
+@transaction.atomic
+def ask_to_explain(case: Case, by: User, text: str) -> Case:
+    """A leader asks the agency why a case stands as it does; a note inside, told to whoever is in charge."""
+    text = need_text(text, _("Write the question first."))
+    case = locked(case, None)
+    move = move_case(case, What.NOTED, by, case.state, inside=text)
+    announce(
+        Message(
+            event=f"case:{case.pk}:explain:{move.pk}",
+            subject=gettext_lazy("The leaders ask about report %(code)s"),
+            body=gettext_lazy("%(note)s"),
+            path=f"/care/desk/{case.code}/",
+            values={"code": case.code, "note": text},
+        ),
+        users=people_in_charge(case) or coordinators_of(case),
+    )
     return case
 
 
 @transaction.atomic
 def ask(case: Case, by: User, text: str, *, seen_at: str | None = None) -> Case:
     """Ask the reporter something; the clock stands until the reply comes."""
-    text = _need_text(text, _("Write the question first."))
+    text = need_text(text, _("Write the question first."))
     case = locked(case, seen_at)
     if case.state not in OPEN_STATES:
         raise ValidationError(_("This report is no longer open."))
@@ -198,22 +244,26 @@ def ask(case: Case, by: User, text: str, *, seen_at: str | None = None) -> Case:
         case.paused_at, case.time_left = now, max(case.due_at - now, timedelta(0)) if case.due_at else None
     case.due_at = None
     case.officer = case.officer or by
-    move = _move(case, What.ASKED, by, CaseState.NEEDS_INFO, public=text)
-    _tell_reporter(case, move, gettext_lazy("A question about your report %(code)s"), gettext_lazy("%(agency)s asks:\n\n%(note)s"))
+    move = move_case(case, What.ASKED, by, CaseState.NEEDS_INFO, public=text, private=True)
+    tell_reporter(case, move, gettext_lazy("A question about your report %(code)s"), gettext_lazy("%(agency)s asks:\n\n%(note)s"))
     return case
 
 
 @transaction.atomic
 def reply(case: Case, text: str, *, pictures: Iterable[CleanPicture] = (), seen_at: str | None = None) -> Case:
-    """The reporter writes back. After a question the clock goes on; after an answer this reopens the case, once, within
-    the reply window (SP4N-LAPOR!: ten working days)."""
-    text = _need_text(text, _("Write something first."))
+    """The reporter writes back; only the agency reads it. After a question the clock goes on; after
+    an answer this reopens the case, once, within the reply window (SP4N-LAPOR!: ten working days).
+    What is written to a copy goes to the report it was put together with."""
+    text = need_text(text, _("Write something first."))
     case = locked(case, seen_at)
+    if case.state == CaseState.DUPLICATE and case.duplicate_of_id:
+        return _reply_to_original(case, text, pictures)
     if case.state == CaseState.NEEDS_INFO:
         _go_on(case)
-        move = _move(case, What.REPLIED, None, CaseState.IN_PROGRESS if case.officer_id else CaseState.ASSIGNED, public=text)
+        state = CaseState.IN_PROGRESS if case.officer_id else CaseState.ASSIGNED
+        move = move_case(case, What.REPLIED, None, state, public=text, private=True)
     elif case.state in OPEN_STATES:
-        move = _move(case, What.REPLIED, None, case.state, public=text)
+        move = move_case(case, What.REPLIED, None, case.state, public=text, private=True)
     elif case.state == CaseState.ANSWERED:
         if case.was_reopened:
             raise ValidationError(_("The report has been reopened once already. The coordinator may reopen it again."))
@@ -228,6 +278,28 @@ def reply(case: Case, text: str, *, pictures: Iterable[CleanPicture] = (), seen_
     return case
 
 
+def _reply_to_original(copy: Case, text: str, pictures: Iterable[CleanPicture]) -> Case:
+    """The reporter of a copy adds to the report that it was put together with."""
+    original = locked(Case(pk=copy.duplicate_of_id), None)
+    if original.state not in OPEN_STATES:
+        raise ValidationError(_("This report is closed."))
+    pictures = list(pictures)
+    kept = move_case(copy, What.REPLIED, None, copy.state, public=text, private=True)
+    keep_photos(copy, pictures, kept)
+    move = move_case(original, What.REPLIED, None, original.state, inside=f"{copy.code}: {text}", private=True)
+    announce(
+        Message(
+            event=f"case:{original.pk}:office:{move.pk}",
+            subject=gettext_lazy("Reply to report %(code)s"),
+            body=gettext_lazy("%(note)s"),
+            path=f"/care/desk/{original.code}/",
+            values={"code": original.code, "note": text},
+        ),
+        users=people_in_charge(original),
+    )
+    return copy
+
+
 def _go_on(case: Case) -> None:
     """The clock goes on with what was left, at least until the end of today's working day."""
     if case.time_left is not None:
@@ -240,19 +312,21 @@ def _reopen(case: Case, by: User | None, text: str) -> CaseMove:
     case.due_at = due_after(timezone.now(), Step.ANSWER, case)
     case.closed_at = case.reply_until = case.rating = None
     case.rating_reason = ""
-    return _move(case, What.REOPENED, by, CaseState.IN_PROGRESS if case.officer_id else CaseState.ASSIGNED, public=text)
+    state = CaseState.IN_PROGRESS if case.officer_id else CaseState.ASSIGNED
+    # the coordinator's reason is public; what the reporter writes is between reporter and agency
+    return move_case(case, What.REOPENED, by, state, public=text, private=by is None)
 
 
 @transaction.atomic
 def reopen(case: Case, by: User, reason: str, *, seen_at: str | None = None) -> Case:
     """The coordinator reopens a case that was answered, closed or turned away, at any time, with a reason."""
-    reason = _need_text(reason, _("Say why the report is reopened."))
+    reason = need_text(reason, _("Say why the report is reopened."))
     case = locked(case, seen_at)
     if case.state in OPEN_STATES:
         raise ValidationError(_("This report is open."))
     case.duplicate_of = None
     move = _reopen(case, by, reason)
-    _tell_reporter(case, move, gettext_lazy("Your report %(code)s has been reopened"), gettext_lazy("%(note)s"))
+    tell_reporter(case, move, gettext_lazy("Your report %(code)s has been reopened"), gettext_lazy("%(note)s"))
     tell_officers(case, move, gettext_lazy("Reopened: report %(code)s"), gettext_lazy("%(note)s"))
     return case
 
@@ -267,42 +341,76 @@ def rate(case: Case, stars: int, why: str = "", *, seen_at: str | None = None) -
         raise ValidationError(_("This report cannot be judged now."))
     case.rating, case.rating_reason = stars, why.strip()[:500]
     case.closed_at = case.closed_at or timezone.now()
-    _move(case, What.CLOSED, None, CaseState.CLOSED)
+    move_case(case, What.CLOSED, None, CaseState.CLOSED)
     return case
 
 
 @transaction.atomic
 def merge(case: Case, by: User, original: Case, *, seen_at: str | None = None) -> Case:
-    """The same problem was reported before: the reporter follows the original from now on."""
+    """The same problem was reported before: who reported, follows or is affected by the copy hears
+    of the original from now on, and the reporter may still write. Only into an open report that the
+    officer may open, so that the promised news can come."""
     case = locked(case, seen_at)
-    original = Case.objects.select_for_update(of=("self",)).select_related("agency").get(pk=original.pk)
+    original = locked(original, None)
     if case.state not in OPEN_STATES:
         raise ValidationError(_("This report is no longer open."))
+    if not by.has_perm("care.work", original):
+        # whether there is such a report is not told to whoever may not open it
+        raise ValidationError(_("There is no report with this code. Check it letter by letter."))
     if original.pk == case.pk or original.duplicate_of_id:
         raise ValidationError(_("Choose the first of the reports, not this one and not another copy."))
+    if original.state not in OPEN_STATES:
+        raise ValidationError(_("The other report is no longer open: nobody would hear of it again."))
     if original.is_secret and not case.is_secret:
         raise ValidationError(_("The other report is secret: its content must not be shown to another reporter."))
     case.duplicates.update(duplicate_of=original)
     case.duplicate_of, case.due_at = original, None
-    move = _move(case, What.MERGED, by, CaseState.DUPLICATE, public=original.code)
-    _move(original, What.MERGED, by, original.state, inside=case.code)
+    move = move_case(case, What.MERGED, by, CaseState.DUPLICATE, public=original.code)
+    _move_people(case, original)
+    if case.is_emergency and not original.is_emergency:
+        original.is_emergency = True
+        original.due_at = due_after(timezone.now(), Step.ANSWER, original)
+        original.first_due_at = original.due_at if original.answered_at is None else original.first_due_at
+    joined = move_case(original, What.MERGED, by, original.state, inside=case.code)
+    if case.is_emergency:
+        tell_responsible(original, anew=joined.pk)
     _tell_one(
-        case, case, move, gettext_lazy("Your report %(code)s"),
+        case,
+        case,
+        move,
+        gettext_lazy("Your report %(code)s"),
         gettext_lazy("The same has been reported before as %(note)s. You will hear of what happens there."),
-    )  # fmt: skip
+    )
     return case
+
+
+def _move_people(copy: Case, original: Case) -> None:
+    """Followers, those affected and offers of help go over to the original, each once."""
+    known = {
+        "user": set(original.follows.filter(user__isnull=False).values_list("user_id", flat=True)),
+        "visitor": set(original.follows.exclude(visitor="").values_list("visitor", flat=True)),
+        "email": set(original.follows.exclude(email_index="").values_list("email_index", flat=True)),
+    }
+    for one in copy.follows.all():
+        is_there = one.user_id in known["user"] or one.visitor in known["visitor"]
+        is_there |= bool(one.email_index) and one.email_index in known["email"]
+        if not is_there:
+            one.case = original
+            one.save(update_fields=["case"])
+            known["email"].add(one.email_index)
+    copy.offers.filter(state=HelpOffer.State.OFFERED).update(case=original)
 
 
 @transaction.atomic
 def refer(case: Case, by: User, text: str, *, seen_at: str | None = None) -> Case:
     """Another body is responsible (national LAPOR!, a regency, a company): say which, and how to reach it."""
-    text = _need_text(text, _("Say who is responsible and how to reach them."))
+    text = need_text(text, _("Say who is responsible and how to reach them."))
     case = locked(case, seen_at)
     if case.state not in OPEN_STATES:
         raise ValidationError(_("This report is no longer open."))
     case.due_at = None
-    move = _move(case, What.REFERRED, by, CaseState.REFERRED, public=text)
-    _tell_reporter(case, move, gettext_lazy("Your report %(code)s is a matter of others"), gettext_lazy("%(note)s"))
+    move = move_case(case, What.REFERRED, by, CaseState.REFERRED, public=text)
+    tell_reporter(case, move, gettext_lazy("Your report %(code)s is a matter of others"), gettext_lazy("%(note)s"))
     return case
 
 
@@ -316,7 +424,7 @@ def assign(case: Case, by: User, officer: User, *, seen_at: str | None = None) -
     if not offices & officer.agencies_as(Role.OFFICER):
         raise ValidationError(_("This person is no officer of the agency."))
     case.officer = officer
-    move = _move(case, What.TAKEN, by, CaseState.IN_PROGRESS, inside=str(officer))
+    move = move_case(case, What.TAKEN, by, CaseState.IN_PROGRESS, inside=str(officer))
     announce(
         Message(
             event=f"case:{case.pk}:assigned:{move.pk}",
@@ -337,7 +445,8 @@ def hide_words(case: Case, by: User, words: str) -> Case:
     kept = "\n".join(dict.fromkeys(line.strip() for line in words.splitlines() if line.strip()))
     if kept != case.hidden_words:
         case.hidden_words = kept
-        case.save(update_fields=["hidden_words"])
+        redact_case(case)
+        case.save(update_fields=["hidden_words", "public_description", "public_place_note", "redacted_by"])
         CaseMove.objects.create(
             case=case, what=What.NOTED, by=by, agency=case.agency, from_state=case.state, to_state=case.state,
             inside_note=_("Words left out in public: %(words)s") % {"words": ", ".join(kept.splitlines()) or "–"},
@@ -358,7 +467,7 @@ def dispose(case: Case, by: User, unit: Agency | None, note: str = "", *, seen_a
         raise ValidationError(_("The report is already there."))
     was, case.unit, case.officer = case.unit_id, unit, None
     state = CaseState.ASSIGNED if case.state == CaseState.IN_PROGRESS else case.state
-    move = _move(case, What.DISPOSED, by, state, inside=f"{unit or case.agency}: {note.strip()}".removesuffix(": "))
+    move = move_case(case, What.DISPOSED, by, state, inside=f"{unit or case.agency}: {note.strip()}".removesuffix(": "))
     announce(
         Message(
             event=f"case:{case.pk}:disposed:{move.pk}",
@@ -376,8 +485,8 @@ def dispose(case: Case, by: User, unit: Agency | None, note: str = "", *, seen_a
 
 def note_onward(case: Case, what: str, text: str) -> None:
     """A public entry of the timeline that came from another portal; belongs in a transaction that holds the case."""
-    move = _move(case, what, None, case.state, public=text)
-    _tell_reporter(case, move, gettext_lazy("News of your report %(code)s"), gettext_lazy("%(note)s"))
+    move = move_case(case, what, None, case.state, public=text)
+    tell_reporter(case, move, gettext_lazy("News of your report %(code)s"), gettext_lazy("%(note)s"))
 
 
 def tell_officers(case: Case, move: CaseMove, subject: object, body: object) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,19 +15,22 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from ntbportal.commons.cache import remembered
 from ntbportal.commons.notices import Message, announce
 from ntbportal.commons.people import User
 from ntbportal.commons.places import Region
 from ntbportal.commons.tasks import wake
+from ntbportal.commons.texts import clean_json, without_controls
 from ntbportal.commons.uploads import CleanPicture
 
+from .confidential import why_secret
 from .deadlines import due_after
+from .emergencies import judge
 from .live import touch_desks
-from .models import Case, CaseKind, CaseMove, CaseState, Category, Channel, EmergencyWord, Step
+from .models import Case, CaseKind, CaseMove, CaseState, Category, Channel, ReportDraft, Step
 from .models.cases import new_code, new_pin, pin_digest
 from .photos import keep_photos
 from .public_map import map_place
+from .redaction import redact_case
 
 
 @dataclass
@@ -63,23 +64,23 @@ class Report:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The case and, once only, its PIN in clear; empty where the same draft had been filed before."""
+    """The case and its PIN in clear; empty where it is no longer kept."""
 
     case: Case
     pin: str
 
 
 def file_complaint(report: Report) -> Receipt:
-    """Keep a report and wake the router. The same draft sent again gives the same case and no new PIN."""
+    """Keep a report and wake the router. The same draft sent again gives the same receipt."""
     for _attempt in range(5):
         code, pin = report.code or new_code(), report.pin or new_pin()
         try:
             with transaction.atomic():
                 case = _write(report, code, pin)
+                _keep_receipt(report, code, pin)
         except IntegrityError:
-            known = Case.objects.filter(draft_key=report.draft_key).first() if report.draft_key else None
-            if known:
-                return Receipt(known, "")
+            if known := receipt_of(report.draft_key):
+                return known
             if report.code or not Case.objects.filter(code=code).exists():
                 raise
         else:
@@ -87,14 +88,37 @@ def file_complaint(report: Report) -> Receipt:
     raise RuntimeError("no free case code in five attempts")
 
 
+def _keep_receipt(report: Report, code: str, pin: str) -> None:
+    """Beside the draft it came from, so that whoever sends it again, or whose answer got lost on
+    the way, reads the same receipt. Phones that write without signal chose the PIN themselves."""
+    if report.draft_key and not report.pin:
+        ReportDraft.objects.update_or_create(
+            key=report.draft_key,
+            defaults={"sent_code": code, "sent_pin": pin, "sent_at": timezone.now()},
+        )
+
+
+def receipt_of(draft_key: uuid.UUID | None) -> Receipt | None:
+    """The receipt of what was sent before; its PIN is empty once it is no longer kept."""
+    known = Case.objects.filter(draft_key=draft_key).first() if draft_key else None
+    if known is None:
+        return None
+    draft = ReportDraft.objects.filter(key=draft_key, sent_code=known.code).first()
+    return Receipt(known, draft.sent_pin if draft else "")
+
+
 def _write(report: Report, code: str, pin: str) -> Case:
+    _clean(report)
+    judged = judge(report.category, report.description, report.kind)
+    because = why_secret(report.category, report.description, wished=report.is_secret)
     case = Case(
         code=code,
         pin_digest=pin_digest(code, pin),
         draft_key=report.draft_key,
         kind=report.kind,
         category=report.category,
-        is_emergency=is_urgent(report.category, report.description) if report.is_emergency is None else report.is_emergency,
+        is_emergency=report.is_emergency if report.is_emergency is not None else judged.is_emergency,
+        emergency_doubt="" if judged.is_emergency else f"{judged.word}: {judged.doubt}".strip(": ")[:120],
         description=report.description,
         answers=report.answers,
         channel=report.channel,
@@ -108,13 +132,15 @@ def _write(report: Report, code: str, pin: str) -> Case:
         reporter_email=report.email,
         reporter_phone=report.phone,
         is_anonymous=report.is_anonymous,
-        is_secret=report.is_secret,
+        is_secret=bool(because),
+        secret_because=because,
         language=report.language,
     )
     if report.received_at:
         case.created_at = case.updated_at = report.received_at
     case.due_at = due_after(case.created_at, Step.VERIFY, case)
     case.map_x, case.map_y = map_place(case.category, case.region, case.latitude, case.longitude)
+    redact_case(case, moves=False)
     case.save()
     CaseMove.objects.create(case=case, what=CaseMove.What.FILED, by=report.entered_by, to_state=CaseState.RECEIVED, at=case.created_at)
     keep_photos(case, report.pictures)
@@ -179,21 +205,8 @@ def confirm_phone(case: Case, code: str) -> None:
     Case.objects.filter(pk=case.pk, contact_confirmed_at=None).update(contact_confirmed_at=timezone.now())
 
 
-def is_urgent(category: Category, text: str) -> bool:
-    """An emergency by its category or by its words."""
-    return category.is_emergency or tells_of_emergency(text)
-
-
-def tells_of_emergency(text: str) -> bool:
-    """Whether a word of the list of emergencies stands in the text."""
-    words = remembered(_emergency_words)
-    return bool(words) and _any_of(words).search(text) is not None
-
-
-def _emergency_words() -> tuple[str, ...]:
-    return tuple(EmergencyWord.objects.values_list("word", flat=True))
-
-
-@lru_cache(maxsize=4)
-def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b", re.I)
+def _clean(report: Report) -> None:
+    """No control sign enters, by whatever door a report comes."""
+    for name in ("description", "place_note", "name", "email", "phone"):
+        setattr(report, name, without_controls(getattr(report, name)).strip())
+    report.answers = clean_json(report.answers)

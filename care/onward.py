@@ -26,7 +26,7 @@ from ntbportal.commons.tasks import wake
 from . import handling
 from .models import Case, CaseMove, CaseState, OnwardCase, OnwardServer
 from .models.cases import OPEN_STATES
-from .screening import public_text
+from .redaction import public_text
 
 log = logging.getLogger(__name__)
 State = OnwardCase.State

@@ -21,8 +21,8 @@ from ntbportal.commons.uploads import CleanPicture, clean_picture
 from .asking import answers_of, field_of, questions_of
 from .intake import Report, file_complaint
 from .models import Case, Category, Channel, Question
-from .models.cases import OPEN_STATES
-from .screening import public_text, screened
+from .models.cases import INSIDE, OPEN_STATES
+from .redaction import public_note, public_place_note, public_text
 
 MOST = 1000
 SPAN = timedelta(days=90)
@@ -133,11 +133,7 @@ def _moment(asked: Any, name: str) -> datetime | None:
 
 def shown(case: Case) -> dict[str, Any]:
     """A case as a request of the standard. Of sensitive categories the place is given roughly, the note not at all."""
-    notes = [
-        screened(move.public_note, case.reporter_name, words=case.hidden_words)
-        for move in case.moves.all()
-        if move.public_note and move.what != "replied"
-    ]
+    notes = [note for move in case.moves.all() if move.what not in INSIDE and (note := public_note(case, move))]
     exact = not case.category.is_sensitive
     photo = next((one for one in case.photos.all() if not one.move_id and not one.hidden_at), None)
     latitude, longitude = case.latitude, case.longitude
@@ -157,9 +153,7 @@ def shown(case: Case) -> dict[str, Any]:
         "requested_datetime": _written(case.created_at),
         "updated_datetime": _written(case.updated_at),
         "expected_datetime": _written(case.due_at),
-        "address": f"{screened(case.place_note, case.reporter_name, words=case.hidden_words)}, {case.region.full_name}"
-        if exact and case.place_note
-        else case.region.full_name,
+        "address": f"{public_place_note(case)}, {case.region.full_name}" if exact and case.place_note else case.region.full_name,
         "address_id": case.region_id,
         "zipcode": None,
         "lat": latitude,

@@ -8,7 +8,7 @@ from ntbportal.commons.agencies import Agency, AgencyKind
 from ntbportal.commons.places import PROVINCE_CODE
 from ntbportal.commons.reference_data import Loader, register
 
-from .models import AnswerTemplate, Category, DeadlineRule, EmergencyWord, Question, RetentionRule, RoutingRule, Step
+from .models import AnswerTemplate, Category, ConfidentialWord, DeadlineRule, EmergencyWord, Question, RetentionRule, RoutingRule, Step
 
 FROM = date(2020, 1, 1)
 
@@ -161,6 +161,7 @@ SUBCATEGORIES = (
     ("putus-sekolah", "pendidikan", "Anak putus sekolah", "Child out of school", "putus sekolah, tidak sekolah, beasiswa, PIP"),
     ("belum-terdaftar", "bantuan-sosial", "Belum terdaftar", "Not on the list", "tidak terdaftar, DTKS, belum dapat, tidak mampu, DTSEN"),
     ("salah-sasaran", "bantuan-sosial", "Salah sasaran", "Goes to the wrong people", "mampu, salah sasaran, tidak tepat, mobil"),
+    ("korupsi", "pelayanan", "Pungli atau korupsi", "Bribes or corruption", "pungli, korupsi, suap, sogok, uang pelicin, fiktif, penggelapan"),
     ("bantuan-dipotong", "bantuan-sosial", "Bantuan dipotong", "Assistance cut", "dipotong, potongan, disunat, agen, e-warong"),
 )
 # category, question in both languages, kind of answer, choices in both, required, public
@@ -192,6 +193,21 @@ DEADLINES = (
     (Step.VERIFY, "", True, None, 60, "NTB Care: first response to emergencies"),
     (Step.ANSWER, "", True, None, 60, "NTB Care: first response to emergencies"),
 )
+
+
+# reports of these, and of all within them, are secret: people in danger, children, neglect, the
+# health of a person, and those who tell of wrongs (reports of corruption go to the Inspectorate
+# with the reporter hidden: domain.md part 4)
+CONFIDENTIAL = ("kekerasan", "darurat-sosial", "korupsi", "bantuan-dipotong", "pungutan-sekolah")
+
+
+def load_confidential() -> str:
+    """Categories of people in danger are confidential; cases that were public become secret."""
+    from .confidential import keep_secret_by_category
+
+    marked = Category.objects.filter(slug__in=CONFIDENTIAL, is_confidential=False)
+    marked.update(is_confidential=True)
+    return f"{keep_secret_by_category()} cases made secret"
 
 
 def load_subcategories() -> str:
@@ -270,9 +286,52 @@ def load_rules() -> str:
     return f"{len(CATEGORIES)} categories"
 
 
-EMERGENCY_WORDS = (
-    "sekarat", "pingsan", "tidak sadarkan diri", "dipukuli", "dianiaya", "diperkosa", "disekap", "bunuh diri", "hanyut", "tenggelam",
-    "tertimbun", "terjebak", "kebakaran", "longsor", "banjir bandang", "kejang", "pendarahan", "melahirkan di jalan", "terlantar",
+# what proposes an emergency, by nature: harm to somebody, an event, a state that only counts of people
+EMERGENCY_WORDS = {
+    EmergencyWord.Nature.HARM: (
+        *("sekarat", "kritis", "pingsan", "tidak sadarkan diri", "tak sadarkan diri"),
+        *("tidak bernapas", "tidak bernafas", "sesak napas", "sesak nafas", "kejang", "pendarahan"),
+        *("perdarahan", "bersimbah darah", "berdarah-darah", "serangan jantung", "keracunan"),
+        *("overdosis", "tersengat listrik", "kesetrum", "digigit ular", "dipatuk ular", "melahirkan di"),
+        *("mau melahirkan", "pecah ketuban", "ketuban pecah", "dipukuli", "dipukul", "dianiaya"),
+        *("disiksa", "dibacok", "ditusuk", "ditikam", "ditembak", "dibunuh", "dikeroyok", "dicekik"),
+        *("diperkosa", "dicabuli", "disekap", "dikurung", "dipasung", "dirantai", "diculik", "disandera"),
+        *("mau bunuh diri", "bunuh diri", "gantung diri", "hanyut", "terseret arus", "terseret ombak"),
+        *("tenggelam", "tertimbun", "tertimpa", "terjebak", "terperangkap", "terkurung", "terkepung"),
+        *("kelaparan", "belum makan", "hilang di laut", "anak hilang", "hilang kontak", "tertabrak"),
+        *("minta tolong diselamatkan", "kebakar", "terbakar hidup", "mengamuk bawa", "luka parah"),
+        *("luka bakar", "patah tulang", "tersesat", "disundut", "ditendang"),
+        *("memukuli", "memukul istri", "memukul anak", "menganiaya", "menyekap", "menusuk", "membacok"),
+        *("menculik", "memperkosa", "mencabuli", "menyiksa", "memasung", "merantai", "mengeroyok"),
+        *("mau loncat", "loncat dari", "mau lompat", "lompat dari", "terjun dari", "mayat", "tenggelem"),
+        *("tidak bisa bangun", "tidak bisa bergerak", "panas tinggi", "membakar rumah", "menimpa rumah"),
+        *("menimpa orang", "tergeletak", "muntah darah", "kebanjiran", "dipukulin", "terluka", "minum racun"),
+    ),
+    EmergencyWord.Nature.HAZARD: (
+        *("kebakaran", "terbakar", "longsor", "banjir bandang", "tsunami", "gempa", "puting beliung"),
+        *("kecelakaan", "ledakan", "meledak", "tanggul jebol", "bendungan jebol", "kapal karam"),
+        *("kapal tenggelam", "bentrok warga", "bentrok antar", "tawuran", "bom", "air bah", "gunung meletus", ),
+        *("rumah roboh", "rumah ambruk", "gas bocor", ),
+    ),
+    EmergencyWord.Nature.STATE: ("terlantar", "telantar", "ditelantarkan", "ditinggal sendirian"),
+}  # fmt: skip
+# what keeps a report secret until an officer has read it, whatever its category (findings in
+# domain.md part 2: people in danger, and those who tell of wrongs)
+CONFIDENTIAL_WORDS = (
+    *("dipukul", "dipukuli", "memukul", "memukuli", "pemukulan", "dianiaya", "penganiayaan", "kdrt"),
+    *("kekerasan", "disiksa", "penyiksaan", "ditampar", "ditendang", "dicambuk", "diperkosa"),
+    *("pemerkosaan", "perkosaan", "dicabuli", "pencabulan", "mencabuli", "dilecehkan", "pelecehan"),
+    *("melecehkan", "diraba", "hamil di luar nikah", "dihamili", "incest", "sodomi", "disodomi"),
+    *("perundungan", "dirundung", "dibully", "bullying", "diancam", "ancaman pembunuhan"),
+    *("disekap", "dipasung", "dirantai", "dikurung", "ditelantarkan", "menelantarkan", "diculik"),
+    *("pernikahan anak", "kawin anak", "dinikahkan", "dikawinkan", "nikah dini", "pernikahan dini"),
+    *("kawin paksa", "perdagangan orang", "perdagangan anak", "prostitusi", "open bo"),
+    *("bunuh diri", "gantung diri", "depresi", "gangguan jiwa", "odgj", "hiv", "aids", "odha"),
+    *("gizi buruk", "aborsi", "keguguran", "narkoba", "sabu", "korupsi", "dikorupsi", "pungli"),
+    *("suap", "menyuap", "disuap", "gratifikasi", "penggelapan", "menggelapkan", "pemerasan", "diperas"),
+    *("uang pelicin", "minta uang", "minta sogokan", "sogok", "disogok", "fiktif", "mark up", "markup"),
+    *("jual beli jabatan", "tidak mengakui anak", "anak hilang", "selingkuh", "menyetubuhi"),
+    *("disetubuhi", "eksploitasi", "pekerja anak", "dipaksa bekerja", "majikan", "disundut"),
 )  # fmt: skip
 TEMPLATES = (
     ("Sudah kami terima", "Terima kasih atas laporan {code}. {agency} akan memeriksa lokasi di {place} dan mengabari di sini."),
@@ -286,7 +345,11 @@ TEMPLATES = (
 
 def load_words_and_templates() -> str:
     """What people have changed stays: only what is missing is added."""
-    EmergencyWord.objects.bulk_create([EmergencyWord(word=word) for word in EMERGENCY_WORDS], ignore_conflicts=True)
+    EmergencyWord.objects.bulk_create(
+        [EmergencyWord(word=word, nature=nature) for nature, words in EMERGENCY_WORDS.items() for word in words],
+        ignore_conflicts=True,
+    )
+    ConfidentialWord.objects.bulk_create([ConfidentialWord(word=word) for word in CONFIDENTIAL_WORDS], ignore_conflicts=True)
     for title, text in TEMPLATES:
         AnswerTemplate.objects.get_or_create(title=title, defaults={"text": text})
     if not RetentionRule.objects.exists():
@@ -297,6 +360,7 @@ def load_words_and_templates() -> str:
 
 
 def register_all() -> None:
-    register(Loader("words of emergencies, templates of answers", lambda: "2", load_words_and_templates))
+    register(Loader("words of emergencies, templates of answers", lambda: "3", load_words_and_templates))
     register(Loader("report categories, routing, deadlines", lambda: "1", load_rules))
-    register(Loader("subcategories and questions of reports", lambda: "1", load_subcategories))
+    register(Loader("subcategories and questions of reports", lambda: "2", load_subcategories))
+    register(Loader("confidential categories", lambda: "1", load_confidential))

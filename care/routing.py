@@ -91,21 +91,26 @@ def people_in_charge(case: Case) -> list[User]:
     return list(User.objects.holding(Role.OFFICER, agency=case.agency)) if case.agency else []
 
 
-def tell_responsible(case: Case) -> None:
-    """Tell the officers of the agency; without one, and for every emergency, also the coordinators of the region."""
+def coordinators_of(case: Case) -> list[User]:
+    """The coordinators of the case's region."""
+    people = User.objects.holding(Role.COORDINATOR).prefetch_related("memberships")
+    return [user for user in people if user.serves_region(case.region_id, Role.COORDINATOR)]
+
+
+def tell_responsible(case: Case, *, anew: int | None = None) -> None:
+    """Tell the officers of the agency; without one, and for every emergency, also the coordinators
+    of the region. `anew`: the step that makes them hear of it again."""
     people: dict[int, User] = {}
     if case.agency:
         people |= {user.pk: user for user in User.objects.holding(Role.OFFICER, agency=case.agency)}
     if not case.agency or case.is_emergency:
-        for user in User.objects.holding(Role.COORDINATOR).prefetch_related("memberships"):
-            if user.serves_region(case.region_id, Role.COORDINATOR):
-                people[user.pk] = user
+        people |= {user.pk: user for user in coordinators_of(case)}
     if case.is_emergency:
         people |= {user.pk: user for user in on_duty(case)}
     subject = _("EMERGENCY %(code)s: %(place)s") if case.is_emergency else _("New report %(code)s: %(place)s")
     announce(
         Message(
-            event=f"case:{case.pk}:routed:{case.agency_id or 0}",
+            event=f"case:{case.pk}:routed:{case.agency_id or 0}{f':{anew}' if anew else ''}",
             subject=subject,
             body=_("A report has been forwarded to you. Please open it, take it in hand and answer it in time."),
             path=f"/care/desk/{case.code}/",

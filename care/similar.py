@@ -6,12 +6,17 @@ import math
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import TrigramWordSimilarity
+from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.functions import Upper
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from ntbportal.commons.notices import Message, announce
 from ntbportal.commons.people import User
 from ntbportal.commons.places import KM_PER_DEGREE, Region
+from ntbportal.commons.privacy import blind_index
 
 from .models import Case, CaseFollow
 
@@ -74,12 +79,15 @@ def follow(
         known = case.follows.filter(visitor=visitor)
     if (had := known.first()) is not None:
         had.is_affected = had.is_affected or is_affected
-        had.email = email or had.email
-        had.save()
+        if email and not user and email != had.email:
+            had.email, had.confirmed_at = email, None
+        with transaction.atomic():
+            had.save()
+            ask_to_confirm(had)
         return False
     try:
         with transaction.atomic():
-            CaseFollow.objects.create(
+            made = CaseFollow.objects.create(
                 case=case,
                 user=user,
                 email="" if user else email,
@@ -87,6 +95,46 @@ def follow(
                 is_affected=is_affected,
                 language=language,
             )
+            ask_to_confirm(made)
     except IntegrityError:  # pressed twice
         return False
     return True
+
+
+def ask_to_confirm(one: CaseFollow) -> None:
+    """Ask the owner of an address whether they want to hear of the case, once; until they say so
+    nothing else is written there. Belongs in a transaction."""
+    if not one.email or one.user_id or one.confirmed_at:
+        return
+    message = Message(
+        event=f"follow:{one.pk}:{blind_index(one.email)[:12]}:confirm",
+        subject=_("Please confirm: news of report %(code)s"),
+        body=_(
+            "Somebody gave this address to hear of a report. Open the link below if it was you; else do nothing, and we do not write again."
+        ),
+        path=follow_path(one),
+        values={"code": one.case.code},
+    )
+    announce(message, addresses=[(one.email, one.language)])
+
+
+def follow_path(one: CaseFollow) -> str:
+    """The page on which following is confirmed or ended; only who reads the mail knows it."""
+    return reverse("care:follow", args=[Signer(salt="care.follow").sign(f"{one.pk}:{blind_index(one.email)[:12]}")])
+
+
+def follow_of(token: str) -> CaseFollow | None:
+    """Who follows by a link. None where it is not one of ours, or the address is another one now."""
+    try:
+        pk, _colon, digest = Signer(salt="care.follow").unsign(token).partition(":")
+    except BadSignature:
+        return None
+    found = CaseFollow.objects.filter(pk=pk).select_related("case__category", "case__region").first()
+    is_same = found is not None and found.email and blind_index(found.email)[:12] == digest
+    return found if is_same else None
+
+
+@transaction.atomic
+def stop_following(number: int) -> None:
+    """No more mails of a case; whoever is affected stays counted."""
+    CaseFollow.objects.filter(pk=number).update(email="", email_index="", confirmed_at=None)

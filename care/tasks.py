@@ -7,7 +7,7 @@ from django.db import OperationalError
 
 from ntbportal.commons.tasks import wake, woken
 
-from . import clock, forgetting, inbox, onward, public_map, routing, together
+from . import clock, confidential, corrections, forgetting, inbox, onward, public_map, routing, together
 from .models import Category
 
 
@@ -31,7 +31,7 @@ def file_incoming() -> int:
 
 @shared_task(name="care.climb", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
 def climb() -> int:
-    return clock.climb()
+    return clock.climb() + clock.chase_taken()
 
 
 @shared_task(name="care.remind_and_escalate", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
@@ -70,6 +70,23 @@ def send_onward() -> int:
     done = onward.send_due()
     if done >= onward.MOST_AT_ONCE:
         wake(onward.TASK)
+    return done
+
+
+@shared_task(name="care.keep_secret", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def keep_secret(category: int) -> int:
+    """A category has become confidential: its public cases are so, too."""
+    found = Category.objects.filter(pk=category).select_related("parent").first()
+    return confidential.keep_secret_by_category(found) if found and found.keeps_secret else 0
+
+
+@shared_task(name="care.redact_anew", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def redact_anew() -> int:
+    """What was redacted by other rules than today's, a part at a time."""
+    woken("care.redact_anew")
+    done = corrections.redact_anew()
+    if done:
+        wake("care.redact_anew")
     return done
 
 

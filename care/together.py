@@ -17,13 +17,15 @@ from ntbportal.commons.agencies import Agency
 from ntbportal.commons.notices import Message, announce
 from ntbportal.commons.people import Role, User
 from ntbportal.commons.privacy import blind_candidates
+from ntbportal.commons.texts import without_controls
+from ntbportal.commons.unsubscribing import unsubscribe_key
 
 from .league import standings
 from .live import touch_desks
 from .models import AreaAlert, Case, CaseMove, CaseSupport, HelpOffer
 from .models.cases import OPEN_STATES
+from .redaction import public_text, redact_move
 from .routing import people_in_charge
-from .screening import public_text
 
 What = CaseMove.What
 LISTED = 20  # cases in one mail
@@ -60,10 +62,17 @@ def decide_offer(offer: HelpOffer, by: User, *, accept: bool) -> HelpOffer:
     offer.save(update_fields=["state", "decided_by"])
     case = offer.case
     if accept:
-        CaseMove.objects.create(
-            case=case, what=What.HELPED, by=by, agency=case.agency, from_state=case.state, to_state=case.state,
-            public_note=f"{offer.name}: {offer.text}",
-        )  # fmt: skip
+        move = CaseMove(
+            case=case,
+            what=What.HELPED,
+            by=by,
+            agency=case.agency,
+            from_state=case.state,
+            to_state=case.state,
+            public_note=without_controls(f"{offer.name}: {offer.text}"),
+        )
+        redact_move(case, move)
+        move.save()
     message = Message(
         event=f"offer:{offer.pk}:{offer.state}",
         subject=gettext_lazy("Your offer of help with report %(code)s"),
@@ -149,6 +158,10 @@ def subscribe(alert: AreaAlert) -> AreaAlert:
     return alert
 
 
+def end_alert(number: int) -> None:
+    AreaAlert.objects.filter(pk=number).delete()
+
+
 def send_alerts(now: datetime | None = None) -> int:
     """One mail to each alert with the public cases that came since its last one. Safe to run twice."""
     now = now or timezone.now()
@@ -177,6 +190,7 @@ def send_alerts(now: datetime | None = None) -> int:
                     subject=gettext_lazy("New reports: %(what)s"),
                     body=gettext_lazy("%(list)s\n\nThe link below shows or ends this alert."),
                     path=alert_path(alert),
+                    unsubscribe=unsubscribe_key("alert", alert.pk),
                     values={"what": str(alert.category or alert.region or "NTB Care"), "list": "\n".join(lines)},
                 ),
                 users=[alert.user] if alert.user else [],

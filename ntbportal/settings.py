@@ -100,6 +100,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ntbportal.commons.middleware.CleanInputMiddleware",
     "ntbportal.commons.middleware.ContentPolicyMiddleware",
     "ntbportal.commons.middleware.PermissionsPolicyMiddleware",
     "ntbportal.commons.middleware.ShortWayMiddleware",
@@ -209,6 +210,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "add up how often data sets are read": {"task": "onedata.add_up_counts", "schedule": 300.0},
     "drop uploads nobody goes on with": {"task": "onedata.drop_old_uploads", "schedule": crontab(hour="2", minute="40")},
     "emergencies nobody has taken climb": {"task": "care.climb", "schedule": 60.0},
+    "redact public texts by today's rules": {"task": "care.redact_anew", "schedule": 600.0},
     "send reports on and fetch back": {"task": "care.send_onward", "schedule": 60.0},
     "remind of reports and escalate": {"task": "care.remind_and_escalate", "schedule": 600.0},
     "tell of new reports by area": {"task": "care.send_alerts", "schedule": crontab(hour="6", minute="30")},

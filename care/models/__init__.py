@@ -1,10 +1,22 @@
 """Tables of NTB Care, by concept."""
 
-from .cases import STAFF_CHANNELS, Case, CaseFollow, CaseKind, CaseMove, CasePhoto, CaseState, Channel
+from .cases import STAFF_CHANNELS, Case, CaseFollow, CaseKind, CaseMove, CasePhoto, CaseState, Channel, SecretBecause
 from .desk import SavedView
 from .drafts import DraftPhoto, IncomingReport, ReportDraft
 from .onward import OnwardCase, OnwardServer, OnwardService
-from .rules import AnswerKind, AnswerTemplate, Category, DeadlineRule, DutyShift, EmergencyWord, Question, RetentionRule, RoutingRule, Step
+from .rules import (
+    AnswerKind,
+    AnswerTemplate,
+    Category,
+    ConfidentialWord,
+    DeadlineRule,
+    DutyShift,
+    EmergencyWord,
+    Question,
+    RetentionRule,
+    RoutingRule,
+    Step,
+)
 from .together import AreaAlert, CaseSupport, HelpOffer
 
 __all__ = [
@@ -21,6 +33,7 @@ __all__ = [
     "CaseSupport",
     "Category",
     "Channel",
+    "ConfidentialWord",
     "DeadlineRule",
     "DraftPhoto",
     "DutyShift",
@@ -35,5 +48,6 @@ __all__ = [
     "RetentionRule",
     "RoutingRule",
     "SavedView",
+    "SecretBecause",
     "Step",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from datetime import datetime
 
 import pghistory
 from django.conf import settings
@@ -51,6 +50,16 @@ class Channel(models.TextChoices):
 
 
 STAFF_CHANNELS = (Channel.VISIT, Channel.PHONE, Channel.WHATSAPP, Channel.SOCIAL, Channel.LETTER)
+
+
+class SecretBecause(models.TextChoices):
+    """Who or what keeps a case secret; only the last two can be lifted (handling.make_public)."""
+
+    REPORTER = "reporter", _("the reporter wishes it")
+    CATEGORY = "category", _("its category is confidential")
+    WORDS = "words", _("its words may tell of somebody in danger")
+    OFFICER = "officer", _("an officer decided so")
+
 
 STATE_TONES = {
     CaseState.RECEIVED: "info",
@@ -103,7 +112,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.open().filter(due_at__lt=timezone.now())
 
 
-@pghistory.track(exclude=["pin_digest", "map_x", "map_y"])
+@pghistory.track(exclude=["pin_digest", "map_x", "map_y", "public_description", "public_place_note", "redacted_by"])
 class Case(models.Model):
     code = models.CharField(_("code"), max_length=9, unique=True, default=new_code)
     pin_digest = models.CharField(max_length=64)
@@ -138,6 +147,13 @@ class Case(models.Model):
     language = models.CharField(max_length=2, default="id")
     is_anonymous = models.BooleanField(_("anonymous"), default=False, help_text=_("The name is hidden from public and agency."))
     is_secret = models.BooleanField(_("secret"), default=False, help_text=_("The content is hidden from the public."))
+    secret_because = models.CharField(_("secret because"), max_length=8, choices=SecretBecause, blank=True, default="", editable=False)
+    # a word of emergencies stands in the text, but what stands around it speaks against one
+    emergency_doubt = models.CharField(_("perhaps an emergency"), max_length=120, blank=True, default="", editable=False)
+    # what the public reads, redacted once when written; by which rules: redaction.VERSION
+    public_description = models.TextField(blank=True, default="", editable=False)
+    public_place_note = models.CharField(max_length=400, blank=True, default="", editable=False)
+    redacted_by = models.PositiveIntegerField(default=0, editable=False)
 
     state = models.CharField(_("state"), max_length=11, choices=CaseState, default=CaseState.RECEIVED)
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("agency"))
@@ -219,9 +235,6 @@ class Case(models.Model):
     def pin_fits(self, pin: str) -> bool:
         return bool(self.pin_digest) and hmac.compare_digest(self.pin_digest, pin_digest(self.code, pin.strip()))
 
-    def due_within(self, moment: datetime) -> bool:
-        return self.due_at is not None and self.due_at <= moment
-
 
 class CaseMove(models.Model):
     """One entry of the timeline: what happened, by whom, what was said in public and inside."""
@@ -246,16 +259,31 @@ class CaseMove(models.Model):
         DISPOSED = "disposed", _("Given to a unit of the agency")
         SENT_ON = "sent_on", _("Sent on to another portal")
         NEWS = "news", _("News from the other portal")
+        HIDDEN = "hidden", _("Hidden from the public")
+        SHOWN = "shown", _("Shown to the public again")
+        RECLASSIFIED = "reclassified", _("Category or place corrected")
+        MADE_SECRET = "made_secret", _("Made secret")
+        MADE_PUBLIC = "made_public", _("Made public")
+        RAISED = "raised", _("Treated as an emergency")
+        LOWERED = "lowered", _("Treated as an ordinary report")
+        PUBLISHED = "published", _("Shown to the public")
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="moves")
-    what = models.CharField(_("what"), max_length=11, choices=What)
+    what = models.CharField(_("what"), max_length=16, choices=What)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who"))
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", verbose_name=_("agency"))
     at = models.DateTimeField(_("when"), default=timezone.now)
     from_state = models.CharField(_("from"), max_length=11, choices=CaseState, blank=True)
     to_state = models.CharField(_("to"), max_length=11, choices=CaseState)
+    # what the reporter reads; everyone does unless the step is between reporter and agency
     public_note = models.TextField(_("note to the public"), blank=True)
     inside_note = models.TextField(_("note inside"), blank=True)
+    is_private = models.BooleanField(_("between reporter and agency"), default=False)
+    # of a step between the two: the text an officer has screened and published
+    published_note = models.TextField(_("published text"), blank=True, default="")
+    # what the public reads of the step, redacted once when written; by which rules: redaction.VERSION
+    redacted_note = models.TextField(blank=True, default="", editable=False)
+    redacted_by = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("step")
@@ -264,6 +292,19 @@ class CaseMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case}: {self.get_what_display()}"
+
+
+# steps that the public does not see at all, and those that only the agency sees
+INSIDE = frozenset(
+    {
+        *(CaseMove.What.NOTED, CaseMove.What.ESCALATED, CaseMove.What.DISPOSED),
+        *(CaseMove.What.HIDDEN, CaseMove.What.SHOWN, CaseMove.What.MADE_SECRET),
+        *(CaseMove.What.MADE_PUBLIC, CaseMove.What.RAISED, CaseMove.What.LOWERED),
+        CaseMove.What.PUBLISHED,
+    }
+)
+# of these the reporter reads too
+TOLD_TO_REPORTER = frozenset({CaseMove.What.HIDDEN, CaseMove.What.LOWERED, CaseMove.What.MADE_SECRET})
 
 
 class CaseFollow(models.Model):
@@ -277,6 +318,8 @@ class CaseFollow(models.Model):
     visitor = models.CharField(max_length=40, blank=True)
     is_affected = models.BooleanField(default=False)
     language = models.CharField(max_length=2, default="id")
+    # an address is written to only after its owner said so; of accounts it is known
+    confirmed_at = models.DateTimeField(null=True)
     since = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -15,6 +15,10 @@ class ReportDraft(models.Model):
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     content = EncryptedTextField(default="{}")
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    # once it is sent only the receipt is left of it: whoever sends it again reads the same one
+    sent_code = models.CharField(max_length=9, blank=True, default="")
+    sent_pin = EncryptedTextField(blank=True, default="")
+    sent_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "report draft"
@@ -30,8 +34,19 @@ class ReportDraft(models.Model):
     def keep(self, **values: Any) -> None:
         self.content = json.dumps({**self.values, **values})
 
+    @property
+    def is_sent(self) -> bool:
+        return self.sent_at is not None
+
+    def empty(self) -> None:
+        """Forget what was typed and the photos, as it has been sent; the receipt stays."""
+        for photo in self.photos.all():
+            photo.forget()
+        self.content = "{}"
+        self.save(update_fields=["content"])
+
     def forget(self) -> None:
-        """Delete the draft with its files: sent, or left lying."""
+        """Delete the draft with its files: left lying, or sent long ago."""
         for photo in self.photos.all():
             photo.forget()
         self.delete()

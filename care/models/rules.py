@@ -37,6 +37,11 @@ class Category(models.Model):
     )
     is_emergency = models.BooleanField(_("emergency"), default=False, help_text=_("Alerted at once, first response within 60 minutes."))
     is_sensitive = models.BooleanField(_("sensitive"), default=False, help_text=_("Public pages show the place only roughly."))
+    is_confidential = models.BooleanField(
+        _("confidential"),
+        default=False,
+        help_text=_("About people in danger or those who tell of wrongs: every report is secret."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
 
@@ -52,6 +57,12 @@ class Category(models.Model):
     def full_name(self) -> str:
         """“Roads and bridges: pothole” for a category within another one."""
         return f"{self.parent.name}: {self.name}" if self.parent else self.name
+
+    @property
+    def keeps_secret(self) -> bool:
+        """Whether reports of this category are secret whatever the reporter ticks; so are those of
+        the categories within a confidential one."""
+        return self.is_confidential or bool(self.parent and self.parent.is_confidential)
 
     @property
     def name(self) -> str:
@@ -192,13 +203,34 @@ class DutyShift(models.Model):
 
 
 class EmergencyWord(models.Model):
-    """A word that makes a report an emergency whatever its category."""
+    """A word that proposes an emergency whatever the category; emergencies.py decides by what stands around it."""
+
+    class Nature(models.TextChoices):
+        HARM = "harm", _("harm to somebody: “pingsan”")
+        HAZARD = "hazard", _("an event: “kebakaran”; not its prevention, not past ones")
+        STATE = "state", _("a state of people and things: “terlantar”; only of people")
 
     word = models.CharField(_("word or words"), max_length=60, unique=True)
+    nature = models.CharField(_("what it tells of"), max_length=6, choices=Nature, default=Nature.HARM)
 
     class Meta:
         verbose_name = _("word of emergencies")
         verbose_name_plural = _("words of emergencies")
+        ordering = ["word"]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class ConfidentialWord(models.Model):
+    """A word that keeps a report secret until an officer has read it, whatever its category: it may
+    tell of somebody in danger, or of a wrong for which whoever tells of it may have to suffer."""
+
+    word = models.CharField(_("word or words"), max_length=60, unique=True)
+
+    class Meta:
+        verbose_name = _("word that keeps a report secret")
+        verbose_name_plural = _("words that keep a report secret")
         ordering = ["word"]
 
     def __str__(self) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django import template
 
-from ..models import Case
-from ..screening import public_text
-from ..screening import screened as screened_text
+from ..models import Case, CaseMove
+from ..redaction import public_note, public_place_note, public_text, redacted
 
 register = template.Library()
 
@@ -18,6 +17,18 @@ def for_public(case: Case) -> str:
 
 
 @register.filter
-def screened(text: str, case: Case) -> str:
-    """{{ move.public_note|screened:case }}."""
-    return screened_text(text, case.reporter_name, words=case.hidden_words)
+def place_for_public(case: Case) -> str:
+    """{{ case|place_for_public }}: where exactly, as the public reads it."""
+    return public_place_note(case)
+
+
+@register.filter
+def note_for_public(move: CaseMove, case: Case) -> str:
+    """{{ move|note_for_public:case }}: nothing of what is between reporter and agency."""
+    return public_note(case, move)
+
+
+@register.filter
+def redacted_for(text: str, case: Case) -> str:
+    """{{ answer|redacted_for:case }}: a reporter's text without what would tell who somebody is."""
+    return redacted(text, case.reporter_name, words=case.hidden_words)

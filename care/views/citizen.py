@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,9 +28,10 @@ from ..forgetting import forget
 from ..forms import AlertForm, HelpForm, PhoneCodeForm, RatingForm, ReplyForm, TrackForm
 from ..inbox import file_code
 from ..intake import confirm_phone, confirmed_case
-from ..models import AreaAlert, Case
+from ..models import AreaAlert, Case, CaseFollow, CaseMove
+from ..models.cases import INSIDE, TOLD_TO_REPORTER
 from ..public_map import degrees
-from ..similar import affected
+from ..similar import affected, follow_of, stop_following
 from ..together import alert_of, alert_path, offer_help, subscribe
 from .reporting import OPENED
 
@@ -63,7 +65,10 @@ def track(request: HttpRequest) -> HttpResponse:
     return render(request, "care/track.html", {"form": form}, status=422 if form.errors else 200)
 
 
-INSIDE = ("noted", "escalated", "disposed")  # steps that the public does not read
+def _moves(case: Case, *, own: bool) -> QuerySet[CaseMove]:
+    """The steps as their reader sees them: of what was set right inside only what the reporter is told."""
+    left_out = INSIDE - TOLD_TO_REPORTER if own else INSIDE
+    return case.moves.select_related("agency").prefetch_related("photos").exclude(what__in=left_out)
 
 
 def _may_open(request: HttpRequest, case: Case) -> bool:
@@ -77,12 +82,18 @@ def _may_open(request: HttpRequest, case: Case) -> bool:
 
 def _case_of(code: str) -> Case | None:
     """The case of a code; a report that still waits in the inbox is filed first."""
-    rows = Case.objects.select_related("category", "region", "agency", "rule").filter(code=code)
+    rows = Case.objects.select_related("category__parent", "region", "agency", "rule", "duplicate_of").filter(code=code)
     found = rows.first()
     if found is None:
         file_code(code)
         found = rows.first()
     return found
+
+
+def _leads_on(case: Case) -> bool:
+    """Whether the case was put together with one that all may read, and was itself no secret."""
+    was_public = not case.is_secret and case.hidden_at is None
+    return was_public and case.duplicate_of is not None and case.duplicate_of.is_public
 
 
 def _dot(found: Case, own: bool) -> tuple[float, float] | None:
@@ -100,20 +111,22 @@ def _dot(found: Case, own: bool) -> tuple[float, float] | None:
 def case(request: HttpRequest, code: str) -> HttpResponse:
     if (found := _case_of(code.upper())) is None:
         raise Http404
-    if not found.is_public and not _may_open(request, found):
+    if not found.is_public and not _may_open(request, found) and not _leads_on(found):
         return (
             redirect(f"{reverse('care:track')}?code={found.code}")
             if not found.hidden_at
             else render(request, "problem.html", {"title": _("Not shown"), "text": _("This report is not shown in public.")}, status=410)
         )
+    original = found.duplicate_of
+    if original is not None and original.is_public and not _is_reporter(request, found):
+        return redirect(original)  # the copy's address leads to where it goes on
     own = _is_reporter(request, found)  # officers read here what the public reads; the whole stands on their desk
-    moves = found.moves.select_related("agency").prefetch_related("photos").exclude(what__in=INSIDE)
     return render(
         request,
         "care/case.html",
         {
             "case": found,
-            "moves": moves,
+            "moves": _moves(found, own=own),
             "photos": found.photos.filter(move=None) if own else found.photos.filter(move=None, hidden_at=None),
             "answers": shown_answers(found.answers, everything=own),
             "own": own,
@@ -150,6 +163,24 @@ def help_with(request: HttpRequest, code: str) -> HttpResponse:
             except ValidationError as error:
                 form.add_error(None, error)
     return render(request, "care/help.html", {"form": form, "case": found}, status=422 if form.errors else 200)
+
+
+@never_cache
+@audience(EVERYONE)
+def follow(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of the mail: hear of a case (act "confirm"), or no more (act "end"), each by a button."""
+    found = follow_of(token)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        if request.POST.get("act") == "end":
+            stop_following(found.pk)
+            messages.success(request, _("You are no longer told of this report."))
+            return redirect("care:overview")
+        CaseFollow.objects.filter(pk=found.pk, confirmed_at=None).update(confirmed_at=timezone.now())
+        messages.success(request, _("Confirmed. You are told of what happens to this report."))
+        return redirect(found.case if found.case.is_public else "care:overview")
+    return render(request, "care/follow.html", {"follow": found})
 
 
 @never_cache
@@ -208,17 +239,25 @@ def _replies(request: HttpRequest, case: Case) -> dict[str, Any]:
     unconfirmed = case.reporter_phone and not case.contact_confirmed_at and phone_channel() is not None
     return {
         "phone_code": PhoneCodeForm() if unconfirmed else None,
-        "reply": ReplyForm() if case.is_open or (case.state == "answered" and in_time and not case.was_reopened) else None,
+        "reply": ReplyForm() if _may_reply(case, in_time=in_time) else None,
         "may_forget": case.forgotten_at is None,
         "judge": RatingForm() if case.state in {"answered", "closed"} and not case.rating else None,
     }
+
+
+def _may_reply(case: Case, *, in_time: bool) -> bool:
+    if case.state == "duplicate":  # what is written goes to the report it was put together with
+        return case.duplicate_of is not None and case.duplicate_of.is_open
+    return case.is_open or (case.state == "answered" and in_time and not case.was_reopened)
 
 
 @never_cache
 @audience(EVERYONE)
 def reply(request: HttpRequest, code: str, act: str) -> HttpResponse:
     """POST of the reporter: write back (act "reply"), or judge and close (act "rate")."""
-    found = get_object_or_404(Case.objects.select_related("category", "region", "agency", "rule"), code=code.upper())
+    found = get_object_or_404(
+        Case.objects.select_related("category__parent", "region", "agency", "rule", "duplicate_of"), code=code.upper()
+    )
     if not _is_reporter(request, found):
         return redirect(f"{reverse('care:track')}?code={found.code}")
     if request.method != "POST":
@@ -248,7 +287,7 @@ def reply(request: HttpRequest, code: str, act: str) -> HttpResponse:
             form.add_error(None, error)
     context = {
         "case": found,
-        "moves": found.moves.select_related("agency").prefetch_related("photos").exclude(what__in=INSIDE),
+        "moves": _moves(found, own=True),
         "photos": found.photos.filter(move=None),
         "answers": shown_answers(found.answers, everything=True),
         "own": True,
@@ -264,8 +303,9 @@ def photo(request: HttpRequest, code: str, number: int, size: str) -> HttpRespon
     """What the public sees of a photo; the picture as it came, and hidden photos, only for those responsible and the reporter."""
     found = get_object_or_404(Case.objects.select_related("category"), code=code)
     own = _may_open(request, found)
-    picture = get_object_or_404(found.photos, pk=number)
-    if not own and (not found.is_public or picture.hidden_at or size == "original"):
+    picture = get_object_or_404(found.photos.select_related("move"), pk=number)
+    is_between = picture.move is not None and picture.move.is_private and not picture.move.published_note
+    if not own and (not found.is_public or picture.hidden_at or size == "original" or is_between):
         raise Http404
     file = {"small": picture.thumbnail, "large": picture.picture, "original": picture.original or picture.picture}[size]
     response = FileResponse(file.open(), content_type="image/jpeg")

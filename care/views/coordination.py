@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -24,7 +25,7 @@ from ..routing import fitting_rules
 @audience("care.work")
 def enter(request: HttpRequest) -> HttpResponse:
     """A report that staff write down for somebody at the counter, on the telephone or in a message."""
-    form = DeskReportForm(request.POST or None, request.FILES or None)
+    form = DeskReportForm(request.POST or None, request.FILES or None, initial={"key": uuid.uuid4()})
     if request.method == "POST" and "village" in form.data and form.is_valid():
         data = form.cleaned_data
         receipt = file_complaint(
@@ -33,6 +34,7 @@ def enter(request: HttpRequest) -> HttpResponse:
                 place_note=data["place_note"], name=data["name"], email=data["email"], phone=data["phone"],
                 is_anonymous=data["is_anonymous"], is_secret=data["is_secret"], language="id", pictures=data["photos"],
                 channel=data["channel"], entered_by=request.user,  # type: ignore[arg-type]
+                draft_key=data["key"] or uuid.uuid4(),
             )
         )  # fmt: skip
         return render(request, "care/entered.html", {"case": receipt.case, "pin": receipt.pin})

@@ -34,7 +34,7 @@ from ..inbox import unfiled
 from ..models import Case, CaseState, Category, SavedView
 from ..models.cases import OPEN_STATES
 from ..public_map import as_rows, clusters, view_of
-from ..screening import public_text
+from ..redaction import public_text, warnings_of
 
 COLUMNS = (
     Column(gettext_lazy("Code"), lambda row: row.code),
@@ -233,6 +233,10 @@ def bulk(request: HttpRequest) -> HttpResponse:
                 handling.assign(case, user, data["officer"])
             elif data["act"] == "transfer":
                 handling.transfer(case, user, data["agency"], data["text"])
+            elif not case.is_secret and (telling := warnings_of(data["text"], case)):
+                raise ValidationError(
+                    _("Everyone would read %(telling)s. Answer it on its own page.") % {"telling": "; ".join(telling[:4])}
+                )
             else:
                 handling.answer(case, user, data["text"])
             done += 1

@@ -15,7 +15,7 @@ from ntbportal.commons.access import EVERYONE, audience
 
 from ..choosing import Choice
 from ..models import Case
-from ..screening import public_text
+from ..redaction import public_text
 
 NEWEST = 50
 

@@ -19,12 +19,23 @@ from ntbportal.commons.access import audience
 from ntbportal.commons.audit import note_look
 from ntbportal.commons.people import User
 
-from .. import handling, onward
+from .. import corrections, handling, onward
 from ..access import leads
 from ..asking import shown_answers
-from ..forms import AnswerForm, AssignForm, DisposeForm, MergeForm, TransferForm, WordsForm
-from ..models import AnswerTemplate, Case, OnwardCase
+from ..forms import (
+    AnswerForm,
+    AssignForm,
+    DisposeForm,
+    MergeForm,
+    PublishForm,
+    ReclassifyForm,
+    TransferForm,
+    WordsForm,
+)
+from ..models import AnswerTemplate, Case, OnwardCase, SecretBecause
+from ..models.cases import INSIDE
 from ..photos import BrushError, blur_photo, hide_photo, restore_photo
+from ..redaction import warnings_of
 from ..together import add_support, decide_offer
 
 
@@ -73,6 +84,13 @@ def _show(
     )
 
 
+def _classified(case: Case) -> dict[str, Any]:
+    """Category, kind and place of a case as the form of them begins."""
+    parts = case.region.ancestor_codes()
+    levels = dict(zip(("regency", "district", "village"), reversed(parts[:-1]), strict=False))
+    return {"category": case.category_id, "kind": case.kind, **levels}
+
+
 def _templates(case: Case) -> QuerySet[AnswerTemplate]:
     """Templates for the case's agency and category, and those for all."""
     fits = (Q(agency__isnull=True) | Q(agency=case.agency_id)) & (Q(category__isnull=True) | Q(category=case.category_id))
@@ -80,9 +98,13 @@ def _templates(case: Case) -> QuerySet[AnswerTemplate]:
 
 
 @never_cache
-@audience("care.work")
+@audience("care.see_case")
 def desk_case(request: HttpRequest, code: str) -> HttpResponse:
-    """A case; ?template= begins the answer with a template."""
+    """A case; ?template= begins the answer with a template. Leaders see how it stands, and may ask the
+    agency to explain."""
+    found = get_object_or_404(Case.objects.select_related("category", "region", "agency", "officer"), code=code)
+    if not request.user.has_perm("care.work", found) and request.user.has_perm("care.oversee", found):
+        return _overseen(request, found)
     case = _case(request, code)
     answer = None
     asked = request.GET.get("template", "")
@@ -93,6 +115,23 @@ def desk_case(request: HttpRequest, code: str) -> HttpResponse:
             text = text.replace("{" + name + "}", value)
         answer = AnswerForm(initial={"seen_at": case.updated_at.isoformat(), "text": text})
     return _show(request, case, answer=answer)
+
+
+def _overseen(request: HttpRequest, case: Case) -> HttpResponse:
+    """How a case stands, for leaders: no reporter, and of a secret case no text."""
+    user: User = request.user  # type: ignore[assignment]
+    error = ""
+    if request.method == "POST":
+        try:
+            handling.ask_to_explain(case, user, request.POST.get("text", ""))
+            messages.success(request, _("The agency has been asked to explain."))
+            return redirect("care:desk_case", case.code)
+        except ValidationError as problem:
+            error = problem.messages[0]
+    moves = case.moves.select_related("agency").exclude(what__in=INSIDE)
+    asked = case.moves.filter(by=user, what="noted").order_by("-at")[:10]
+    context = {"case": case, "moves": moves, "asked": asked, "error": error}
+    return render(request, "care/desk_overseen.html", context, status=422 if error else 200)
 
 
 def _valid(form: Any) -> dict[str, Any]:
@@ -134,8 +173,22 @@ def _take(act: Act) -> str:
     return _("The report is in your hands.")
 
 
+def _ask_whether_meant(act: Act, text: str, form: AnswerForm | TransferForm) -> None:
+    """Raises ValidationError where a text for the public may tell who somebody is and the officer
+    has not said that it is meant so; the form then asks."""
+    if act.case.is_secret or form.cleaned_data.get("is_meant"):
+        return
+    if telling := warnings_of(text, act.case):
+        form.ask_whether_meant = True
+        raise ValidationError(
+            _("Everyone will read: %(telling)s. Leave out what belongs to people; what your agency itself publishes may stay.")
+            % {"telling": "; ".join(telling[:8])}
+        )
+
+
 def _answer(act: Act) -> str:
     pictures = _valid(act.answer)["photos"]
+    _ask_whether_meant(act, act.text, act.answer)
     handling.answer(act.case, act.user, act.text, inside=act.inside, pictures=pictures, seen_at=act.seen)
     return _("The answer has been sent.")
 
@@ -149,6 +202,7 @@ def _transfer(act: Act) -> str:
     agency = act.transfer.cleaned_data.get("agency")
     if agency is None:
         raise ValidationError(_("Choose the agency."))
+    _ask_whether_meant(act, act.reason, act.transfer)
     handling.transfer(act.case, act.user, agency, act.reason, seen_at=act.seen)
     return _("The report has been handed on.")
 
@@ -159,6 +213,7 @@ def _ask(act: Act) -> str:
 
 
 def _refer(act: Act) -> str:
+    _ask_whether_meant(act, act.reason, act.transfer)
     handling.refer(act.case, act.user, act.reason, seen_at=act.seen)
     return _("The reporter has been told who is responsible.")
 
@@ -213,6 +268,22 @@ def _words(act: Act) -> str:
     return _("The public no longer reads these words.")
 
 
+def _raise_emergency(act: Act) -> str:
+    corrections.raise_emergency(act.case, act.user, act.reason, seen_at=act.seen)
+    return _("It is treated as an emergency; the duty roster has been alerted.")
+
+
+def _lower_emergency(act: Act) -> str:
+    corrections.lower_emergency(act.case, act.user, act.reason, seen_at=act.seen)
+    return _("It is treated as an ordinary report from now on.")
+
+
+def _publish(act: Act) -> str:
+    values = _valid(PublishForm(act.post))
+    corrections.publish_step(act.case, act.user, values["move"], values["text"])
+    return _("The public reads the text that you gave.") if values["text"] else _("The public does not read it.")
+
+
 def _send_on(act: Act) -> str:
     onward.send_on(act.case, act.user, seen_at=act.seen)
     return _("The report is being sent to the other portal.")
@@ -222,6 +293,7 @@ ACTS: dict[str, Callable[[Act], str]] = {
     "take": _take, "answer": _answer, "note": _note, "transfer": _transfer, "ask": _ask, "refer": _refer, "merge": _merge,
     "assign": _assign, "dispose": _dispose, "support": _support, "accept": partial(_decide, accept=True),
     "decline": partial(_decide, accept=False), "reopen": _reopen, "reject": _reject, "words": _words, "onward": _send_on,
+    "emergency": _raise_emergency, "no_emergency": _lower_emergency, "publish": _publish,
 }  # fmt: skip
 BESIDE_THE_ANSWER = {"answer", "ask", "note", "take"}  # what is wrong with these is said above the answer
 
@@ -280,3 +352,61 @@ def photo(request: HttpRequest, code: str, number: int) -> HttpResponse:
         except BrushError as problem:
             error = str(problem)
     return render(request, "care/desk_photo.html", {"case": case, "photo": picture, "error": error}, status=422 if error else 200)
+
+
+CORRECTIONS = ("reclassify", "hide", "show", "secret", "public")
+
+
+@never_cache
+@audience("care.work")
+def correct(request: HttpRequest, code: str) -> HttpResponse:
+    """Category, place and kind of a case, who may read it, and whether the public sees it: each an act of
+    CORRECTIONS, by POST; what is wrong is said above, with all that was typed."""
+    case = _case(request, code)
+    user: User = request.user  # type: ignore[assignment]
+    if not leads(user, case):
+        raise PermissionDenied
+    name = request.POST.get("act", "")
+    form = ReclassifyForm(request.POST if name == "reclassify" else None, initial=_classified(case))
+    error, typed = "", request.POST.get("why", "")
+    if request.method == "POST" and name in CORRECTIONS and "village" not in request.POST and name == "reclassify":
+        form.errors.clear()  # without scripts the next list appears when the button is pressed
+    elif request.method == "POST" and name in CORRECTIONS:
+        try:
+            messages.success(request, _corrected(case, user, name, form, request.POST))
+            still_mine = user.has_perm("care.work", Case.objects.get(pk=case.pk))
+            return redirect("care:desk_case", code) if still_mine else redirect("care:desk")
+        except ValidationError as problem:
+            error = problem.messages[0]
+            case = _case(request, code)
+    context = {
+        "case": case,
+        "form": form,
+        "error": error,
+        "typed": typed,
+        "act": name,
+        "may_publish": case.is_secret and case.secret_because in (SecretBecause.WORDS, SecretBecause.OFFICER),
+        "seen_at": case.updated_at.isoformat(),
+    }
+    return render(request, "care/desk_correct.html", context, status=422 if error or form.errors else 200)
+
+
+def _corrected(case: Case, user: User, name: str, form: ReclassifyForm, post: QueryDict) -> str:
+    """Do one of CORRECTIONS; returns what is said. Raises ValidationError."""
+    why, seen = post.get("why", ""), post.get("seen_at", "")
+    if name == "reclassify":
+        values = _valid(form)
+        to = corrections.Classification(values["category"], values["region"], values["kind"])
+        corrections.reclassify(case, user, to, values["reason"], seen_at=seen)
+        return _("The report has been put right and told anew.")
+    if name == "hide":
+        corrections.hide(case, user, why, seen_at=seen)
+        return _("The public no longer sees the report.")
+    if name == "show":
+        corrections.show_again(case, user, why, seen_at=seen)
+        return _("The public sees the report again.")
+    if name == "secret":
+        corrections.make_secret(case, user, why, seen_at=seen)
+        return _("Only the reporter and those responsible read the report now.")
+    corrections.make_public(case, user, why, seen_at=seen)
+    return _("All may read the report now.")

@@ -19,11 +19,13 @@ from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.cache import remembered
 from ntbportal.commons.people import User
 from ntbportal.commons.places import Level, Region
+from ntbportal.commons.texts import CONTROLS, is_blank
 from ntbportal.commons.throttle import is_too_often
 
+from ..emergencies import judge
 from ..forms import OfflineReportForm
 from ..inbox import accept
-from ..intake import Report, file_complaint, is_urgent, tells_of_emergency
+from ..intake import Report, file_complaint
 from ..models import Category, Channel
 from . import reporting
 
@@ -48,14 +50,14 @@ def offline(request: HttpRequest) -> HttpResponse:
 class _Lists:
     """What a report may name."""
 
-    categories: dict[str, tuple[int, bool]]  # key as sent -> (key, whether it is an emergency)
+    categories: dict[str, Category]  # by key as sent
     districts: frozenset[str]
 
 
 def _lists() -> _Lists:
-    rows = Category.objects.filter(is_active=True).values_list("pk", "is_emergency")
+    rows = Category.objects.filter(is_active=True).select_related("parent")
     districts = Region.objects.filter(level=Level.DISTRICT).values_list("code", flat=True)
-    return _Lists({str(pk): (pk, urgent) for pk, urgent in rows}, frozenset(districts))
+    return _Lists({str(row.pk): row for row in rows}, frozenset(districts))
 
 
 MAIL = re.compile(r"[A-Za-z0-9_.+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63})*\.[A-Za-z]{2,24}")
@@ -75,7 +77,8 @@ def _plainly_right(post: QueryDict) -> tuple[dict[str, Any], uuid.UUID, bool] | 
         or len(place_note) > 200 or len(name) > 120 or len(written) > 40 or len(pin) != 6 or not (pin.isascii() and pin.isdigit())
         or (email and (len(email) > 254 or not MAIL.fullmatch(email))) or (phone and not PHONE.fullmatch(phone))
         or get("latitude") or get("longitude")
-        or any(get(field, "on") != "on" for field in ("is_anonymous", "is_secret")) or "\x00" in description + place_note + name + written
+        or any(get(field, "on") != "on" for field in ("is_anonymous", "is_secret"))
+        or CONTROLS.search(description + place_note + name + written) or is_blank(description)
     ):  # fmt: skip
         return None
     try:
@@ -83,11 +86,11 @@ def _plainly_right(post: QueryDict) -> tuple[dict[str, Any], uuid.UUID, bool] | 
     except ValueError:
         return None
     values = {
-        "category": category[0], "description": description, "region": get("district"), "place_note": place_note, "name": name,
+        "category": category.pk, "description": description, "region": get("district"), "place_note": place_note, "name": name,
         "email": email, "phone": phone, "is_anonymous": bool(get("is_anonymous")), "is_secret": bool(get("is_secret")),
         "language": (get_language() or "id")[:2], "pin": pin, "channel": str(Channel.OFFLINE), "answers": _written(written),
     }  # fmt: skip
-    return values, draft, category[1] or tells_of_emergency(description)
+    return values, draft, judge(category, description).is_emergency
 
 
 def _written(written: str) -> list[dict[str, Any]]:
@@ -114,7 +117,7 @@ def _receive(request: HttpRequest) -> JsonResponse:
             {"errors": [f"{form.fields[name].label}: {text}" for name, texts in form.errors.items() for text in texts]}, status=422
         )
     data = form.cleaned_data
-    urgent = is_urgent(data["category"], data["description"])
+    urgent = judge(data["category"], data["description"]).is_emergency
     if not urgent and is_too_often(request, "care-intake", reporting.MOST_REPORTS):
         return JsonResponse({"errors": [_("Many reports have come from your connection. It is sent later.")]}, status=429)
     receipt = file_complaint(

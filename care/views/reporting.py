@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import secrets
-import time
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,21 +25,46 @@ from ntbportal.commons.throttle import is_too_often
 from ntbportal.commons.uploads import CleanPicture
 
 from ..asking import fitting_category, has_more, shown_answers
+from ..confidential import why_secret
+from ..emergencies import judge, judge_words
 from ..forms import MOST_PHOTOS, FollowForm, QuestionsForm, WhatForm, WhereForm, WhoForm
-from ..intake import Report, file_complaint, is_urgent, tells_of_emergency
+from ..intake import Receipt, Report, file_complaint, receipt_of
 from ..models import Case, Category, DraftPhoto, ReportDraft
 from ..photos import files_of
 from ..similar import Similar, follow, similar_cases
 
-DRAFT = "care-draft"
+DRAFTS = "care-drafts"  # keys of the reports begun in this browser, the last one last
+MOST_DRAFTS = 10
 OPENED = "care-opened"  # codes whose private side this browser may see
-RECEIPT_SECONDS = 1800
+RECEIPT_TIME = timedelta(minutes=30)
 MOST_REPORTS = settings.CARE_REPORTS_PER_HOUR  # from one address, of those that are no emergencies
 
 
 def _draft(request: HttpRequest) -> ReportDraft | None:
-    key = request.session.get(DRAFT)
-    return ReportDraft.objects.filter(pk=key).first() if key else None
+    """The report that the address names (?draft=key), if it was begun in this browser: two windows
+    write two reports. An address without a key means the last one begun."""
+    mine = request.session.get(DRAFTS, [])
+    asked = request.GET.get("draft") or request.POST.get("draft") or (mine[-1] if mine else "")
+    if asked not in mine:
+        return None
+    return ReportDraft.objects.filter(pk=asked).first()
+
+
+def _remember(request: HttpRequest, draft: ReportDraft) -> None:
+    """This browser may go on with the draft, and read its receipt."""
+    mine = [key for key in request.session.get(DRAFTS, []) if key != str(draft.pk)]
+    request.session[DRAFTS] = [*mine, str(draft.pk)][-MOST_DRAFTS:]
+
+
+def _to(name: str, draft: ReportDraft) -> HttpResponse:
+    return redirect(f"{reverse(name)}?draft={draft.pk}")
+
+
+def _unsent(request: HttpRequest) -> ReportDraft | None:
+    """The last report that was begun here and not sent; the page offers to go on with it."""
+    mine = request.session.get(DRAFTS, [])
+    rows = ReportDraft.objects.filter(pk__in=mine, sent_at__isnull=True).order_by("-created_at")
+    return next((draft for draft in rows if draft.values.get("description")), None) if mine else None
 
 
 def _category(asked: str) -> Category | None:
@@ -54,7 +82,13 @@ def _questions(values: Any, initial: dict[str, Any] | None = None, *, bound: boo
 @audience(EVERYONE)
 def what(request: HttpRequest) -> HttpResponse:
     """Screen 1. Without scripts the questions of the chosen category appear when the button is pressed."""
-    draft = _draft(request)
+    draft = _draft(request) if "draft" in request.GET or request.method == "POST" else None
+    if draft and draft.is_sent:
+        if "draft" in request.GET:  # "Back" after sending, a second tap: the receipt again
+            return _to("care:thanks", draft)
+        draft = None
+    if request.method == "POST" and "draft" not in request.GET:
+        draft = None  # a report begun anew, beside any other
     kept = draft.values if draft else {}
     initial: dict[str, Any] = {name: kept[name] for name in ("category", "description", "kind") if name in kept}
     if "category" in request.GET and not initial.get("category"):
@@ -65,7 +99,7 @@ def what(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         sub = initial.get("sub") or kept.get("sub")
         more = _questions({**initial, "sub": sub}, {**kept.get("typed", {}), "sub": sub})
-        return _what_page(request, form, more, draft)
+        return _what_page(request, form, more, draft, unsent=None if draft else _unsent(request))
     more = _questions(request.POST, bound=True)
     chosen = more.chosen
     asked = chosen is None or request.POST.get("asked") == str(chosen.pk) or not has_more(chosen)
@@ -78,7 +112,7 @@ def what(request: HttpRequest) -> HttpResponse:
     photos = form.cleaned_data.get("photos") or []
     if photos and (valid or not asked):
         draft = _keep_photos(draft or ReportDraft.objects.create(), photos)  # a file field cannot be filled again
-        request.session[DRAFT] = str(draft.pk)
+        _remember(request, draft)
     if not asked:
         return _what_page(request, form, more, draft, status=200 if valid else 422)
     if not (valid & more.is_valid()) or chosen is None:
@@ -91,8 +125,8 @@ def what(request: HttpRequest) -> HttpResponse:
         typed={name: str(more.data.get(name, "")) for name in more.fields if name.startswith("q_")},
     )  # fmt: skip
     draft.save()
-    request.session[DRAFT] = str(draft.pk)
-    return redirect("care:where")
+    _remember(request, draft)
+    return _to("care:where", draft)
 
 
 def _what_page(
@@ -102,10 +136,12 @@ def _what_page(
     draft: ReportDraft | None,
     *,
     proposal: Category | None = None,
+    unsent: ReportDraft | None = None,
     status: int = 200,
 ) -> HttpResponse:
     photos = list(draft.photos.all()) if draft and draft.pk else []
     context = {"form": form, "more": more, "draft": draft, "photos": photos, "step": 1, "proposal": proposal, "most": MOST_PHOTOS}
+    context["unsent"] = unsent
     return render(request, "care/what.html", context, status=status)
 
 
@@ -134,7 +170,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     chosen = {request.POST.get("category", ""), request.POST.get("sub", "")}
     if proposal and (str(proposal.pk) in chosen or (str(proposal.parent_id) in chosen and request.POST.get("sub"))):
         proposal = None
-    emergency = tells_of_emergency(request.POST.get("description", "")) if request.method == "POST" else False
+    emergency = judge_words(request.POST.get("description", "")).is_emergency if request.method == "POST" else False
     return render(request, "care/_proposal.html", {"proposal": proposal, "emergency": emergency})
 
 
@@ -145,7 +181,7 @@ def draft_photo_drop(request: HttpRequest, number: int) -> HttpResponse:
     draft = _draft(request)
     if draft and request.method == "POST" and (photo := draft.photos.filter(pk=number).first()):
         photo.forget()
-    return redirect("care:what")
+    return _to("care:what", draft) if draft else redirect("care:what")
 
 
 @never_cache
@@ -154,6 +190,8 @@ def where(request: HttpRequest) -> HttpResponse:
     draft = _draft(request)
     if draft is None:
         return redirect("care:what")
+    if draft.is_sent:
+        return _to("care:thanks", draft)
     initial = {name: draft.values.get(name) for name in ("regency", "district", "village", "place_note", "latitude", "longitude")}
     message = ""
     if not initial["regency"] and (place := draft.values.get("photo_place")):
@@ -171,7 +209,7 @@ def where(request: HttpRequest) -> HttpResponse:
             longitude=data["longitude"],
         )
         draft.save()
-        return redirect("care:who")
+        return _to("care:who", draft)
     # Without scripts the next list appears when the button is pressed: not an error, the next question.
     asked = request.method == "POST" and bool(form.data.get("regency")) and "village" not in form.data
     if asked:
@@ -214,21 +252,29 @@ def places(request: HttpRequest) -> HttpResponse:
         initial = found or initial
     if not str(initial["district"]).startswith(str(initial["regency"])):
         initial["district"] = initial["village"] = ""
-    return render(request, "care/_places.html", {"form": WhereForm(initial=initial), "message": message})
+    below = request.GET.get("below", "")  # the list that was changed: only those below it come anew
+    context = {"form": WhereForm(initial=initial), "message": message}
+    context["below"] = below if below in {"regency", "district"} else ""
+    return render(request, "care/_places.html", context)
 
 
 @never_cache
 @audience(EVERYONE)
 def who(request: HttpRequest) -> HttpResponse:
     draft = _draft(request)
-    if draft is None or not draft.values.get("district"):
-        return redirect("care:where" if draft else "care:what")
+    if draft is None:
+        return redirect("care:what")
+    if draft.is_sent:
+        return _to("care:thanks", draft)
+    if not draft.values.get("district"):
+        return _to("care:where", draft)
     user = request.user if isinstance(request.user, User) else None
     initial = {"name": user.full_name, "email": user.email} if user else {}
     form = WhoForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         return _send(request, draft, form.cleaned_data, user)
     category = _chosen(draft)
+    form.for_secret(why_secret(category, draft.values["description"]))
     region = Region.objects.filter(code=draft.values["village"] or draft.values["district"]).first()
     return render(
         request,
@@ -290,9 +336,8 @@ def me_too(request: HttpRequest, code: str) -> HttpResponse:
     )  # fmt: skip
     if form.cleaned_data["drop"]:  # instead of a report that was being written
         draft = _draft(request)
-        if draft:
+        if draft and not draft.is_sent:
             draft.forget()
-        request.session.pop(DRAFT, None)
     messages.success(request, _("Thank you. You are counted, and are told of what happens if we can reach you."))
     return redirect(found)
 
@@ -302,15 +347,29 @@ def _send(request: HttpRequest, draft: ReportDraft, contact: dict[str, Any], use
     if values.get("trapped"):  # a program; it is told nothing
         return redirect("care:overview")
     category = _chosen(draft)
-    urgent = is_urgent(category, values["description"])
+    urgent = judge(category, values["description"], values["kind"]).is_emergency
     if not urgent and is_too_often(request, "care-intake", MOST_REPORTS):
         form = WhoForm(initial=contact)
+        form.for_secret(why_secret(category, values["description"]))
         messages.error(request, _("Many reports have come from your connection. Yours is kept here: send it again in an hour."))
         region = Region.objects.filter(code=values["village"] or values["district"]).first()
         context = {"form": form, "draft": draft, "category": category, "region": region, "step": 3, "photos": draft.photos.all()}
         return render(request, "care/who.html", context, status=429)
+    receipt = _file(draft, category, urgent, contact, user)
+    request.session[OPENED] = [*request.session.get(OPENED, []), receipt.case.code][-20:]
+    return _to("care:thanks", draft)
+
+
+@transaction.atomic
+def _file(draft: ReportDraft, category: Category, urgent: bool, contact: dict[str, Any], user: User | None) -> Receipt:
+    """File the report of a draft; tapped twice the second one waits for the first and reads its
+    receipt. What was typed is forgotten with it."""
+    held = ReportDraft.objects.select_for_update().get(pk=draft.pk)
+    if held.is_sent and (known := receipt_of(held.pk)):
+        return known
+    values = held.values
     pictures = []
-    for kept in draft.photos.all():
+    for kept in held.photos.all():
         with kept.picture.open() as full, kept.thumbnail.open() as small:
             name = kept.picture.name.rpartition("/")[2]
             pictures.append(CleanPicture(ContentFile(full.read(), name=name), ContentFile(small.read(), name=name), 0, 0))
@@ -332,28 +391,30 @@ def _send(request: HttpRequest, draft: ReportDraft, contact: dict[str, Any], use
             is_secret=contact["is_secret"],
             language=(get_language() or "id")[:2],
             reporter=user,
-            draft_key=draft.pk,
+            draft_key=held.pk,
             pictures=pictures,
         )
     )
-    if receipt.pin:
-        request.session["care-receipt"] = {"code": receipt.case.code, "pin": receipt.pin, "at": time.time()}
-        request.session[OPENED] = [*request.session.get(OPENED, []), receipt.case.code][-20:]
-    draft.forget()
-    request.session.pop(DRAFT, None)
-    return redirect("care:thanks")
+    held.refresh_from_db()
+    held.empty()
+    return receipt
 
 
 @never_cache
 @audience(EVERYONE)
 def thanks(request: HttpRequest) -> HttpResponse:
-    """The receipt: code and PIN, shown to this browser for half an hour, as phones are shared."""
-    receipt = request.session.get("care-receipt")
-    if not receipt or time.time() - receipt["at"] > RECEIPT_SECONDS:
-        request.session.pop("care-receipt", None)
+    """The receipt of a draft, however often it is opened in this browser: its code always, the PIN
+    for half an hour, as phones are shared."""
+    draft = _draft(request)
+    if draft is None or not draft.is_sent or draft.sent_at is None:
         return redirect("care:track")
-    case = get_object_or_404(Case.objects.select_related("category"), code=receipt["code"])
-    return render(request, "care/thanks.html", {"case": case, "pin": receipt["pin"]})
+    case = get_object_or_404(Case.objects.select_related("category"), code=draft.sent_code)
+    if draft.sent_pin and timezone.now() - draft.sent_at > RECEIPT_TIME:
+        draft.sent_pin = ""
+        draft.save(update_fields=["sent_pin"])
+    elif case.code not in request.session.get(OPENED, []):
+        request.session[OPENED] = [*request.session.get(OPENED, []), case.code][-20:]
+    return render(request, "care/thanks.html", {"case": case, "pin": draft.sent_pin})
 
 
 @audience(EVERYONE)

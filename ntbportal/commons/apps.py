@@ -10,7 +10,8 @@ class CommonsConfig(AppConfig):
     def ready(self) -> None:
         from ntbportal import celery  # noqa: F401 - makes our application the current one, also for shared tasks
 
-        from . import access, demo, opening_data  # noqa: F401
+        from . import access, demo, opening_data, people, unsubscribing  # noqa: F401
 
         opening_data.register_all()
         demo.register_all()
+        unsubscribing.register("mail", _("Notices by e-mail"), people.end_mails)

@@ -10,14 +10,16 @@ from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
 from django.urls import resolve, reverse
+from django.views.defaults import bad_request
 
 from .people import User
+from .texts import CONTROLS, without_controls
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -30,6 +32,41 @@ class PermissionsPolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         return response
+
+
+class CleanInputMiddleware:
+    """No control sign comes in by an address or a form: they break feeds, XML and the database, and
+    no text of a person needs them. What programs send as JSON is cleaned where it is read
+    (texts.clean_json)."""
+
+    FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if CONTROLS.search(request.path_info):
+            return bad_request(request, None)
+        if "%" in request.META.get("QUERY_STRING", ""):
+            request.GET = cleaned(request.GET)  # type: ignore[assignment]
+        if request.method == "POST" and request.content_type in self.FORMS and has_controls(request.POST):
+            request._post = cleaned(request.POST)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def has_controls(values: QueryDict) -> bool:
+    return any(CONTROLS.search(text) for name, texts in values.lists() for text in (name, *texts))
+
+
+def cleaned(values: QueryDict) -> QueryDict:
+    """The same values without control signs."""
+    if not has_controls(values):
+        return values
+    result = QueryDict(mutable=True)
+    for name, texts in values.lists():
+        result.setlist(without_controls(name), [without_controls(text) for text in texts])
+    result._mutable = False
+    return result
 
 
 class ContentPolicyMiddleware(CSPMiddleware):

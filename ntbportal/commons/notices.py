@@ -53,6 +53,8 @@ class Notice(models.Model):
     body = EncryptedTextField(_("text"))  # may hold a PIN
     path = models.CharField(_("page"), max_length=200, blank=True)
     urgent = models.BooleanField(_("urgent"), default=False)
+    # what a click in the mail ends: see unsubscribing.py
+    unsubscribe = models.CharField(max_length=40, blank=True, default="", editable=False)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     next_try_at = models.DateTimeField(_("next try"), default=timezone.now)
@@ -94,6 +96,9 @@ class Message:
     body: Any
     path: str = ""
     urgent: bool = False
+    # what a click in the mail ends (unsubscribing.unsubscribe_key); of people with an account their
+    # mails that are not urgent, if nothing is said
+    unsubscribe: str = ""
     values: dict[str, Any] = field(default_factory=dict)
 
     def in_language(self, language: str) -> tuple[str, str]:
@@ -125,10 +130,15 @@ def announce(
                 rows.append(_row(message, channel.name, f"group:{channel.name}", subject, body))
                 continue
             address = {"email": user.email or "", "in_app": "", "push": ""}.get(channel.name, user.phone)
-            rows.append(_row(message, channel.name, f"user:{user.pk}", subject, body, user=user, address=address))
+            ends = message.unsubscribe
+            if channel.name == "email" and not ends and not message.urgent:
+                ends = f"mail:{user.pk}"
+            known = {"user": user, "address": address, "unsubscribe": ends}
+            rows.append(_row(message, channel.name, f"user:{user.pk}", subject, body, **known))
     for address, language in addresses:
         subject, body = message.in_language(language)
-        rows.append(_row(message, "email", f"address:{blind_index(address)}", subject, body, address=address))
+        recipient, known = f"address:{blind_index(address)}", {"unsubscribe": message.unsubscribe}
+        rows.append(_row(message, "email", recipient, subject, body, address=address, **known))
     by_phone = phone_channel()
     for phone, language in phones if by_phone else ():
         subject, body = message.in_language(language)

@@ -96,6 +96,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = EncryptedTextField(_("phone"), blank=True)
     phone_index = BlindIndexField(of="phone")
     language = models.CharField(_("language"), max_length=2, default="id", choices=[("id", "Bahasa Indonesia"), ("en", "English")])
+    wants_mail = models.BooleanField(_("gets notices by e-mail"), default=True, help_text=_("Emergencies come in any case."))
     is_staff = models.BooleanField(_("may open the admin pages"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
@@ -152,6 +153,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def needs_second_factor(self) -> bool:
         return self.is_staff or self.is_superuser or self.is_one_of(*STAFF_ROLES)
+
+
+def end_mails(number: int) -> None:
+    """No more notices by e-mail to a person; emergencies come in any case."""
+    User.objects.filter(pk=number).update(wants_mail=False)
 
 
 @dataclass(frozen=True)

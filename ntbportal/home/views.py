@@ -20,16 +20,15 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 
 from care.models import Case
-from care.screening import public_text
+from care.redaction import public_text
 from ntbportal.actionplan.models import Commitment
 from ntbportal.commons.access import EVERYONE, SIGNED_IN, audience
-from ntbportal.commons.notices import Notice
+from ntbportal.commons.inbox import inbox_page
 from ntbportal.commons.outlines import as_geojson
 from ntbportal.commons.people import Role, User
 from ntbportal.commons.places import Level, Region
@@ -122,7 +121,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "memberships": user.memberships.select_related("agency", "region").filter(
                 Q(valid_until__isnull=True) | Q(valid_until__gte=timezone.localdate())
             ),
-            "notices": Notice.objects.inbox(user)[:10],
+            "notices": inbox_page(user, size=5).things,
             "reports": Case.objects.filter(reporter=user).select_related("category").order_by("-created_at")[:10],
             "works": {
                 "care": user.has_perm("care.work"),
@@ -172,20 +171,6 @@ def push_worker(request: HttpRequest) -> HttpResponse:
     response = render(request, "home/push-worker.js", content_type="text/javascript")
     response["Cache-Control"] = "no-cache"
     return response
-
-
-@never_cache
-@audience(SIGNED_IN)
-def notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mark a notice read and go to its page."""
-    found = Notice.objects.filter(pk=pk, user=request.user, channel="in_app").first()  # type: ignore[misc]
-    if found is None:
-        raise Http404
-    if found.read_at is None:
-        found.read_at = timezone.now()
-        found.save(update_fields=["read_at"])
-    safe = found.path and url_has_allowed_host_and_scheme(found.path, allowed_hosts=None)
-    return redirect(found.path if safe else "home:me")
 
 
 @never_cache

@@ -9,7 +9,7 @@ from django.test import Client
 
 from care.models import Case
 from care.routing import route_case
-from care.screening import MARK, screened
+from care.redaction import MARK, redacted
 
 TELLING = "Saya Nurhayati, NIK 5207 0245 0788 0001, hubungi 0812-3456-7890 atau nur@example.org. Jalan rusak 200 meter sejak 2025."
 
@@ -26,8 +26,8 @@ TELLING = "Saya Nurhayati, NIK 5207 0245 0788 0001, hubungi 0812-3456-7890 atau 
         "a.b@desa.go.id",
     ],
 )
-def test_numbers_and_addresses_are_left_out(telling: str) -> None:
-    assert screened(f"Hubungi {telling}, terima kasih.") == f"Hubungi {MARK}, terima kasih."
+def test_numbers_and_addresses_are_left_out(telling: str, db: None) -> None:
+    assert redacted(f"Hubungi {telling}, terima kasih.") == f"Hubungi {MARK}, terima kasih."
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,12 @@ def test_numbers_and_addresses_are_left_out(telling: str) -> None:
         "25/11/2026 pukul 08.30",
     ],
 )
-def test_other_numbers_stay(harmless: str) -> None:
-    assert screened(harmless) == harmless
+def test_other_numbers_stay(harmless: str, db: None) -> None:
+    assert redacted(harmless) == harmless
 
 
-def test_names_as_whole_words_only() -> None:
-    assert screened("Nur melihat Nurhayati di rumah Ibu Hayati.", "Nurhayati Hayati") == f"Nur melihat {MARK} di rumah Ibu {MARK}."
+def test_names_as_whole_words_only(db: None) -> None:
+    assert redacted("Nur melihat Nurhayati di rumah Ibu Hayati.", "Nurhayati Hayati") == f"Nur melihat {MARK} di rumah Ibu {MARK}."
 
 
 def test_nowhere_in_public(report: Any) -> None:
@@ -104,7 +104,7 @@ def test_an_anonymous_reporter_is_not_told_by_the_own_text_to_officers_either(re
     ],
 )
 def test_names_of_others_after_a_form_of_address(text: str, read: str, db: None) -> None:
-    assert screened(text) == read
+    assert redacted(text) == read
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_names_of_others_after_a_form_of_address(text: str, read: str, db: None)
     ["Pak Kades tidak menjawab.", "Ibu Bidan Desa ramah.", "Pak RT sudah tahu.", "Ibu hamil menunggu lama.", "Bapak Kepala Desa Lingsar"],
 )
 def test_offices_and_places_stay(harmless: str, db: None) -> None:
-    assert screened(harmless) == harmless
+    assert redacted(harmless) == harmless
 
 
 def test_an_officer_leaves_further_words_out(report: Any, person: Any, sign_in: Any) -> None:

@@ -40,7 +40,11 @@ def channel_named(name: str) -> Channel:
 
 def channels_for(user: User, *, urgent: bool = False) -> list[Channel]:
     """The channels that reach the person with a message of this urgency."""
-    return [channel for channel in _all().values() if (urgent or not channel.urgent_only) and channel.reaches(user)]
+    return [
+        channel
+        for channel in _all().values()
+        if (urgent or not channel.urgent_only) and (urgent or channel.name != "email" or user.wants_mail) and channel.reaches(user)
+    ]
 
 
 def phone_channel() -> Channel | None:

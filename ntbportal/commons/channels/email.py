@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from ..notices import Notice, PermanentFailure, TemporaryFailure
 from ..people import User
+from ..unsubscribing import unsubscribe_path
 
 
 class EmailChannel:
@@ -26,14 +27,20 @@ class EmailChannel:
             raise PermanentFailure("no e-mail address")
         with override(notice.user.language if notice.user else "id"):
             footer = _("This message was sent by the NTB portal. Please do not reply to it.")
+            no_more = _("No more of these mails:")
         link = f"\n\n{settings.BASE_URL}{notice.path}" if notice.path else ""
+        headers = {}
+        if notice.unsubscribe:
+            out = f"{settings.BASE_URL}{unsubscribe_path(notice.unsubscribe)}"
+            headers = {"List-Unsubscribe": f"<{out}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+            footer = f"{footer}\n{no_more} {out}"
         # The same notice always has the same Message-ID, so that mail servers can drop a doubled sending.
         domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
         message = EmailMessage(
             subject=notice.subject.replace("\n", " "),
             body=f"{notice.body}{link}\n\n-- \n{footer}\n",
             to=[notice.address],
-            headers={"Message-ID": f"<notice-{notice.pk}@{domain}>", "Auto-Submitted": "auto-generated"},
+            headers={"Message-ID": f"<notice-{notice.pk}@{domain}>", "Auto-Submitted": "auto-generated", **headers},
         )
         try:
             message.send()
