@@ -10,16 +10,23 @@ from django.utils import timezone
 
 from ntbportal.commons.access import holds
 from ntbportal.commons.people import Role, User
+from ntbportal.commons.places import lies_within
 
 from .models import Case, CaseSupport, DutyShift
 
 
 def is_on_duty(user: User, case: Case) -> bool:
     """Whether the person is on the duty roster now for the place and category of the case."""
-    shifts = DutyShift.objects.filter(person=user, region__in=case.region.ancestor_codes())
-    fitting = shifts.filter(Q(category__isnull=True) | Q(category=case.category_id))
-    now = timezone.now()
-    return any(shift.covers(now) for shift in fitting)
+    return any(lies_within(case.region_id, shift.region_id) and shift.category_id in (None, case.category_id) for shift in shifts_now(user))
+
+
+def shifts_now(user: User) -> list[DutyShift]:
+    """The shifts that somebody is on at this moment; asked once for each person a request reads."""
+    if "shifts_now" not in user.__dict__:
+        now = timezone.now()
+        rows = DutyShift.objects.filter(person=user)
+        user.__dict__["shifts_now"] = [shift for shift in rows if shift.covers(now)]
+    return list(user.__dict__["shifts_now"])
 
 
 def leads(user: Any, case: Case) -> bool:
@@ -77,9 +84,8 @@ def cases_of(user: User) -> QuerySet[Case]:
         mine |= Q(pk__in=CaseSupport.objects.filter(agency__in=agencies).values("case"))
     for code in user.regions_as(Role.COORDINATOR):
         mine |= Q(region_id=code) | Q(region__code__startswith=f"{code}.")
-    for shift in DutyShift.objects.filter(person=user).select_related("category"):
-        if shift.covers(timezone.now()):
-            here = Q(region_id=shift.region_id) | Q(region__code__startswith=f"{shift.region_id}.")
-            of = Q(category=shift.category_id) if shift.category_id else Q()
-            mine |= here & of & Q(is_emergency=True)
+    for shift in shifts_now(user):
+        here = Q(region_id=shift.region_id) | Q(region__code__startswith=f"{shift.region_id}.")
+        of = Q(category=shift.category_id) if shift.category_id else Q()
+        mine |= here & of & Q(is_emergency=True)
     return rows.filter(mine)

@@ -38,10 +38,12 @@ _DIGIT_WORDS = re.compile(
 # 0 typed as the letter: O812-3456-789O
 _LETTER_ZERO = re.compile(r"(?<!\w)[oO0][ .\-]?8(?:[ .\-]?[\doOlI]){7,11}(?!\w)")
 _AT = r"(?:\s?@\s?|\s?[\[({]\s?(?:at|et)\s?[\])}]\s?|\s(?:at|et)\s)"
-_DOT = r"(?:\s?\.\s?|\s?[\[({]\s?(?:dot|titik)\s?[\])}]\s?|\s(?:dot|titik)\s)"
+_DOT = r"(?:\.|\s?[\[({]\s?(?:dot|titik)\s?[\])}]\s?|\s(?:dot|titik)\s)"
+# after a point with spaces around it only what ends addresses: "nur@example.org. Jalan rusak"
+_ENDING = r"(?:com|co|id|net|org|go|gov|sch|ac|desa|my|web|biz|info)(?![a-z0-9])"
 _MAIL = re.compile(
     rf"(?i)(?<![\w.+\-])[\w+\-]{{1,40}}(?:\.[\w+\-]{{1,40}}){{0,6}}{_AT}"
-    rf"[a-z0-9\-]{{1,63}}(?:{_DOT}[a-z]{{2,24}}(?![a-z0-9])){{1,4}}"
+    rf"[a-z0-9\-]{{1,63}}(?:{_DOT}[a-z][a-z0-9\-]{{1,30}}|\s?\.\s?{_ENDING}){{1,4}}"
 )
 _BARE_MAIL = re.compile(r"(?i)(?<![\w.+\-])[\w.+\-]{1,64}@(?:gmail|yahoo|ymail|outlook|hotmail|icloud|proton)\b")
 
@@ -79,7 +81,7 @@ def _of_run(text: str, run: re.Match[str]) -> list[Span]:
     sizes = [end - start for start, end in groups]
     before = text[max(0, run.start() - 40) : run.start()]
     if sum(sizes) in (15, 16) or (_TELLING.search(before) and sum(sizes) >= 6):
-        return [run.span()]
+        return [(_with_sign(text, run.start()), run.end())]
     found: list[Span] = []
     at = 0
     while at < len(groups):
@@ -91,12 +93,16 @@ def _of_run(text: str, run: re.Match[str]) -> list[Span]:
         if last is None:
             at += 1
             continue
-        start = groups[at][0]
-        while start > 0 and text[start - 1] in "+(":
-            start -= 1
-        found.append((start, groups[last][1]))
+        found.append((_with_sign(text, groups[at][0]), groups[last][1]))
         at = last + 1
     return found
+
+
+def _with_sign(text: str, start: int) -> int:
+    """Where a number begins with the “+” or “(” before it."""
+    while start > 0 and text[start - 1] in "+(":
+        start -= 1
+    return start
 
 
 def _phone_from(text: str, groups: list[Span], at: int) -> int | None:

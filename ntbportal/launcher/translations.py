@@ -64,7 +64,9 @@ def _source_texts() -> Iterator[tuple[str, int, str | tuple[str, ...], str | Non
             if path.suffix == ".py" and "migrations" not in path.parts:
                 code = path.read_bytes()
             elif path.suffix in {".html", ".txt"} and "templates" in path.parts:
-                code = templatize(path.read_text(), origin=name).encode()
+                text = templatize(path.read_text(), origin=name)
+                # read as Python, whose indentation a template does not keep
+                code = "\n".join(line.lstrip() for line in text.split("\n")).encode()
             else:
                 continue
             for line, message, _, context in extract("python", io.BytesIO(code), keywords=KEYWORDS):

@@ -41,7 +41,7 @@ def test_a_question_that_must_be_answered_is_asked_again(medicine: dict[str, Any
 
 def test_the_answer_stands_with_the_case_even_when_the_question_changes(medicine: dict[str, Any]) -> None:
     client = Client()
-    assert client.post("/care/new/", medicine).url == "/care/new/where/"
+    assert client.post("/care/new/", medicine).url.startswith("/care/new/where/")
     client.post("/care/new/where/", WHERE)
     assert "insulin" in client.get("/care/new/who/").content.decode()
     client.post("/care/new/who/", {})
@@ -64,8 +64,8 @@ def test_answers_that_are_not_public_are_for_the_reporter_and_the_desk(report: A
 
 def test_going_back_keeps_second_level_and_answers(medicine: dict[str, Any]) -> None:
     client = Client()
-    client.post("/care/new/", medicine)
-    page = client.get("/care/new/").content.decode()
+    sent = client.post("/care/new/", medicine)
+    page = client.get(sent.url.replace("where/", "")).content.decode()
     assert 'value="insulin"' in page
     assert f'value="{medicine["sub"]}"' in page
 

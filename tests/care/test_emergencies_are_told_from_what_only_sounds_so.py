@@ -26,10 +26,7 @@ def sentences() -> list[tuple[bool, str, str]]:
 def judged(db: None) -> list[tuple[bool, bool, str]]:
     """(is one, is taken for one, text)."""
     categories = {one.slug: one for one in Category.objects.all()}
-    return [
-        (wanted, judge(categories[category], text).is_emergency, f"{category}: {text}")
-        for wanted, category, text in sentences()
-    ]
+    return [(wanted, judge(categories[category], text).is_emergency, f"{category}: {text}") for wanted, category, text in sentences()]
 
 
 def test_no_true_emergency_is_missed(judged: list[tuple[bool, bool, str]]) -> None:

@@ -22,7 +22,7 @@ def send(category: Any, text: str, client: Client | None = None) -> Any:
 def flooded(category: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reporting, "MOST_REPORTS", 2)
     for number in range(2):
-        assert send(category("lainnya"), f"Laporan nomor {number}.").url == "/care/new/thanks/"
+        assert send(category("lainnya"), f"Laporan nomor {number}.").url.startswith("/care/new/thanks/")
 
 
 def test_the_next_one_waits_and_nothing_is_lost(flooded: None, category: Any) -> None:
@@ -34,8 +34,8 @@ def test_the_next_one_waits_and_nothing_is_lost(flooded: None, category: Any) ->
 
 
 def test_an_emergency_by_category_goes_through(flooded: None, category: Any) -> None:
-    assert send(category("bencana"), "Air naik ke rumah warga.").url == "/care/new/thanks/"
+    assert send(category("bencana"), "Air naik ke rumah warga.").url.startswith("/care/new/thanks/")
 
 
 def test_an_emergency_by_words_goes_through(flooded: None, category: Any) -> None:
-    assert send(category("lainnya"), "Anak hanyut di sungai dekat jembatan.").url == "/care/new/thanks/"
+    assert send(category("lainnya"), "Anak hanyut di sungai dekat jembatan.").url.startswith("/care/new/thanks/")

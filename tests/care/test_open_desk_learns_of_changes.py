@@ -44,6 +44,6 @@ def test_the_board_costs_the_same_however_many_rows(person, sign_in, report, dja
     for _case in range(12):
         route_case(report("jalan").case.pk)
     desk.get("/care/desk/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = desk.get("/care/desk/").content.decode()
     assert page.count("Jalan dan jembatan</strong>") == 12

@@ -1,7 +1,11 @@
+import uuid
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from care.models import Case
+from care.models import Case, ReportDraft
 from care.routing import route_case
 from ntbportal.commons.audit import PersonalDataAccess
 
@@ -58,17 +62,20 @@ def test_nor_is_it_in_the_notice_that_tells_it_to_the_reporter(report) -> None:
 
 
 @pytest.mark.django_db
-def test_the_receipt_is_shown_for_half_an_hour_only(report, client, monkeypatch) -> None:
-    import time
-
-    receipt = report()
+def test_the_pin_is_shown_for_half_an_hour_only(report, client) -> None:
+    key = uuid.uuid4()
+    receipt = report(draft_key=key)
     session = client.session
-    session["care-receipt"] = {"code": receipt.case.code, "pin": receipt.pin, "at": time.time() - 1000}
+    session["care-drafts"] = [str(key)]
     session.save()
-    assert receipt.pin in client.get("/care/new/thanks/").content.decode()
-    session["care-receipt"] = {"code": receipt.case.code, "pin": receipt.pin, "at": time.time() - 1900}
-    session.save()
-    assert client.get("/care/new/thanks/").url == "/care/track/"
+    page = client.get(f"/care/new/thanks/?draft={key}").content.decode()
+    assert receipt.pin in page
+    ReportDraft.objects.update(sent_at=timezone.now() - timedelta(minutes=31))
+    page = client.get(f"/care/new/thanks/?draft={key}").content.decode()
+    assert receipt.case.code in page
+    assert receipt.pin not in page
+    assert not ReportDraft.objects.get().sent_pin
+    assert Client().get(f"/care/new/thanks/?draft={key}").url == "/care/track/", "not in another browser"
 
 
 @pytest.mark.django_db

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from care.models import Case
-from care.routing import route_case
 from care.redaction import MARK, redacted
+from care.routing import route_case
 
 TELLING = "Saya Nurhayati, NIK 5207 0245 0788 0001, hubungi 0812-3456-7890 atau nur@example.org. Jalan rusak 200 meter sejak 2025."
 
@@ -116,16 +116,16 @@ def test_offices_and_places_stay(harmless: str, db: None) -> None:
 
 
 def test_an_officer_leaves_further_words_out(report: Any, person: Any, sign_in: Any) -> None:
-    case = report(description="Wirya dari gang Melati memukul istrinya di jalan rusak.").case
+    case = report(description="Si penjual dari gang Melati menutup jalan dengan Wirog.").case
     route_case(case.pk)
-    assert "Wirya" in Client().get(f"/care/{case.code}/").content.decode()
+    assert "Wirog" in Client().get(f"/care/{case.code}/").content.decode()
     desk = sign_in(person("officer", agency="pupr"))
-    desk.post(f"/care/desk/{case.code}/words/", {"words": "Wirya\n gang Melati \n\n"})
+    desk.post(f"/care/desk/{case.code}/words/", {"words": "Wirog\n gang Melati \n\n"})
     for path in (f"/care/{case.code}/", "/care/", "/care/feed.atom", f"/open311/v2/requests/{case.code}.json"):
         page = Client().get(path).content.decode()
-        assert "Wirya" not in page, path
+        assert "Wirog" not in page, path
         assert "Melati" not in page, path
-    assert "Wirya dari gang Melati" in desk.get(f"/care/desk/{case.code}/").content.decode()
+    assert "Si penjual dari gang Melati" in desk.get(f"/care/desk/{case.code}/").content.decode()
 
 
 def test_officers_read_on_the_public_page_what_the_public_reads(report: Any, person: Any, sign_in: Any) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from care.redaction import MARK, folded, redacted
+from care.redaction import folded, redacted
 from care.redaction.names import spans_of_names
 from care.redaction.numbers import spans_of_numbers
 

@@ -45,11 +45,11 @@ WHERE = {
 
 
 def test_without_account_or_script_a_report_is_filed_with_photo_and_place(citizen, what) -> None:
-    assert citizen.post("/care/new/", what()).url == "/care/new/where/"
-    assert citizen.post("/care/new/where/", WHERE).url == "/care/new/who/"
+    assert citizen.post("/care/new/", what()).url.startswith("/care/new/where/")
+    assert citizen.post("/care/new/where/", WHERE).url.startswith("/care/new/who/")
     page = citizen.get("/care/new/who/").content.decode()
     assert "Jalan berlubang besar" in page
-    assert citizen.post("/care/new/who/", {"name": "Nurul", "email": "nurul@example.org"}).url == "/care/new/thanks/"
+    assert citizen.post("/care/new/who/", {"name": "Nurul", "email": "nurul@example.org"}).url.startswith("/care/new/thanks/")
     case = Case.objects.get()
     assert (case.region_id, case.place_note, case.category.slug) == ("52.07.02.2021", "depan pasar", "jalan")
     assert case.photos.count() == 1
@@ -58,7 +58,7 @@ def test_without_account_or_script_a_report_is_filed_with_photo_and_place(citize
     notice = Notice.objects.get(channel="email")
     assert notice.address == "nurul@example.org"
     assert case.code in notice.body
-    assert not ReportDraft.objects.exists()
+    assert ReportDraft.objects.get().values == {}, "only the receipt is left of it"
 
 
 def test_without_scripts_the_lists_follow_one_another(citizen, what) -> None:
@@ -79,8 +79,8 @@ def test_what_was_typed_is_kept_when_something_is_missing(citizen, what) -> None
 
 
 def test_going_back_shows_what_was_entered(citizen, what) -> None:
-    citizen.post("/care/new/", what())
-    page = citizen.get("/care/new/").content.decode()
+    where = citizen.post("/care/new/", what()).url
+    page = citizen.get(where.replace("where/", "")).content.decode()
     assert "Jalan berlubang besar di tikungan." in page
     assert "/care/new/photos/" in page
 

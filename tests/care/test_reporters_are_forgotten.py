@@ -77,7 +77,7 @@ def test_the_name_goes_from_the_text_too(report: Any, client: Any) -> None:
     route_case(case.pk)
     forget(case)
     case.refresh_from_db()
-    assert case.description == "Saya ▒▒▒ ▒▒▒, jalan depan rumah rusak."
+    assert case.description == "Saya ▒▒▒, jalan depan rumah rusak."
     assert "Aminah" not in client.get(f"/care/{case.code}/").content.decode()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM care_caseevent WHERE pgh_obj_id = %s AND description LIKE '%%Aminah%%'", [case.pk])

@@ -77,7 +77,7 @@ def test_what_is_not_public_is_not_there(public: Any, report: Any) -> None:
 
 
 def test_a_sensitive_report_is_never_shown_exactly(public: Any, category: Any) -> None:
-    case = public(category="kekerasan", latitude=-8.583337, longitude=116.116667)
+    case = public(category="kependudukan", latitude=-8.583337, longitude=116.116667)
     [shown] = on_map(zoom=18, box="116.10,-8.60,116.13,-8.57")
     off = math.hypot(shown[0] - case.latitude, shown[1] - case.longitude)
     assert 0.0001 < off < 0.001

@@ -84,6 +84,8 @@ def test_followers_hear_of_the_answer_by_mail_or_account(routed: Any, person: An
     stranger.post(f"/care/{case.code}/me-too/", {"act": "follow", "email": "bukan alamat"})
     assert CaseFollow.objects.count() == 1, "without an address nobody can be told"
     stranger.post(f"/care/{case.code}/me-too/", {"act": "follow", "email": "lain@example.org"})
+    [asked] = Notice.objects.filter(event__endswith=":confirm")
+    stranger.post(asked.path, {"act": "confirm"})
     handling.answer(case, person("officer", agency="pupr"), "Sudah ditambal.")
     told = Notice.objects.filter(event__contains=":followed:")
     assert {notice.user.username for notice in told if notice.user} == {"warga"}
