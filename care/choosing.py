@@ -12,11 +12,13 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from ntbportal.commons.places import Level, Region
+from ntbportal.commons.texts import whole_number
 
 from .models import Case, CaseState, Category
 from .models.cases import NEVER_PUBLIC, OPEN_STATES
 from .public_map import Box, within
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # beyond them the calendar ends somewhere
 SPANS = (7, 30, 90, 365)
 NAMES = ("category", "place", "state", "days", "since", "until", "box")
 STATE_GROUPS = {"open": OPEN_STATES, "done": (CaseState.ANSWERED, CaseState.CLOSED)}
@@ -24,9 +26,10 @@ STATE_GROUPS = {"open": OPEN_STATES, "done": (CaseState.ANSWERED, CaseState.CLOS
 
 def _day(text: str) -> date | None:
     try:
-        return parse_date(text)
+        day = parse_date(text)
     except ValueError:  # 31 February
         return None
+    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _deepest(places: list[str]) -> str:
@@ -34,7 +37,7 @@ def _deepest(places: list[str]) -> str:
     another regency has been chosen, the district of the old one no longer counts."""
     chosen = ""
     for place in places:
-        fits = len(place) <= 13 and place.replace(".", "").isdigit()
+        fits = len(place) <= 13 and whole_number(place.replace(".", ""), digits=13) is not None
         if fits and (not chosen or place.startswith(f"{chosen}.")):
             chosen = place
     return chosen
@@ -58,7 +61,8 @@ class Choice:
         values = {name: request.GET.get(name, "")[:80].strip() for name in NAMES}
         # until November 2026 a regency was chosen by this name; links to it live on
         values["place"] = _deepest([*request.GET.getlist("place"), request.GET.get("regency", "")])
-        days = int(values["days"]) if values["days"].isdigit() and int(values["days"]) in SPANS else 0
+        days = whole_number(values["days"]) or 0
+        days = days if days in SPANS else 0
         state = values["state"] if values["state"] in {*CaseState.values, *STATE_GROUPS} else ""
         return cls(
             values["category"], values["place"], state, days, _day(values["since"]), _day(values["until"]), Box.parse(values["box"]),

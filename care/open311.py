@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -16,6 +18,7 @@ from django.utils.dateparse import parse_datetime
 from ntbportal.commons.fetching import Unreachable, fetch_bytes
 from ntbportal.commons.people import User
 from ntbportal.commons.places import Region
+from ntbportal.commons.texts import CONTROLS, is_blank
 from ntbportal.commons.uploads import CleanPicture, clean_picture
 
 from .asking import answers_of, field_of, questions_of
@@ -26,6 +29,7 @@ from .redaction import public_note, public_place_note, public_text
 
 MOST = 1000
 SPAN = timedelta(days=90)
+MOST_LETTERS = 5000  # of a description, as the form of the portal takes
 BLUR = 3  # decimal places of degrees, about 100 m, for sensitive categories
 
 
@@ -126,7 +130,7 @@ def _moment(asked: Any, name: str) -> datetime | None:
         found = parse_datetime(text.replace(" ", "+"))
     except ValueError:
         found = None
-    if found is None:
+    if found is None or not 1970 <= found.year <= 2200:
         raise Refused(400, f"{name} must be a W3C date and time, such as 2026-01-01T00:00:00Z")
     return found if found.tzinfo else timezone.make_aware(found)
 
@@ -176,19 +180,31 @@ def file(sent: Any, client: User) -> Case:
     if category is None:
         raise Refused(404, f"service_code {code} was not found")
     description = sent.get("description", "").strip()
-    if len(description) < 10:
+    if len(description) < 10 or is_blank(description):
         raise Refused(400, "description of at least 10 characters was not provided")
     region, latitude, longitude = _place(sent)
     name = " ".join(part for part in (sent.get("first_name", "").strip(), sent.get("last_name", "").strip()) if part)
-    email = sent.get("email", "").strip()
-    if email and ("@" not in email or len(email) > 254):
+    email, phone = sent.get("email", "").strip(), re.sub(r"[\s.\-()]", "", sent.get("phone", ""))
+    if email and not _is_email(email):
         raise Refused(400, "email is not an e-mail address")
+    if phone and not re.fullmatch(r"\+?[0-9]{8,15}", phone):
+        raise Refused(400, "phone is not a phone number of 8 to 15 digits")
+    if len(description) > MOST_LETTERS:
+        raise Refused(400, f"description is longer than {MOST_LETTERS} characters")
     report = Report(
-        category=category, description=description[:5000], region=region, place_note=sent.get("address_string", "").strip()[:200],
-        latitude=latitude, longitude=longitude, name=name[:120], email=email, phone=sent.get("phone", "").strip()[:20],
+        category=category, description=description, region=region, place_note=sent.get("address_string", "").strip()[:200],
+        latitude=latitude, longitude=longitude, name=name[:120], email=email, phone=phone,
         pictures=_pictures(sent.get("media_url", "").strip()), answers=_answers(category, sent), channel=Channel.OPEN311,
     )  # fmt: skip
     return file_complaint(report).case
+
+
+def _is_email(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return len(text) <= 254
 
 
 def _answers(category: Category, sent: Any) -> list[dict[str, Any]]:
@@ -267,4 +283,4 @@ def _fill(node: ElementTree.Element, values: dict[str, Any]) -> None:
         elif value is not None:
             text = str(value).lower() if isinstance(value, bool) else str(value)
             # signs that XML 1.0 does not allow would make the whole answer unreadable
-            child.text = "".join(sign for sign in text if sign in "\t\n\r" or sign >= " ")
+            child.text = CONTROLS.sub("", text)

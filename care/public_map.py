@@ -15,6 +15,7 @@ from django.http import HttpRequest
 
 from ntbportal.commons.outlines import NTB_BOX
 from ntbportal.commons.places import Region, point_of
+from ntbportal.commons.texts import whole_number
 
 from .models import Case, Category
 from .models.cases import OPEN_STATES
@@ -121,8 +122,8 @@ def clusters(rows: QuerySet[Case], box: Box, zoom: int) -> list[Cluster]:
 
 def view_of(request: HttpRequest) -> tuple[Box, int]:
     """?box= in whole cells (without one the province) and ?zoom= of a map's question."""
-    asked = request.GET.get("zoom", "")
-    zoom = int(asked) if asked.isdigit() and len(asked) < 3 else 8
+    asked = whole_number(request.GET.get("zoom", ""), digits=2)
+    zoom = 8 if asked is None else asked
     return snapped(Box.parse(request.GET.get("box", "")) or WHOLE, zoom), zoom
 
 

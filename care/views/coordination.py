@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import audience
 from ntbportal.commons.spreadsheets import spreadsheet_response
+from ntbportal.commons.texts import whole_number
 
 from ..coverage import coverage, coverage_map
 from ..forms import DeskReportForm, SimulatorForm
@@ -66,7 +67,7 @@ def simulator(request: HttpRequest) -> HttpResponseBase:
         return spreadsheet_response(request.GET["export"], "penerusan-ntb-care", header, lines)
     of = request.GET.get("map", "")
     context |= {
-        "shapes": coverage_map(timezone.localdate(), int(of) if of.isdigit() else None),
+        "shapes": coverage_map(timezone.localdate(), whole_number(of)),
         "map_of": of,
         "map_categories": form.fields["category"].queryset,  # type: ignore[attr-defined]
     }

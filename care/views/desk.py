@@ -25,6 +25,7 @@ from ntbportal.commons.agencies import Agency
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import Role, User
 from ntbportal.commons.spreadsheets import spreadsheet_response
+from ntbportal.commons.texts import whole_number
 
 from .. import handling, live
 from ..access import cases_of, leads
@@ -86,8 +87,9 @@ def _chosen(request: HttpRequest) -> tuple[QuerySet[Case], str, str, Choice, dic
     choice = Choice.of(request)
     rows = choice.apply(cases_of(user).filter(QUEUES[queue][1](user)))
     for name in ("agency", "officer"):
-        if (asked := request.GET.get(name, "")).isdigit():
-            rows = rows.filter(**{name: int(asked)})
+        asked = request.GET.get(name, "")
+        if (number := whole_number(asked)) is not None:
+            rows = rows.filter(**{name: number})
             choice.values[name] = asked
     if text:
         rows = _searched(rows, text)
@@ -169,8 +171,8 @@ def saved_view(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     if request.method != "POST":
         return redirect("care:desk")
-    if (dropped := request.POST.get("drop", "")).isdigit():
-        SavedView.objects.filter(user=user, pk=int(dropped)).delete()
+    if (dropped := whole_number(request.POST.get("drop", ""))) is not None:
+        SavedView.objects.filter(user=user, pk=dropped).delete()
         messages.success(request, _("The view is gone."))
         return redirect("care:desk")
     name, query = request.POST.get("name", "").strip()[:40], request.POST.get("query", "")[:500]

@@ -8,10 +8,10 @@ from typing import Any
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext_lazy as _
 
 from ntbportal.commons.access import EVERYONE, audience
+from ntbportal.commons.feeds import SafeAtom1Feed
 
 from ..choosing import Choice
 from ..models import Case
@@ -21,7 +21,7 @@ NEWEST = 50
 
 
 class CaseFeed(Feed):
-    feed_type = Atom1Feed
+    feed_type = SafeAtom1Feed
     title = _("NTB Care: new reports")
 
     def link(self) -> str:

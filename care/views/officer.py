@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from ntbportal.commons.access import audience
 from ntbportal.commons.audit import note_look
 from ntbportal.commons.people import User
+from ntbportal.commons.texts import whole_number
 
 from .. import corrections, handling, onward
 from ..access import leads
@@ -107,8 +108,8 @@ def desk_case(request: HttpRequest, code: str) -> HttpResponse:
         return _overseen(request, found)
     case = _case(request, code)
     answer = None
-    asked = request.GET.get("template", "")
-    if asked.isdigit() and (template := AnswerTemplate.objects.filter(pk=int(asked)).first()):
+    asked = whole_number(request.GET.get("template", ""))
+    if asked is not None and (template := AnswerTemplate.objects.filter(pk=asked).first()):
         filled = {"code": case.code, "place": case.region.full_name, "agency": case.agency.short_name if case.agency else ""}
         text = template.text
         for name, value in filled.items():
@@ -243,8 +244,8 @@ def _support(act: Act) -> str:
 
 
 def _decide(act: Act, *, accept: bool) -> str:
-    number = act.post.get("offer", "")
-    offer = act.case.offers.filter(pk=number if number.isdigit() else 0).first()
+    number = whole_number(act.post.get("offer", ""))
+    offer = act.case.offers.filter(pk=number or 0).first()
     if offer is None:
         raise ValidationError(_("This offer is not there any more."))
     decide_offer(offer, act.user, accept=accept)

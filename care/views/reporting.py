@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.people import User
 from ntbportal.commons.places import Region
+from ntbportal.commons.texts import whole_number
 from ntbportal.commons.throttle import is_too_often
 from ntbportal.commons.uploads import CleanPicture
 
@@ -68,7 +69,9 @@ def _unsent(request: HttpRequest) -> ReportDraft | None:
 
 
 def _category(asked: str) -> Category | None:
-    return Category.objects.filter(pk=int(asked), is_active=True).first() if asked.isdigit() and len(asked) < 10 else None
+    number = whole_number(asked)
+    rows = Category.objects.filter(is_active=True).select_related("parent")
+    return rows.filter(pk=number).first() if number is not None else None
 
 
 def _questions(values: Any, initial: dict[str, Any] | None = None, *, bound: bool = False) -> QuestionsForm:
@@ -95,7 +98,7 @@ def what(request: HttpRequest) -> HttpResponse:
         found = Category.objects.filter(slug=request.GET["category"][:60]).first()
         initial["category"] = (found.parent_id or found.pk) if found else None
         initial["sub"] = found.pk if found and found.parent_id else None
-    form = WhatForm(request.POST or None, request.FILES or None, initial=initial)
+    form = WhatForm(request.POST if request.method == "POST" else None, request.FILES or None, initial=initial)
     if request.method != "POST":
         sub = initial.get("sub") or kept.get("sub")
         more = _questions({**initial, "sub": sub}, {**kept.get("typed", {}), "sub": sub})

@@ -14,11 +14,13 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.dateparse import parse_date, parse_datetime
 
 from .spreadsheets import spreadsheet_response
+from .texts import CONTROLS
 
 COUNT_LIMIT = 10_000
 EXPORT_LIMIT = 100_000
@@ -96,13 +98,37 @@ class Listing:
             return None
         try:
             kind, value, key = json.loads(base64.urlsafe_b64decode(text.encode()))
-        except (ValueError, TypeError):
-            return None
-        if kind == "datetime":
-            value = parse_datetime(value)
-        elif kind == "date":
-            value = parse_date(value)
-        return None if value is None else (value, key)
+            if kind == "datetime":
+                value = parse_datetime(value)
+            elif kind == "date":
+                value = parse_date(value)
+            return None if value is None else (self._fitting(value), self._fitting(key, of="pk"))
+        except (ValueError, TypeError, OverflowError, ValidationError, RecursionError):
+            return None  # not a cursor of ours: the first page
+
+    def _fitting(self, value: Any, *, of: str = "") -> Any:
+        """A value of a cursor as its field has it. Raises ValueError, TypeError or ValidationError where it
+        cannot be one: cursors stand in addresses, which anybody may change."""
+        if not isinstance(value, str | int | float | datetime | date) or isinstance(value, bool):
+            raise TypeError(value)
+        if isinstance(value, str) and (len(value) > 2000 or CONTROLS.search(value)):
+            raise ValueError(value)
+        model, field = self.base.model, None
+        for part in (of or self.sort.lstrip("-")).split("__"):
+            if part == "pk":
+                field = model._meta.pk
+            elif part in {one.name for one in model._meta.get_fields()}:
+                field = model._meta.get_field(part)
+                model = getattr(field, "related_model", None) or model
+            else:  # an annotation: compared as it is
+                return value
+        if field is None or not hasattr(field, "to_python"):
+            return value
+        target = field.target_field if getattr(field, "is_relation", False) else field
+        found = target.to_python(value)
+        if isinstance(found, int) and abs(found) > 2**63 - 1:
+            raise ValueError(value)
+        return found
 
     def _link(self, name: str, row: Any, field: str) -> str:
         value = row

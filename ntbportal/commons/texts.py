@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
+
+from django.http import HttpRequest, RawPostDataException
 
 # all of C0 and C1 but tab and line feed, lone surrogates, the two that XML forbids, and the line
 # and paragraph separators, which end a line of JavaScript and of some logs
@@ -23,6 +26,22 @@ def without_controls(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Whether nothing of the text can be seen."""
     return not _UNSEEN.sub("", text)
+
+
+def whole_number(text: str, *, digits: int = 9) -> int | None:
+    """A number of at most so many plain digits, as addresses and forms send them; None for anything
+    else. str.isdigit alone takes “²”, which int refuses."""
+    fits = text.isascii() and text.isdigit() and len(text) <= digits
+    return int(text) if fits else None
+
+
+def json_of(request: HttpRequest) -> Any:
+    """What was sent as JSON, without control signs. Raises ValueError for what is no JSON, is nested
+    beyond all use, or was sent as a form."""
+    try:
+        return clean_json(json.loads(request.body))
+    except (RecursionError, RawPostDataException) as error:
+        raise ValueError("no JSON") from error
 
 
 def clean_json(value: Any) -> Any:

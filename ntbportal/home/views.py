@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import email.policy
-import json
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ from ntbportal.commons.outlines import as_geojson
 from ntbportal.commons.people import Role, User
 from ntbportal.commons.places import Level, Region
 from ntbportal.commons.push import device_here, drop_device, keep_device, public_key, remember_here
+from ntbportal.commons.texts import json_of, whole_number
 from ntbportal.commons.tokens import issue
 from onedata import search as onedata_search
 from onedata.interoperability.package_search import public_rows
@@ -145,13 +145,13 @@ def push(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     if request.method != "POST":
         return redirect("home:me")
-    if (number := request.POST.get("device", "")).isdigit():
-        user.push_devices.filter(pk=int(number)).delete()
+    if (number := whole_number(request.POST.get("device", ""))) is not None:
+        user.push_devices.filter(pk=number).delete()
         messages.success(request, _("This device gets no more notices."))
         return redirect("home:me")
     kept = None
     try:
-        sent = json.loads(request.body)
+        sent = json_of(request)
         if "drop" in sent:
             drop_device(user, str(sent["drop"]))
         else:
@@ -180,8 +180,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     fresh = ""
     if request.method == "POST":
-        if request.POST.get("revoke", "").isdigit():
-            user.api_tokens.filter(pk=request.POST["revoke"], revoked_at__isnull=True).update(revoked_at=timezone.now())
+        if (number := whole_number(request.POST.get("revoke", ""))) is not None:
+            user.api_tokens.filter(pk=number, revoked_at__isnull=True).update(revoked_at=timezone.now())
             messages.success(request, _("The token no longer works."))
             return redirect("home:tokens")
         label = request.POST.get("label", "").strip()

@@ -8,10 +8,10 @@ from typing import Any
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext_lazy as _
 
 from ntbportal.commons.access import EVERYONE, audience
+from ntbportal.commons.feeds import SafeAtom1Feed
 
 from .. import search
 from ..models import DataSet
@@ -20,7 +20,7 @@ NEWEST = 50
 
 
 class DataSetFeed(Feed):
-    feed_type = Atom1Feed
+    feed_type = SafeAtom1Feed
     title = _("NTB One Data: new and updated data sets")
 
     def link(self) -> str:

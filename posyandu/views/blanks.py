@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import audience
 from ntbportal.commons.audit import note_look
+from ntbportal.commons.texts import whole_number
 
 from .. import contacts, immunisation, targets
 from ..finding import open_days_from
@@ -48,7 +49,8 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
     """A form on paper; ?months= leaves the questions of that age."""
     found = get_object_or_404(VisitForm.objects.prefetch_related("questions"), slug=slug, is_active=True)
     asked = request.GET.get("months", "")
-    months = min(int(asked), 1500) if asked.isdigit() else None
+    number = whole_number(asked)
+    months = min(number, 1500) if number is not None else None
     known = {} if months is None else {"age_months": months, "age_years": months // 12}
     rows: list[tuple[str, Any, str]] = []
     section = ""

@@ -21,6 +21,7 @@ from ntbportal.commons.audit import note_look
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import User
 from ntbportal.commons.privacy import blind_candidates
+from ntbportal.commons.texts import whole_number
 
 from ..families import Baby, join, may_be_mothers, move_family, record_birth
 from ..forms import BabyForm, BirthForm, HouseholdForm, MoveForm, PersonForm
@@ -192,7 +193,7 @@ def birth(request: HttpRequest, pk: int) -> HttpResponse:
     """?babies=2 for twins. All children of a birth are kept, or none."""
     found, today = the_family(request, pk), timezone.localdate()
     asked = request.POST.get("babies") or request.GET.get("babies", "1")
-    many = min(MOST_BABIES, max(1, int(asked) if asked.isdigit() else 1))
+    many = min(MOST_BABIES, max(1, whole_number(asked) or 1))
     mothers = may_be_mothers(found, today)
     form = BirthForm(request.POST or None, mothers=mothers, initial={"day": today})
     babies: list[forms.Form] = [BabyForm(request.POST or None, prefix=f"baby{place}") for place in range(many)]

@@ -14,6 +14,7 @@ from ntbportal.commons.audit import PersonalDataAccess
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import Membership, Role, User
 from ntbportal.commons.places import PROVINCE_CODE
+from ntbportal.commons.texts import whole_number
 
 from ..models import Household, Person, Posyandu
 
@@ -27,7 +28,7 @@ def looks(request: HttpRequest) -> HttpResponseBase:
     watched = User.objects.filter(Q(posyandu__in=mine) | Q(memberships__in=midwives_within(user)))
     rows = PersonalDataAccess.objects.filter(user__in=watched.values("pk")).select_related("user")
     who = request.GET.get("who", "")
-    if who.isdigit():
+    if whole_number(who) is not None:
         rows = rows.filter(user=int(who))
     if request.GET.get("exports") == "1":
         rows = rows.filter(subject__startswith="export:")

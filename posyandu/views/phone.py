@@ -15,6 +15,7 @@ from django.views.decorators.gzip import gzip_page
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.audit import note_look
 from ntbportal.commons.people import User
+from ntbportal.commons.texts import json_of, whole_number
 
 from .. import pack, sync
 from ..models import Posyandu
@@ -63,7 +64,8 @@ def take_along(request: HttpRequest) -> JsonResponse:
     """?posyandu=1&posyandu=2: what the phone takes along; without, the first of the viewer's posyandu."""
     user: User = request.user  # type: ignore[assignment]
     mine = Posyandu.objects.visible_to(user).filter(is_active=True).select_related("village").order_by("name")
-    asked = [int(text) for text in request.GET.getlist("posyandu") if text.isdigit()][: pack.MOST_POSYANDU]
+    sent = [whole_number(text) for text in request.GET.getlist("posyandu")]
+    asked = [number for number in sent if number is not None][: pack.MOST_POSYANDU]
     chosen = list(mine.filter(pk__in=asked) if asked else mine[: pack.MOST_POSYANDU])
     note_look(user, *(f"posyandu:{one.pk}" for one in chosen), page=request.path)
     return JsonResponse(pack.pack_for(user, chosen) | {"token": get_token(request)})
@@ -83,7 +85,7 @@ def who(request: HttpRequest) -> JsonResponse:
 def send(request: HttpRequest) -> JsonResponse:
     """POST {"sent_at": …, "entries": […]}; answers {"answers": […]} in their order, as posyandu/sync.py describes."""
     try:
-        body = json.loads(request.body)
+        body = json_of(request)
         entries = body["entries"]
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"errors": [_("What was sent cannot be read.")]}, status=400)
