@@ -1,11 +1,15 @@
 """All addresses. Indonesian without a prefix, English under /en/."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
 from ntbportal.home import views as home
 from onedata.views import api
+
+# one door: signing in to the admin goes where everybody signs in, with its limits and second factor
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 handler400 = "ntbportal.home.problems.bad_request"
 handler403 = "ntbportal.home.problems.forbidden"

@@ -79,7 +79,9 @@ def _reference_data_after_a_flush(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def person(db: None) -> Callable[..., Any]:
-    """Make somebody: person("officer", agency="pupr", region="52.07")."""
+    """Make somebody whose address is proven: person("officer", agency="pupr", region="52.07")."""
+    from allauth.account.models import EmailAddress
+
     from ntbportal.commons.agencies import Agency
     from ntbportal.commons.people import Membership, User
 
@@ -91,6 +93,8 @@ def person(db: None) -> Callable[..., Any]:
         if role == "admin":
             user.is_staff = user.is_superuser = True
             user.save()
+        if user.email:
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         Membership.objects.create(
             user=user, role=role, agency=Agency.objects.get(slug=agency) if agency else None, region_id=region or None
         )

@@ -87,14 +87,14 @@ class ForgivingRedisCache(RedisCache):
         except (RedisError, OSError) as error:
             raise ValueError(f"cache away: {error}") from error
 
-    def count_up(self, key: str, seconds: int) -> int:
-        """One more of `key`, which is forgotten `seconds` after the first; 0 where Redis is away. One question, where Django's
+    def count_up(self, key: str, seconds: int, by: int = 1) -> int:
+        """`by` more of `key`, which is forgotten `seconds` after the first; 0 where Redis is away. One question, where Django's
         incr asks two."""
         try:
             full = self.make_and_validate_key(f"{key}:n")
             client = self._cache.get_client(full, write=True)
-            count = int(client.incr(full))
-            if count == 1:
+            count = int(client.incr(full, by))
+            if count == by:
                 client.expire(full, seconds)
             return count
         except (RedisError, OSError) as error:

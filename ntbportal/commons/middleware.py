@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pghistory
 from csp.constants import HEADER
@@ -112,7 +113,8 @@ class HistoryMiddleware:
 
 
 class StaffSecondFactorMiddleware:
-    """People who act for the government must set up a second factor before they go on; not in demo."""
+    """People who act for the government go on only in a session that used a second factor: without one
+    they are led to set it up, with one to confirm it. Not in demo."""
 
     ALLOWED = ("/accounts/", "/en/accounts/", "/static/", "/healthz/")
 
@@ -120,18 +122,26 @@ class StaffSecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not settings.PORTAL_DEMO and not request.path.startswith(self.ALLOWED) and self.is_missing(request):
-            return redirect(reverse("mfa_index"))
+        if not settings.PORTAL_DEMO and not request.path.startswith(self.ALLOWED) and (to := self.missing(request)):
+            return to
         return self.get_response(request)
 
     @staticmethod
-    def is_missing(request: HttpRequest) -> bool:
+    def missing(request: HttpRequest) -> HttpResponse | None:
+        """Where to set up or confirm the second factor; None where nothing is missing."""
         # No session cookie: nobody is signed in, and the session need not be read.
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-            return False
+            return None
         user = request.user
         if not isinstance(user, User) or not user.needs_second_factor:
-            return False
+            return None
         from allauth.mfa.utils import is_mfa_enabled
 
-        return not is_mfa_enabled(user)
+        from .signin import used_second_factor
+
+        if used_second_factor(request, user):
+            return None
+        if not is_mfa_enabled(user):
+            return redirect(reverse("mfa_index"))
+        back = request.get_full_path() if request.method == "GET" else "/me/"
+        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': back})}")

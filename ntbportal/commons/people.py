@@ -10,6 +10,7 @@ import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
 from django.db import connections, models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -206,3 +207,18 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
+
+    def clean(self) -> None:
+        """A role is given to who somebody is: raises ValidationError while another may have signed up
+        with their address."""
+        super().clean()
+        from allauth.account.models import EmailAddress
+
+        if self.role == Role.CITIZEN or not self.user_id or not self.user.email:
+            return
+        claimed = EmailAddress.objects.filter(user=self.user_id, email__iexact=self.user.email, verified=False)
+        if claimed.exists():
+            raise ValidationError(
+                _("%(email)s is not yet proven to be theirs: whoever signed up with it has not entered the code of the mail."),
+                params={"email": self.user.email},
+            )

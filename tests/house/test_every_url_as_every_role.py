@@ -25,6 +25,7 @@ ALLOWED: dict[str, set[str]] = {
     "home:tokens": EVERYBODY - {"anonymous"},
     "home:push": EVERYBODY - {"anonymous"},
     "home:notice": EVERYBODY - {"anonymous"},
+    "home:notices": EVERYBODY - {"anonymous"},
     "onedata:desk": DATA,
     "onedata:new": {"producer", "admin"},
     "onedata:desk_dataset": DATA,
@@ -63,7 +64,8 @@ ALLOWED: dict[str, set[str]] = {
     ),
     **alike(EVERYBODY - {"anonymous"}, "onedata:following", "onedata:comment", "onedata:reuse_new"),
     "care:desk": CARE,
-    "care:desk_case": CARE,
+    "care:desk_case": CARE | {"leader"},  # leaders see how it stands
+    "care:correct": CARE,
     "care:act": CARE,
     **alike(
         CARE,
