@@ -12,4 +12,4 @@ RUN mkdir -p var/log /data \
     && rm -rf node_modules && useradd --system portal && chown -R portal /data var
 USER portal
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "ntbportal.wsgi:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--no-ws"]
+CMD ["granian", "--interface", "asginl", "ntbportal.server:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--respawn-failed-workers", "--no-ws", "--http1-header-read-timeout", "10000"]
