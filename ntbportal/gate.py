@@ -153,11 +153,11 @@ async def _fill(spool: IO[bytes], receive: Receive) -> None:
         piece = message.get("body", b"")
         size += len(piece)
         spool.write(piece)
+        if size > MOST_BYTES:
+            raise GivenUp(413)
         if not message.get("more_body"):
             return
         took = time.monotonic() - began
-        if size > MOST_BYTES:
-            raise GivenUp(413)
         if took > GRACE_SECONDS and size < took * SLOWEST:
             raise GivenUp(408)
 

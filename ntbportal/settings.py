@@ -5,6 +5,7 @@ The defaults are those of production; `./portal up` sets what a single machine w
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import environ
@@ -17,6 +18,9 @@ from redis.retry import Retry
 
 ROOT = Path(__file__).resolve().parents[1]
 env = environ.Env()
+# Compose passes what is not set as empty: that is the same as not passing it
+for _name in [name for name, value in os.environ.items() if value == "" and name.isupper()]:
+    del os.environ[_name]
 
 # --- What must be given -------------------------------------------------------------------------------------------
 SECRET_KEY = env("SECRET_KEY")
@@ -201,6 +205,28 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Seconds after which a task is told to end (soft), and after which its process is ended (hard). Those that
+# read what people upload or fetch take longer; none is without.
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 300, 330
+_long = {"soft_time_limit": 3300, "time_limit": 3500}
+CELERY_TASK_ANNOTATIONS: dict[str, dict[str, object]] = dict.fromkeys(
+    (
+        "onedata.check_version",
+        "onedata.check_waiting_versions",
+        "onedata.nightly_checks",
+        "onedata.harvest",
+        "onedata.harvest_due",
+        "onedata.recheck",
+        "onedata.build_copy",
+        "onedata.try_links",
+        "posyandu.import",
+        "posyandu.go_on_importing",
+        "posyandu.close_months",
+        "posyandu.keep_strata",
+        "commons.send_waiting_notices",
+    ),
+    _long,
+)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.1}

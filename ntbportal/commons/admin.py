@@ -11,7 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportModelAdmin
 
-from .models import Agency, Membership, Notice, PersonalDataAccess, Region, RegionalHoliday, User
+from .failures import send_again
+from .models import Agency, FailedTask, Membership, Notice, PersonalDataAccess, Region, RegionalHoliday, User
 
 admin.site.site_header = admin.site.site_title = _("NTB Portal: administration")
 admin.site.unregister(Group)
@@ -88,3 +89,18 @@ class PersonalDataAccessAdmin(ReadOnly):
 class RegionalHolidayAdmin(ImportExportModelAdmin):
     list_display = ["day", "name", "region"]
     autocomplete_fields = ["region"]
+
+
+@admin.register(FailedTask)
+class FailedTaskAdmin(ReadOnly):
+    """Work that did not come to an end; what has been put right may be sent again."""
+
+    list_display = ["name", "error", "times", "last_at", "sent_again_at"]
+    list_filter = ["name"]
+    actions = ["again"]
+
+    @admin.action(description=_("Send again"))
+    def again(self, request: HttpRequest, rows: Any) -> None:
+        for one in rows:
+            send_again(one)
+        self.message_user(request, _("Handed to the workers again."))

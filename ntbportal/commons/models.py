@@ -2,6 +2,7 @@
 
 from .agencies import Agency, AgencyKind
 from .audit import PersonalDataAccess
+from .failures import FailedTask
 from .notices import Notice
 from .people import Membership, Role, User
 from .places import Region, RegionBoundary
@@ -14,6 +15,7 @@ __all__ = [
     "Agency",
     "AgencyKind",
     "ApiToken",
+    "FailedTask",
     "LoadedData",
     "Membership",
     "Notice",

@@ -22,6 +22,7 @@ def build_parser() -> argparse.ArgumentParser:
     up.add_argument("--detach", action="store_true", help="leave it running in the background")
     up.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="where to listen (8000)")
     up.add_argument("--no-demo", action="store_true", help="without demo data and demo accounts")
+    up.add_argument("--wait", type=float, help="give up after so many seconds (else as long as something moves)")
     commands.add_parser("down", help="stop everything")
     commands.add_parser("status", help="what is running")
     test = commands.add_parser("test", help="all checks and tests; with arguments: pytest with just these", add_help=False)
@@ -31,9 +32,14 @@ def build_parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="run benchmarks/NAME.py, or all")
     bench.add_argument("name", nargs="?")
     commands.add_parser("lock", help="pin requirements*.in anew")
+    commands.add_parser("settings", help="write the list of settings into docs and Compose")
     commands.add_parser("messages", help="gather translatable texts into locale/")
-    for name, text in (("backup", "write database and files to DIR"), ("restore", "bring back what backup wrote")):
-        commands.add_parser(name, help=text).add_argument("directory")
+    backup = commands.add_parser("backup", help="write database, files and keys to DIR")
+    backup.add_argument("directory")
+    backup.add_argument("--without-keys", action="store_true", help="for keys that are kept elsewhere")
+    restore = commands.add_parser("restore", help="bring back what backup wrote")
+    restore.add_argument("directory")
+    restore.add_argument("--yes", action="store_true", help="also over a portal that holds something")
     return parser
 
 
@@ -46,7 +52,7 @@ def main(argv: list[str]) -> int:
     arguments = build_parser().parse_args(argv)
     match arguments.command:
         case "up":
-            return running.up(port=arguments.port, demo=not arguments.no_demo, detach=arguments.detach)
+            return running.up(port=arguments.port, demo=not arguments.no_demo, detach=arguments.detach, wait=arguments.wait)
         case "down":
             return running.down()
         case "status":
@@ -54,9 +60,13 @@ def main(argv: list[str]) -> int:
         case "bench":
             return running.bench(arguments.name)
         case "backup":
-            return keeping.backup(arguments.directory)
+            return keeping.backup(arguments.directory, without_keys=arguments.without_keys)
         case "restore":
-            return keeping.restore(arguments.directory)
+            return keeping.restore(arguments.directory, yes=arguments.yes)
+        case "settings":
+            from . import declared
+
+            return declared.write()
         case "messages":
             from . import translations
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import os
+import pwd
 import secrets
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Callable
@@ -22,6 +25,13 @@ class LauncherError(Exception):
     """Something the person at the keyboard can mend; the message is the one line they see."""
 
 
+def _may_be_reached(folder: Path) -> bool:
+    """As root: whether the database's user may pass to a folder."""
+    if os.geteuid() != 0:
+        return True
+    return all(above.stat().st_mode & stat.S_IXOTH for above in folder.parents if above.exists())
+
+
 @dataclass(frozen=True)
 class House:
     """One running copy of the portal: the everyday one in var/, or a test run's own."""
@@ -32,7 +42,7 @@ class House:
     def run(self) -> Path:
         """Folder of sockets and process ids. Short, because a Unix socket's path may have at most 107 bytes."""
         folder = self.var / "run"
-        if len(str(folder / ".s.PGSQL.5432")) <= 100:
+        if len(str(folder / ".s.PGSQL.5432")) <= 100 and " " not in str(folder) and _may_be_reached(folder):
             return folder
         digest = hashlib.sha256(str(folder).encode()).hexdigest()[:10]
         return Path(tempfile.gettempdir()) / f"ntb-portal-{os.getuid()}-{digest}"
@@ -44,6 +54,24 @@ class House:
     def make_folders(self) -> None:
         for folder in (self.var, self.run, self.log, self.var / "media", self.var / "mail"):
             folder.mkdir(parents=True, exist_ok=True)
+        if self.run.parent != self.var and self.run.lstat().st_uid not in self._trusted():
+            raise LauncherError(f"{self.run} belongs to somebody else; remove it, or set TMPDIR.")
+        for private in (self.var / "media", self.var / "mail"):
+            private.chmod(0o700)
+        for passed in (self.var, self.log):  # the database's user writes its log there
+            passed.chmod(0o711)
+        for log in self.log.glob("*.log"):
+            log.chmod(0o600)
+
+    @staticmethod
+    def _trusted() -> set[int]:
+        """Who may own the folder of sockets: we, and as root the database's user."""
+        names = ("postgres", "nobody") if os.geteuid() == 0 else ()
+        found = {os.geteuid()}
+        for name in names:
+            with contextlib.suppress(KeyError):
+                found.add(pwd.getpwnam(name).pw_uid)
+        return found
 
     def kept_secret(self, name: str, make: Callable[[], str]) -> str:
         """A secret made once and kept in var/, readable by its owner only."""

@@ -31,7 +31,7 @@ from .house import (
 )
 
 MARK = "PORTAL_HOUSE"
-READY_SECONDS = 60
+QUIET_SECONDS = 120  # without any sign of life before it is given up
 
 
 def postgres_of(house: House, settings: tuple[str, ...] = ()) -> PostgresServer:
@@ -42,7 +42,7 @@ def redis_of(house: House, *, durable: bool = True) -> RedisServer:
     return RedisServer(house.var / "redis", house.run / "redis.sock", house.log / "redis.log", durable=durable)
 
 
-def up(*, port: int, demo: bool, detach: bool) -> int:
+def up(*, port: int, demo: bool, detach: bool, wait: float | None = None) -> int:
     started = time.monotonic()
     HOUSE.make_folders()
     require_disk_space(HOUSE.var)
@@ -65,10 +65,10 @@ def up(*, port: int, demo: bool, detach: bool) -> int:
     if subprocess.call(prepare, cwd=ROOT, env=environment):
         raise LauncherError(f"the database could not be prepared; the lines above say why. Logs are in {HOUSE.log}.")
     (HOUSE.run / "port").write_text(str(port))
-    honcho = start_processes(environment, detach=detach)
+    keeper = start_processes(environment, detach=detach)
     try:
         with step("web, worker and beat"):
-            wait_until_ready(port, honcho)
+            wait_until_ready(port, keeper, wait)
     except (LauncherError, KeyboardInterrupt):
         stop_processes(HOUSE)
         stop_servers(HOUSE)
@@ -81,7 +81,7 @@ def up(*, port: int, demo: bool, detach: bool) -> int:
         print(f"\nRunning in the background; ./portal down stops it. Logs: {HOUSE.log / 'portal.log'}")
         return 0
     print("\nCtrl-C stops it.", flush=True)
-    return watch(honcho)
+    return watch(keeper)
 
 
 def start_servers() -> None:
@@ -101,11 +101,11 @@ def stop_servers(house: House) -> None:
 
 
 def start_processes(environment: dict[str, str], *, detach: bool) -> subprocess.Popen[bytes]:
-    """Web, worker and beat under honcho, in a session of their own so that Ctrl-C reaches only us."""
+    """Web, worker and beat under their keeper, in a session of its own so that Ctrl-C reaches only us."""
     environment = {**environment, MARK: str(HOUSE.var)}
     log = (HOUSE.log / "portal.log").open("ab")
     process = subprocess.Popen(
-        [PYTHON, "-m", "honcho", "-f", "Procfile", "start"],
+        [PYTHON, "-m", "ntbportal.launcher.keeper"],
         cwd=ROOT,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -113,11 +113,11 @@ def start_processes(environment: dict[str, str], *, detach: bool) -> subprocess.
         stderr=subprocess.STDOUT if detach else None,
         start_new_session=True,
     )
-    (HOUSE.run / "honcho.pid").write_text(str(process.pid))
+    (HOUSE.run / "keeper.pid").write_text(str(process.pid))
     return process
 
 
-def watch(honcho: subprocess.Popen[bytes]) -> int:
+def watch(keeper: subprocess.Popen[bytes]) -> int:
     """Stay in the foreground until Ctrl-C, a SIGTERM, or the end of one of the processes."""
 
     def interrupt(*_: object) -> None:
@@ -126,7 +126,7 @@ def watch(honcho: subprocess.Popen[bytes]) -> int:
     signal.signal(signal.SIGTERM, interrupt)
     code = 0
     try:
-        code = honcho.wait()
+        code = keeper.wait()
         if code and not (HOUSE.run / "port").exists():
             code = 0  # ./portal down from another terminal
         elif code:
@@ -142,19 +142,19 @@ def watch(honcho: subprocess.Popen[bytes]) -> int:
 
 def stop_processes(house: House) -> None:
     (house.run / "port").unlink(missing_ok=True)
-    pid_file = house.run / "honcho.pid"
+    pid_file = house.run / "keeper.pid"
     if pid_file.exists():
         with contextlib.suppress(ValueError, psutil.Error):
-            honcho = psutil.Process(int(pid_file.read_text()))
-            if honcho.environ().get(MARK) == str(house.var):
-                honcho.terminate()
-                honcho.wait(15)
+            keeper = psutil.Process(int(pid_file.read_text()))
+            if keeper.environ().get(MARK) == str(house.var):
+                keeper.terminate()
+                keeper.wait(15)
         pid_file.unlink(missing_ok=True)
     end_leftovers(house)
 
 
 def end_leftovers(house: House) -> None:
-    """End processes of ours that outlived their honcho, as after kill -9."""
+    """End processes of ours that outlived their keeper, as after kill -9."""
     ours = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
@@ -184,15 +184,44 @@ def require_free_port(port: int) -> None:
                 raise LauncherError(f"port {port} is taken; choose another with --port, e.g. --port {port + 1}.") from None
 
 
-def wait_until_ready(port: int, honcho: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline:
-        if honcho.poll() is not None:
+def wait_until_ready(port: int, keeper: subprocess.Popen[bytes], most: float | None = None) -> None:
+    """Wait as long as something moves: processes use the processor, or logs grow. A busy machine is slow,
+    not broken. `most` bounds it in seconds (`--wait`)."""
+    began = last_moved = time.monotonic()
+    before = signs_of_life(keeper.pid)
+    told = began
+    while True:
+        if keeper.poll() is not None:
             raise LauncherError(f"a process ended at once. Logs are in {HOUSE.log}.")
         if is_ready(port):
             return
-        time.sleep(0.1)
-    raise LauncherError(f"not ready after {READY_SECONDS} s. Logs are in {HOUSE.log}.")
+        now = time.monotonic()
+        if (signs := signs_of_life(keeper.pid)) != before:
+            before, last_moved = signs, now
+        if most is not None and now - began > most:
+            raise LauncherError(f"not ready after {most:.0f} s, as --wait says. Logs are in {HOUSE.log}.")
+        if now - last_moved > QUIET_SECONDS:
+            raise LauncherError(f"nothing has moved for {QUIET_SECONDS} s. Logs are in {HOUSE.log}.")
+        if now - told > 15:
+            print(f" still starting after {now - began:.0f} s (waiting for /healthz/ready) …", end="", flush=True)
+            told = now
+        time.sleep(0.2)
+
+
+def signs_of_life(pid: int) -> tuple[int, int]:
+    """Processor time of a process and its children in hundredths of a second, and the bytes of the logs."""
+    used = 0.0
+    with contextlib.suppress(psutil.Error):
+        root = psutil.Process(pid)
+        for process in (root, *root.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                times = process.cpu_times()
+                used += times.user + times.system
+    written = 0
+    for path in HOUSE.log.glob("*.log"):
+        with contextlib.suppress(OSError):
+            written += path.stat().st_size
+    return int(used * 100), written
 
 
 def is_ready(port: int) -> bool:
@@ -210,12 +239,12 @@ def running_port() -> int | None:
         port = int((HOUSE.run / "port").read_text())
     except (OSError, ValueError):
         return None
-    return port if is_ready(port) and honcho_is_ours() else None
+    return port if is_ready(port) and keeper_is_ours() else None
 
 
-def honcho_is_ours() -> bool:
+def keeper_is_ours() -> bool:
     try:
-        process = psutil.Process(int((HOUSE.run / "honcho.pid").read_text()))
+        process = psutil.Process(int((HOUSE.run / "keeper.pid").read_text()))
         return process.environ().get(MARK) == str(HOUSE.var)
     except (OSError, ValueError, psutil.Error):
         return False
@@ -245,7 +274,7 @@ DEMO_ACCOUNTS = (
 
 
 def down() -> int:
-    was = running_port() or honcho_is_ours()
+    was = running_port() or keeper_is_ours()
     stop_processes(HOUSE)
     stop_servers(HOUSE)
     print("Stopped." if was else "Nothing was running.")

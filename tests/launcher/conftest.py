@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 
@@ -13,7 +14,8 @@ from tests.browser.conftest import Portal
 
 @pytest.fixture(scope="session")
 def plain_portal() -> Iterator[Portal]:
-    var = settings.ROOT / "var" / "test" / "plain"
+    # each worker its own: what one test kills, another must not miss
+    var = settings.ROOT / "var" / "test" / f"plain-{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}"
     shutil.rmtree(var, ignore_errors=True)
     portal = Portal(var)
     yield portal

@@ -61,6 +61,7 @@ def test_from_up_over_kill_and_backup_to_restore(plain_portal: Portal, tmp_path)
     done = portal.run("backup", str(copy))
     assert done.returncode == 0, done.stderr
     assert (copy / "database.dump").stat().st_size > 10_000
+    assert "FIELD_KEYS" in done.stdout
     assert "is not empty" in portal.run("backup", str(copy)).stderr
     assert "stop it" in portal.run("restore", str(copy)).stderr
 
