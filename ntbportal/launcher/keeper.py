@@ -17,8 +17,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .house import HOUSE, ROOT, LauncherError, uses_embedded_postgres, uses_embedded_redis
+from .house import HOUSE, ROOT, LauncherError
 
+KEPT = "PORTAL_KEEPS"  # the embedded servers to look after
 LONGEST_PAUSE = 30.0
 HEALTHY_SECONDS = 60.0
 LOOK_SECONDS = 0.5
@@ -107,10 +108,12 @@ def parts_of(procfile: str) -> list[Part]:
 def servers() -> list[Server]:
     from .running import postgres_of, redis_of
 
+    # the environment names the servers by now, embedded or not: what is ours was written down before
+    ours = os.environ.get(KEPT, "").split()
     found = []
-    if uses_embedded_postgres():
+    if "postgres" in ours:
         found.append(Server("PostgreSQL", postgres_of(HOUSE)))
-    if uses_embedded_redis():
+    if "redis" in ours:
         found.append(Server("Redis", redis_of(HOUSE)))
     return found
 

@@ -102,7 +102,8 @@ def stop_servers(house: House) -> None:
 
 def start_processes(environment: dict[str, str], *, detach: bool) -> subprocess.Popen[bytes]:
     """Web, worker and beat under their keeper, in a session of its own so that Ctrl-C reaches only us."""
-    environment = {**environment, MARK: str(HOUSE.var)}
+    kept = [name for name, is_ours in (("postgres", uses_embedded_postgres()), ("redis", uses_embedded_redis())) if is_ours]
+    environment = {**environment, MARK: str(HOUSE.var), "PORTAL_KEEPS": " ".join(kept)}
     log = (HOUSE.log / "portal.log").open("ab")
     process = subprocess.Popen(
         [PYTHON, "-m", "ntbportal.launcher.keeper"],

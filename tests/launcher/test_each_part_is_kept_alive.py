@@ -6,6 +6,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from email.message import Message
 
 import psutil
 import pytest
@@ -36,12 +37,12 @@ def wait_for(what: Callable[[], object], seconds: float = 60) -> None:
     pytest.fail("it did not come back")
 
 
-def status(portal: Portal, path: str) -> tuple[int, dict]:
+def status(portal: Portal, path: str) -> tuple[int, Message]:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{portal.port}{path}", timeout=20) as answer:
-            return answer.status, dict(answer.headers)
+            return answer.status, answer.headers
     except urllib.error.HTTPError as error:
-        return error.code, dict(error.headers)
+        return error.code, error.headers
 
 
 def test_redis_postgres_and_the_workers_head(plain_portal: Portal) -> None:
