@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,13 +15,14 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ntbportal.commons import rows
 from ntbportal.commons.people import User
 
 from .growth.one_child import scores_of_child
 from .growth.weight_gain import Weighing, is_month_before, minimum_gains, weight_status
-from .growth.zscores import HEIGHT_FROM_DAY
+from .growth.zscores import HEIGHT_FROM_DAY, PLAUSIBLE
 from .models import GrowthVisit, Measure, OpenDay, Person, WeightStatus
 
 # What no scale or board shows: refused. What is merely implausible for the age is asked about, flagged, and kept.
@@ -30,6 +31,26 @@ HEIGHT_CM = (Decimal("20"), Decimal("200"))
 HEAD_CM = (Decimal("15"), Decimal("80"))
 MUAC_CM = (Decimal("5"), Decimal("60"))
 Z_FIELDS = ("zwei", "zlen", "zwfl", "zbmi", "zhc")
+
+
+# what is asked of an index outside what WHO holds plausible: each has its own question, the same on the phone
+ODD = {
+    "zwei": gettext_lazy("A weight of %(weight)s kg is very unusual at %(months)s months. Is it right?"),
+    "zlen": gettext_lazy("A length or height of %(height)s cm is very unusual at %(months)s months. Is it right?"),
+    "zwfl": gettext_lazy("A weight of %(weight)s kg does not fit a length or height of %(height)s cm. Are both right?"),
+    "zbmi": gettext_lazy("A weight of %(weight)s kg at %(height)s cm is very unusual at %(months)s months. Are both right?"),
+    "zhc": gettext_lazy("A head circumference of %(head)s cm is very unusual at %(months)s months. Is it right?"),
+}
+
+
+def odd_indices(scores: Mapping[str, float | None]) -> list[str]:
+    """Of z-scores by name those outside what WHO holds plausible, in the order of ODD."""
+    found = []
+    for name in ODD:
+        z, (low, high) = scores[name], PLAUSIBLE[name[1:]]
+        if z is not None and not low <= z <= high:
+            found.append(name)
+    return found
 
 
 @dataclass(frozen=True)
@@ -94,21 +115,13 @@ def assess(child: Person, day: date, measured: Measurement, before: GrowthVisit 
     )
     scores = {name: found[name] for name in Z_FIELDS}
     result = Assessment(scores, bool(found["implausible"]))
-    months = child.age_in_months(day)
-    weight = scores["zwei"]
-    if weight is not None and not -6 <= weight <= 5:
-        result.questions.append(
-            _("A weight of %(weight)s kg is very unusual at %(months)s months. Is it right?")
-            % {"weight": number_format(measured.weight), "months": months}
-        )
-    length = scores["zlen"]
-    if measured.height is not None and length is not None and not -6 <= length <= 6:
-        result.questions.append(
-            _("A length or height of %(height)s cm is very unusual at %(months)s months. Is it right?")
-            % {"height": number_format(measured.height), "months": months}
-        )
-    if not result.questions and result.is_implausible:
-        result.questions.append(_("Weight and height do not fit together. Are both right?"))
+    said = {
+        "weight": number_format(measured.weight),
+        "height": "" if measured.height is None else number_format(measured.height),
+        "head": "" if measured.head is None else number_format(measured.head),
+        "months": child.age_in_months(day),
+    }
+    result.questions += [str(ODD[name]) % said for name in odd_indices(scores)]
     if before is not None:
         change = measured.weight - before.weight
         if abs(change) > max(Decimal("1.5"), before.weight * Decimal("0.15")):
