@@ -215,7 +215,7 @@ def read_answer(question: VisitQuestion, text: str, day: date) -> tuple[Any, str
         if (least is not None and value < least) or (most is not None and value > most):
             low, high = (number_format("–" if limit is None else limit, use_l10n=True) for limit in (least, most))
             return None, _("Must lie between %(low)s and %(high)s %(unit)s.") % {"low": low, "high": high, "unit": question.unit}
-        return (int(value) if value == int(value) else value), ""  # judged as it was measured, never after rounding
+        return value, ""  # judged as it was measured, never after rounding
     if question.kind == QuestionKind.YES_NO:
         return (text, "") if text in {"yes", "no"} else (None, _("Choose one of the list."))
     if question.kind == QuestionKind.CHOICE:
@@ -283,6 +283,10 @@ def record_contact(
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if day < person.birth_date or day > timezone.localdate():
         raise ValidationError({"": [_("The visit must lie between birth and today.")]})
+    try:
+        person.refuse_after_death(day)
+    except ValidationError as error:
+        raise ValidationError({"": error.messages}) from None
     examined = examine(form, person, day, given, visit_before(person, form, day), known_before(person, form, day))
     if examined.errors:
         raise ValidationError({code: [text] for code, text in examined.errors.items()})

@@ -143,6 +143,7 @@ def give(
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if day < person.birth_date or day > timezone.localdate():
         raise ValidationError(_("The day must lie between birth and today."))
+    person.refuse_after_death(day)
     if item.sex not in ("", person.sex):
         raise ValidationError(_("%(item)s is not for this person.") % {"item": item.name})
     had = list(person.given.filter(campaign=None).select_related("item"))
@@ -265,6 +266,7 @@ def give_in_campaign(
     here = posyandu.village_id.startswith(campaign.region_id)
     if day > timezone.localdate() or not here or not campaign.fits(person, day):
         raise ValidationError(_("%(campaign)s is not for this person on this day.") % {"campaign": campaign.name})
+    person.refuse_after_death(day)
     item = campaign.item
     alike = person.given.filter(item__series=item.series) if item.series else person.given.filter(item=item)
     last = alike.filter(day__lte=day).order_by("-day").select_related("item").first()

@@ -30,6 +30,7 @@ WEIGHT_KG = (Decimal("0.3"), Decimal("200"))
 HEIGHT_CM = (Decimal("20"), Decimal("200"))
 HEAD_CM = (Decimal("15"), Decimal("80"))
 MUAC_CM = (Decimal("5"), Decimal("60"))
+MONTHS_UNDER_FIVE = 60
 Z_FIELDS = ("zwei", "zlen", "zwfl", "zbmi", "zhc")
 
 
@@ -85,6 +86,10 @@ def refuse_impossible(child: Person, day: date, measured: Measurement) -> None:
         }
     if day > timezone.localdate():
         errors["day"] = _("A visit cannot lie in the future.")
+    try:
+        child.refuse_after_death(day)
+    except ValidationError as error:
+        errors["day"] = error.messages
     for name, value, (low, high), unit in (
         ("weight", measured.weight, WEIGHT_KG, "kg"),
         ("height", measured.height, HEIGHT_CM, "cm"),
@@ -226,6 +231,8 @@ def weigh(
     if key:
         visit.key = key
     differing = judge(child, known, open_day.day)
+    if visit.pk is None and visit.counts:  # what the database would say, so that it need not write the row twice
+        visit.counted_at_id = child.posyandu_id
     return visit, differing if visit in differing else [*differing, visit]
 
 
@@ -252,7 +259,7 @@ def save_weighings(differing: Iterable[GrowthVisit], corrected: Collection[int] 
 
 
 def judge(child: Person, known: list[GrowthVisit], since: date | None = None) -> list[GrowthVisit]:
-    """Set N, T, B, O, twice running, and which of a month counts, on a child's weighings (oldest first) as they follow one another;
+    """Set N, T, B, O, twice running, and which of a month counts (its last below five years), on a child's weighings (oldest first);
     those of months before that of `since` are taken as they are. Returns those that differ from before, not saved."""
     differing: list[GrowthVisit] = []
     before: GrowthVisit | None = None  # the last weighing of an earlier month
@@ -262,12 +269,19 @@ def judge(child: Person, known: list[GrowthVisit], since: date | None = None) ->
         if since is not None and is_of_earlier_month(one.day, since):
             continue
         status = status_of(child, one.day, one.weight, one.zwei, before)
-        counts = place + 1 == len(known) or is_of_earlier_month(one.day, known[place + 1].day)
+        counts = is_under_five(child, one.day) and not (
+            place + 1 < len(known) and not is_of_earlier_month(one.day, known[place + 1].day) and is_under_five(child, known[place + 1].day)
+        )
         found = (status, is_twice(status, before, one.day), counts)
         if found != (one.status, one.twice, one.counts):
             one.status, one.twice, one.counts = found
             differing.append(one)
     return differing
+
+
+def is_under_five(child: Person, day: date) -> bool:
+    """Weighings of older children are kept, and counted in no month."""
+    return child.age_in_months(day) < MONTHS_UNDER_FIVE
 
 
 @transaction.atomic

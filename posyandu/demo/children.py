@@ -177,6 +177,7 @@ def _measured(rows: list[tuple[int, OpenDay, float, float]], children: list[Pers
             GrowthVisit(
                 person=child,
                 posyandu=child.posyandu,
+                counted_at=child.posyandu,
                 open_day=day,
                 day=day.day,
                 weight=Decimal(f"{weight[number]:.2f}"),

@@ -94,6 +94,7 @@ class Known:
     posyandu_id: int
     birth_date: date
     sex: str
+    died_on: date | None = None
 
     def age_in_months(self, day: date) -> int:
         return months_between(self.birth_date, day)

@@ -171,6 +171,7 @@ class Batch:
         self.row, self.sheet, self.parsed, self.seen, self.write = row, sheet, parsed, seen, write
         self.good = [found for found, _wrong in parsed if found is not None]
         self.contradiction = _("Somebody with this NIK is known with another birth date or sex.")
+        self.after_death = _("The day lies after the day on which the child died.")
         self.written = Event()  # all that it writes, though not committed yet
 
     def understand(self) -> None:
@@ -202,11 +203,13 @@ class Batch:
             raise Overtaken
         for name in ("new_people", "new_visits", "changed", "same"):
             setattr(kept, name, getattr(kept, name) + getattr(outcome, name))
-        kept.bad += len(self.parsed) - len(self.good) + len(outcome.contradicted)
+        kept.bad += len(self.parsed) - len(self.good) + len(outcome.contradicted) + len(outcome.after_death)
         kept.reached = self.seen
         heading = self.sheet.columns.get("nik", (0, "NIK"))[1]
         problems = [] if self.write else [problem for _found, wrong in self.parsed for problem in wrong]
         problems += [(one.number, heading, self.contradiction) for one in outcome.contradicted]
+        heading = self.sheet.columns.get("day", (0, ""))[1]
+        problems += [(one.number, heading, self.after_death) for one in outcome.after_death]
         known = {(number, column) for number, column, _text in kept.problems}  # while brought in only what looking through could not see
         kept.problems = [*kept.problems, *sorted(one for one in problems if one[:2] not in known)][:MOST_PROBLEMS]
         kept.save()

@@ -15,9 +15,9 @@ from django.conf import settings
 from playwright.sync_api import Browser
 
 from posyandu import contacts, immunisation, judging, pack
+from posyandu.growth import labels
 from posyandu.growth.weight_gain import Weighing, weight_status
 from posyandu.growth.zscores import growth_scores
-from posyandu.growth import labels
 from posyandu.opening_data import BANDS, FORMS, GAINS, GROWTH, SCHEDULE
 from posyandu.sounds import sound_of
 
