@@ -106,7 +106,7 @@ class Person(models.Model):
     birth_length = models.DecimalField(_("length at birth (cm)"), max_digits=4, decimal_places=1, null=True, blank=True)
     died_on = models.DateField(_("died on"), null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="doubles", verbose_name=_("merged into"))
-    counted_from = models.DateField(null=True, editable=False, help_text=_("Kept by the database: see belonging.py."))
+    counted_from = models.DateField(null=True, editable=False)
     counted_until = models.DateField(null=True, editable=False)
     sound = models.CharField(max_length=120, blank=True, editable=False, help_text=_("The name as it sounds."))
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
