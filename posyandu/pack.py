@@ -23,6 +23,7 @@ from .models import (
     Given,
     GrowthFinding,
     GrowthVisit,
+    Left,
     Person,
     Posyandu,
     PregnancyEnd,
@@ -106,8 +107,27 @@ def pack_for(user: User, posyandu: list[Posyandu]) -> dict[str, Any]:
             }
             for one in people
         ],
+        "gone": gone_of(posyandu, today),
         "rules": rules(today),
     }  # fmt: skip
+
+
+def gone_of(posyandu: list[Posyandu], today: date) -> list[dict[str, Any]]:
+    """Who has left of late, so that a search on the phone finds them and says where they are."""
+    rows = Person.objects.filter(posyandu__in=posyandu, merged_into=None, left_on__gte=today - HISTORY).exclude(left__in=("", Left.ERROR))
+    told = []
+    for one in rows.order_by("name", "pk"):
+        words = []
+        for language in ("id", "en"):
+            with override(language):
+                words.append(str(one.get_left_display()))
+        told.append(
+            {
+                "id": one.pk, "posyandu": one.posyandu_id, "name": one.name, "sex": one.sex, "born": one.birth_date.isoformat(),
+                "mother": one.mother_name, "sound": one.sound, "left": one.left_on.isoformat() if one.left_on else "", "why": words,
+            }
+        )  # fmt: skip
+    return told
 
 
 def earlier_of(

@@ -284,13 +284,16 @@
   }
   function found() {
     const { q, group, show } = state.filter, sound = rules.soundOf(q), plain = q.toLowerCase().trim();
+    const named = (person) => person.name.toLowerCase().includes(plain) || (person.mother || "").toLowerCase().includes(plain) || (sound && person.sound.includes(sound));
+    // a search looks at everybody, whatever the list showed; those of this posyandu come first, who has left last
+    if (plain) return [...state.people.filter(named).sort((a, b) => (b.posyandu === state.posyandu) - (a.posyandu === state.posyandu)), ...(state.pack.gone || []).filter(named)];
     return state.people.filter((person) => {
       if (person.posyandu !== state.posyandu) return false;
       const months = rules.monthsBetween(person.born, state.day);
       if (group && !(months >= GROUPS[group][0] && months < GROUPS[group][1])) return false;
       const done = servedToday(person);
       if ((show === "queue" && (done || !person.number)) || (show === "waiting" && done) || (show === "done" && !done) || (show === "due" && !needsOf(person).length)) return false;
-      return !plain || person.name.toLowerCase().includes(plain) || (person.mother || "").toLowerCase().includes(plain) || (sound && person.sound.includes(sound));
+      return true;
     }).sort((a, b) => (show === "queue" ? (a.number || 0) - (b.number || 0) : 0));
   }
   function listScreen() {
@@ -299,7 +302,7 @@
     const rows = h("div", { id: "rows" });
     const fill = () => {
       const people = found();
-      rows.replaceChildren(...(people.length ? [h("ul", { class: "child-list" }, people.slice(0, state.shown).map(row))] : [h("p", { class: "empty" }, t("empty"))]), ...(people.length > state.shown ? [button(t("more"), () => { state.shown += PAGE; fill(); })] : []));
+      rows.replaceChildren(...(people.length ? [h("ul", { class: "child-list" }, people.slice(0, state.shown).map((one) => (one.left ? goneRow(one) : row(one))))] : [h("p", { class: "empty" }, t("empty"))]), ...(people.length > state.shown ? [button(t("more"), () => { state.shown += PAGE; fill(); })] : []));
     };
     const tab = (name, text, n) => h("li", {}, h("a", { href: "#", "aria-current": state.filter.show === name ? "page" : null, onclick: (event) => { event.preventDefault(); state.filter.show = name; screen("list"); } }, text, h("span", { class: "n" }, String(n))));
     setTimeout(() => { fill(); if (window.showTabs) window.showTabs(); });
@@ -320,11 +323,22 @@
     const needs = needsOf(person).sort((a, b) => b[4] - a[4]), place = language === "en" ? 3 : 2;
     return needs.length ? h("span", { class: "needs small" }, h("br"), needs.slice(0, 3).map((one, n) => [n ? " · " : "", one[4] ? h("strong", { class: "late" }, one[place]) : one[place]]), needs.length > 3 ? ` +${needs.length - 3}` : null) : null;
   }
+  function next() { // whoever waits in the queue, else whoever has not been here yet
+    const waits = state.people.some((one) => one.posyandu === state.posyandu && one.number && !servedToday(one));
+    state.filter = { q: "", group: state.filter.group, show: waits ? "queue" : "waiting" };
+    screen("list");
+  }
+  const goneRow = (person) => h("li", {}, h("div", {}, h("span", {}, h("strong", {}, person.name), h("br"), h("span", { class: "soft small" }, `${t("born")} ${shownDay(person.born)}`)), tag(`${person.why[language === "en" ? 1 : 0]}, ${shownDay(person.left)}`, "neutral")));
+  function whereabouts(person) { // only while somebody is looked for
+    if (!state.filter.q.trim()) return null;
+    const other = person.posyandu !== state.posyandu && state.pack.posyandu.find((one) => one.id === person.posyandu);
+    return [h("br"), other ? tag(other.name, "info") : servedToday(person) ? tag(t("done"), "good") : person.number ? tag(t("queue"), "wait") : tag(t("not_yet"), "neutral")];
+  }
   function row(person) {
     const done = servedToday(person), growth = person.growth.find((one) => one[0] === state.day);
     const late = Object.values(person.mine).some((entry) => entry.state !== "kept");
     const item = h("li", {}, h("a", { href: "#", onclick: (event) => { event.preventDefault(); screen("person", { person: person.id }); } },
-      h("span", {}, person.number ? [h("span", { class: "number-tag" }, String(person.number)), " "] : null, h("strong", {}, person.name), h("br"), h("span", { class: "soft small" }, `${person.sex === "F" ? t("female") : t("male")}, ${age(person)}${person.mother && rules.monthsBetween(person.born, state.day) < 60 ? ` · ${t("mother")}: ${person.mother}` : ""}`), needsLine(person)),
+      h("span", {}, person.number ? [h("span", { class: "number-tag" }, String(person.number)), " "] : null, h("strong", {}, person.name), h("br"), h("span", { class: "soft small" }, `${person.sex === "F" ? t("female") : t("male")}, ${age(person)}${person.mother && rules.monthsBetween(person.born, state.day) < 60 ? ` · ${t("mother")}: ${person.mother}` : ""}`), whereabouts(person), needsLine(person)),
       h("span", {}, late && done ? [tag(t("waits"), "wait"), " "] : null, growth ? tag(growth[4], growth[4] === "T" ? "alert" : "good") : done ? tag(t("done"), "good") : h("span", { class: "soft", "aria-hidden": "true" }, "›"))));
     if (!person.number && !done) item.append(h("form", {}, button(t("has_come"), () => arrive(person), "btn-quiet btn-small", { "aria-label": `${t("has_come")}: ${person.name}` })));
     return item;
@@ -448,7 +462,7 @@
       h("ul", { class: "index-list" }, rows.map(([name, z, one]) => h("li", {}, h("span", { class: "name" }, t(name)), one ? tag(one[language], one.tone) : h("span", { class: "soft" }, t("not_computed")), h("span", { class: "z" }, z === null ? "" : `z ${figure(z, 2)}`))), arm ? h("li", {}, h("span", { class: "name" }, t("arm")), tag(t(`arm_${arm}`), { severe: "alert", moderate: "wait", good: "good" }[arm])) : null),
       found.length ? [h("h2", {}, t("tell")), h("p", { class: "soft small" }, t("tell_how")), told(found)] : null,
       h("h2", {}, t("kms")), chart(person),
-      h("div", { class: "actions" }, refer ? button(t("referral_do"), () => screen("referral", { values: null }), "btn-main") : null, button(t("next"), () => { state.filter.show = "queue"; screen("list"); }, "btn-main"), button(t("correct"), () => redraw("growth", { values: null, errors: {}, questions: [] })),
+      h("div", { class: "actions" }, refer ? button(t("referral_do"), () => screen("referral", { values: null }), "btn-main") : null, button(t("next"), next, "btn-main"), button(t("correct"), () => redraw("growth", { values: null, errors: {}, questions: [] })),
         rules.formsFor(state.pack.rules.forms, person, state.day).map((form) => button(inLanguage(form, "title"), () => screen("form", { form: form.slug, values: null, questions: [], errors: {} }))))];
   }
   function stateLine(entry) { return h("p", { class: "soft small" }, entry.state === "kept" ? t("sent") : t("kept_here")); }
@@ -516,7 +530,7 @@
       refer ? h("div", { class: "note note-alert" }, h("p", {}, h("strong", {}, t(urgent ? "refer_now" : "refer")))) : found.length && !unjudged.length ? h("div", { class: "note note-good" }, h("p", {}, t("refer_not"))) : null,
       unjudged.length ? h("div", { class: "note note-wait" }, h("p", {}, h("strong", {}, t("unjudged")), " ", t("unjudged_ask")), h("ul", {}, unjudged.map((text) => h("li", {}, text)))) : null,
       found.length ? [h("h2", {}, t("tell")), told(found, true)] : null,
-      h("div", { class: "actions" }, refer ? button(t("referral_do"), () => screen("referral", { values: null }), "btn-main") : null, button(t("next"), () => { state.filter.show = "queue"; screen("list"); }, "btn-main"), button(t("correct"), () => redraw("form", { values: null, errors: {}, questions: [] })))];
+      h("div", { class: "actions" }, refer ? button(t("referral_do"), () => screen("referral", { values: null }), "btn-main") : null, button(t("next"), next, "btn-main"), button(t("correct"), () => redraw("form", { values: null, errors: {}, questions: [] })))];
   }
 
   // --- referral: the letter is made by the portal; until then the phone says what was found
@@ -533,7 +547,7 @@
     const why = [h("h2", {}, t("reasons")), reasons.length ? h("ul", {}, reasons.map((one) => h("li", {}, one))) : h("p", { class: "soft" }, t("no_reason"))];
     if (mine) return [back(() => screen("person")), title(person.name), lead(person), h("p", {}, shownDay(mine.day)),
       mine.state === "kept" && told.code ? h("div", { class: "note note-good" }, h("p", {}, t("referral_code", { code: told.code, day: shownDay(told.due_on) })), h("p", {}, h("a", { href: root.dataset.referral.replace("CODE", told.code) }, t("referral_letter")))) : h("div", { class: "note note-alert" }, h("p", {}, t("referral_waits"))),
-      why, mine.note ? h("p", {}, mine.note) : null, h("div", { class: "actions" }, button(t("next"), () => { state.filter.show = "queue"; screen("list"); }, "btn-main"),
+      why, mine.note ? h("p", {}, mine.note) : null, h("div", { class: "actions" }, button(t("next"), next, "btn-main"),
         mine.state === "new" && !state.flying.has(mine.key) ? button(t("take_back"), async () => { await drop(mine.key); screen("person"); }, "btn-plain") : null)];
     const form = h("form", { novalidate: true, "data-typing": true, class: "contact-form", onsubmit: async (event) => {
       event.preventDefault();
