@@ -23,6 +23,8 @@ from .models import (
     Given,
     GrowthFinding,
     GrowthVisit,
+    Item,
+    ItemKind,
     Left,
     Person,
     Posyandu,
@@ -41,7 +43,7 @@ QUESTION_FIELDS = (
 )  # fmt: skip
 ITEM_FIELDS = (
     "code", "kind", "name_id", "name_en", "series", "dose", "from_days", "until_days", "after_days", "months", "every_days", "sex",
-    "is_basic", "at_school",
+    "is_basic", "at_school", "regions", "credits", "position", "is_verified", "born_from", "born_until", "valid_from", "valid_until",
 )  # fmt: skip
 TOLD_FIELDS = (
     "code", "group", "when", "label_id", "label_en", "advice_id", "advice_en", "task_id", "task_en", "tone", "refer", "urgent", "source",
@@ -96,7 +98,8 @@ def pack_for(user: User, posyandu: list[Posyandu]) -> dict[str, Any]:
             }
             for one in Campaign.objects.filter(last_day__gte=today - timedelta(days=1)).select_related("item").order_by("first_day", "pk")
         ],
-        "items": [{name: getattr(item, name) for name in ITEM_FIELDS} for item in items],
+        "items": [packed(item) for item in items],
+        "slots": {item.code: [item.series, item.dose, item.credits] for item in Item.objects.exclude(kind=ItemKind.SUPPLY)},
         "people": [
             {
                 "id": one.pk, "posyandu": one.posyandu_id, "name": one.name, "sex": one.sex, "born": one.birth_date.isoformat(),
@@ -110,6 +113,11 @@ def pack_for(user: User, posyandu: list[Posyandu]) -> dict[str, Any]:
         "gone": gone_of(posyandu, today),
         "rules": rules(today),
     }  # fmt: skip
+
+
+def packed(item: Item) -> dict[str, Any]:
+    values = {name: getattr(item, name) for name in ITEM_FIELDS}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def gone_of(posyandu: list[Posyandu], today: date) -> list[dict[str, Any]]:

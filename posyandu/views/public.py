@@ -60,12 +60,10 @@ def _line(one: publication.Published) -> list[Any]:
 
 def figures_file(kind: str, month: date, rows: list[publication.Published], whole: publication.Published) -> HttpResponseBase:
     """The table of a public month, as the page has it."""
-    cells = (
-        "S", "D", _("measured"), _("stunted"), _("measured both"), _("wasted"), _("weighed"), _("underweight"), *(f"{INDICATORS[code].title} (%)" for code in SHOWN),
-    )  # fmt: skip
-    return spreadsheet_response(
-        kind, f"posyandu-{month:%Y-%m}", [_("code"), _("area"), "posyandu", *map(str, cells)], map(_line, [*rows, whole])
-    )
+    counts = ("S", "D", _("measured"), _("stunted"), _("measured both"), _("wasted"), _("weighed"), _("underweight"))
+    shares = [f"{INDICATORS[code].title} (%)" for code in SHOWN]
+    header = [_("code"), _("area"), "posyandu", *counts, *shares]
+    return spreadsheet_response(kind, f"posyandu-{month:%Y-%m}", header, map(_line, [*rows, whole]))
 
 
 @audience(EVERYONE)

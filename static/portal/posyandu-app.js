@@ -381,7 +381,7 @@
   // what is due of immunisation and vitamins; what was given today can be taken back until it is sent
   function services(person) {
     const here = state.pack.posyandu.find((one) => one.id === person.posyandu), codes = here ? here.items : [];
-    const lines = rules.lines(state.pack.items.filter((item) => codes.includes(item.code)), person, state.day, person.given);
+    const lines = rules.lines(state.pack.items.filter((item) => codes.includes(item.code)), person, state.day, person.given, state.pack.slots);
     const today = lines.filter((line) => ["due", "late"].includes(line.state) || (line.state === "given" && line.on === state.day));
     const campaigns = (state.pack.campaigns || []).filter((one) => (person.mine[`campaign:${one.id}`] || !(person.campaigns || []).includes(one.id)) && here && here.code && here.code.startsWith(one.region) && rules.inCampaign(one, person, state.day));
     if (!today.length && !campaigns.length) return null;

@@ -260,14 +260,48 @@
     return { answers, errors, unusual, ...workOut(form, known, answers, day, lms, earlier) };
   }
 
-  // --- immunisation and vitamins: as posyandu/immunisation.py. items: {code, series, dose, from_days, until_days, after_days, months,
-  // every_days, sex, at_school}, only those of the region; had: [[code, day], …]
+  // --- immunisation and vitamins: as posyandu/schedules.py. items: those of the region, with cohort, days in force, what they credit;
+  // had: [[code, day], …]; slots: by code [series, dose, codes that it credits], also of rows that are given no more
   function plus(day, days) { return new Date((number(day) + days) * 86400000).toISOString().slice(0, 10); }
-  function lines(items, person, day, had) {
-    const found = [], series = {}, ageDays = daysBetween(person.born, day);
+  const GRACE = 30, USUAL_INTERVAL = 28;
+  const particular = (item) => [Math.max(0, ...item.regions.map((code) => code.length)), item.born_from || "", item.valid_from || ""];
+  const isMore = (a, b) => { for (let n = 0; n < a.length; n++) if (a[n] !== b[n]) return a[n] > b[n]; return false; };
+  function ownSchedule(items, person, day) {
+    const best = new Map();
     for (const item of items) {
       if (item.sex && item.sex !== person.sex) continue;
-      const mine = had.filter((one) => one[0] === item.code).map((one) => one[1]).sort();
+      if ((item.born_from && person.born < item.born_from) || (item.born_until && person.born > item.born_until)) continue;
+      if ((item.valid_from && day < item.valid_from) || (item.valid_until && day > item.valid_until)) continue;
+      const slot = item.series ? `${item.series}:${item.dose}` : item.code, there = best.get(slot);
+      if (!there || isMore(particular(item), particular(there))) best.set(slot, item);
+    }
+    return [...best.values()].sort((a, b) => a.position - b.position || (a.code < b.code ? -1 : 1));
+  }
+  function monthAtSchool(item, due) {
+    for (let step = 0; step < 12; step++) {
+      const month = +due.slice(0, 4) * 12 + +due.slice(5, 7) - 1 + step, first = `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, "0")}-01`;
+      if (item.months.includes((month % 12) + 1)) return first > due ? first : due;
+    }
+    return due;
+  }
+  function lines(items, person, day, had, slots) {
+    const found = [], states = {}, given = {}, ageDays = daysBetween(person.born, day), chosen = ownSchedule(items, person, day), gaps = {};
+    const slotOf = (code) => (slots && slots[code]) || [(items.find((item) => item.code === code) || { series: "" }).series, (items.find((item) => item.code === code) || {}).dose, (items.find((item) => item.code === code) || { credits: [] }).credits];
+    for (const [code, on] of [...had].sort((a, b) => (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0))) {
+      const [, , credits] = slotOf(code);
+      for (const one of [code, ...credits.filter((credited) => items.some((item) => item.code === credited))]) {
+        const [series, dose] = slotOf(one);
+        if (series && !given[`${series}:${dose}`]) given[`${series}:${dose}`] = { on, code, series, dose };
+      }
+    }
+    for (const item of chosen) if (item.series) gaps[`${item.series}:${item.dose}`] = item.after_days;
+    const gap = (series, dose) => (gaps[`${series}:${dose}`] === undefined ? USUAL_INTERVAL : gaps[`${series}:${dose}`]);
+    const covered = new Set(chosen.flatMap((item) => { const one = given[`${item.series}:${item.dose}`]; return one ? slotOf(one.code)[2] : item.credits; }));
+    const byDay = (due) => (day < due ? "soon" : daysBetween(due, day) > GRACE ? "late" : "due");
+    for (const slot in given) states[slot] = "given";
+    for (const item of chosen) {
+      if (covered.has(item.code)) continue;
+      const mine = had.filter((one) => one[0] === item.code).map((one) => one[1]).sort(), slot = `${item.series}:${item.dose}`;
       let state, on = null;
       if (item.every_days) {
         const month = +day.slice(5, 7), last = mine[mine.length - 1];
@@ -277,19 +311,28 @@
         else if (item.months.includes(((month + 10) % 12) + 1)) { state = "late"; on = day; }
         else state = "soon";
         if (state === "soon") continue;
-      } else if (mine.length) { state = "given"; on = mine[0]; }
+      } else if (item.series ? given[slot] : mine.length) { state = "given"; on = item.series ? given[slot].on : mine[0]; }
       else {
         on = plus(person.born, item.from_days);
-        const last = plus(person.born, item.until_days), key = `${item.series}:${item.dose - 1}`;
+        const last = plus(person.born, item.until_days);
         if (day > last) { state = "missed"; on = last; }
-        else if (item.at_school) state = day < on ? "soon" : "school";
-        else if (item.dose > 1 && key in series && series[key] === null) state = day < on ? "soon" : "waits";
+        else if (item.at_school) { state = day < on ? "soon" : "school"; on = monthAtSchool(item, on); }
+        else if (!item.series) state = byDay(on);
         else {
-          if (item.dose > 1 && series[key]) { const after = plus(series[key], item.after_days); if (after > on) on = after; }
-          state = day < on ? "soon" : daysBetween(on, day) > 30 ? "late" : "due";
+          for (const one of Object.values(given)) if (one.series === item.series && one.dose !== item.dose) {
+            let apart = 0;
+            if (one.dose < item.dose) for (let dose = one.dose + 1; dose <= item.dose; dose++) apart += gap(item.series, dose);
+            else apart = gap(item.series, Math.max(item.dose, 2));
+            const free = plus(one.on, apart);
+            if (free > on) on = free;
+          }
+          const before = states[`${item.series}:${item.dose - 1}`] || "given";
+          if (before === "missed" || on > last) { state = "missed"; on = last; }
+          else if (before !== "given") state = day < on ? "soon" : "waits";
+          else state = byDay(on);
         }
       }
-      if (item.series) series[`${item.series}:${item.dose}`] = state === "given" ? on : null;
+      if (item.series && !item.every_days) states[slot] = state;
       found.push({ item, state, on });
     }
     return found;
