@@ -110,9 +110,9 @@ def judge_growth(child: Person, visit: GrowthVisit, rules: Iterable[GrowthFindin
     rows = [{"title": GrowthIndex(name).label, "z": getattr(visit, name), "label": labels[name]} for name in INDICES]
     if visit.zhc is not None:
         of_head = [rule for rule in rules if rule.group == "head"]
-        label = next((rule for rule in found if rule.group == "head"), None)
+        told = next((rule for rule in found if rule.group == "head"), None)
         in_order = PlainLabel(_("Head in order"), "good", refer=False) if of_head else None  # without rules nothing is known to be in order
-        rows.append({"title": _("Head circumference for age (LK/U)"), "z": visit.zhc, "label": label or in_order})
+        rows.append({"title": _("Head circumference for age (LK/U)"), "z": visit.zhc, "label": told or in_order})
     return GrowthJudgement(found, rows, arm, [Reason(key, text) for key, text in reasons.items()], red, orange)
 
 

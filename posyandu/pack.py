@@ -149,7 +149,8 @@ def earlier_of(
         *PregnancyEnd.objects.filter(person__in=people, day__lte=today).values_list("person", "day"),
     ]
     for mother, day in over:
-        since[mother] = max(day, since.get(mother, day))
+        if mother is not None:
+            since[mother] = max(day, since.get(mother, day))
     found: dict[int, dict[str, dict[str, list[Any]]]] = {}
     for person, by_form in told.items():
         for slug, visits in by_form.items():
