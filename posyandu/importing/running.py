@@ -18,6 +18,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -26,10 +27,13 @@ from onedata.quality.wording import reason
 
 from ..families import know_mothers
 from ..models import Person, VisitImport
+from ..models.families import months_between
 from ..models.imports import RUNNING, ImportState
+from ..visits import ODD
 from .reading import Places, Problem, Row, header_of, lines, parse, prepare
 from .taking import OpenDays, judge_again, keep, last_weighing, understand
 
+COLUMN_OF = {"zwei": "weight", "zlen": "height", "zwfl": "weight", "zbmi": "weight", "zhc": "head"}  # of the index in question
 BATCH, MOST_PROBLEMS, MOST_ROWS = 10_000, 1000, 500_000
 
 
@@ -212,7 +216,23 @@ class Batch:
         problems += [(one.number, heading, self.after_death) for one in outcome.after_death]
         known = {(number, column) for number, column, _text in kept.problems}  # while brought in only what looking through could not see
         kept.problems = [*kept.problems, *sorted(one for one in problems if one[:2] not in known)][:MOST_PROBLEMS]
+        kept.questions = [*kept.questions, *self._questions()][:MOST_PROBLEMS]
         kept.save()
+
+    def _questions(self) -> list[tuple[int, str, str]]:
+        """What the page would ask of the same values: told when looked through, so that the file can be corrected first."""
+        found = []
+        for row, name in self.found.outcome.odd:
+            assert row.weighing is not None  # only weighings are odd
+            said = {
+                "weight": number_format(row.weighing.weight),
+                "height": "" if row.weighing.height is None else number_format(row.weighing.height),
+                "head": "" if row.weighing.head is None else number_format(row.weighing.head),
+                "months": months_between(row.born, row.weighing.day),
+            }
+            column = self.sheet.columns.get(COLUMN_OF[name], (0, ""))[1]
+            found.append((row.number, column, str(ODD[name]) % said))
+        return found
 
 
 class Overtaken(Exception):

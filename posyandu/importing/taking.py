@@ -19,7 +19,7 @@ from ntbportal.commons.privacy import blind_index
 
 from ..growth.zscores import growth_scores
 from ..models import Came, GrowthVisit, Household, OpenDay, Person, Relation
-from ..visits import Z_FIELDS, judge, save_weighings, weighings_of
+from ..visits import Z_FIELDS, judge, odd_indices, save_weighings, weighings_of
 from .completing import Completion, complete, completions
 from .copying import NewVisit, copy_visits
 from .finding import array, find_people, weighings
@@ -33,6 +33,7 @@ class Outcome:
     changed: int = 0
     same: int = 0
     contradicted: list[Row] = field(default_factory=list)  # not taken: their NIK is of somebody born on another day, or of the other sex
+    odd: list[tuple[Row, str]] = field(default_factory=list)  # to be looked at before: the index that is implausible
     after_death: list[Row] = field(default_factory=list)  # not taken either: weighed after the day on which the child died
 
 
@@ -112,6 +113,17 @@ def understand(rows: list[Row], user: User, *, write: bool) -> Understood:
     found = Understood(rows, list(strangers.values()), outcome, completed=completed)
     if write and differing:
         _judge(found, differing, lines, user)
+    elif differing:
+        outcome.odd = _odd([(row, said) for row, said, _visit in differing])
+    return found
+
+
+def _odd(weighed: list[tuple[Row, Weighing]]) -> list[tuple[Row, str]]:
+    """Rows with an index outside what WHO holds plausible, and each such index (visits.ODD)."""
+    found = []
+    for (row, _said), (scores, is_implausible) in zip(weighed, _scores(weighed), strict=True):
+        if is_implausible:
+            found += [(row, name) for name in odd_indices(dict(zip(Z_FIELDS, scores, strict=True)))]
     return found
 
 

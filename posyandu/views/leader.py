@@ -79,7 +79,7 @@ def leader(request: HttpRequest) -> HttpResponseBase:
         "whole": whole,
         "months": months_to_choose(month),
         "path": path_to(region),
-        "may_drill": level != "posyandu",
+        "may_drill": open_areas(request, level, rows),
         "level": level,
         "chosen": chosen,
         "by": by,
@@ -130,6 +130,13 @@ def dhis2(request: HttpRequest) -> JsonResponse:
     response = JsonResponse(data_value_sets(skdn_by(level, region, month), month))
     response["Content-Disposition"] = f'attachment; filename="dhis2-{region.code}-{month:%Y-%m}.json"'
     return response
+
+
+def open_areas(request: HttpRequest, level: str, rows: Sequence[Skdn]) -> set[str]:
+    """Codes of the areas of the table whose own figures the viewer may go down to."""
+    if level == "posyandu":
+        return set()
+    return {row.area for row in rows if request.user.has_perm("posyandu.lead", Region(code=row.area, level=level))}
 
 
 def sees_all_beneath(request: HttpRequest, region: Region) -> bool:

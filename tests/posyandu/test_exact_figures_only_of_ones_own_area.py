@@ -48,3 +48,18 @@ def test_the_village_midwife_sees_her_village(person: Any, sign_in: Any) -> None
     assert client.get(f"/posyandu/leader/?area={OWN}.2021").status_code == 200
     assert client.get(f"/posyandu/leader/?area={OWN}").status_code == 403  # its rows are other villages
     assert client.get("/posyandu/leader/").status_code == 200
+
+
+def test_no_link_leads_to_a_page_that_refuses(person: Any, sign_in: Any, posyandu: Any) -> None:
+    import re
+
+    from ntbportal.commons.places import Region
+    from posyandu.models import Posyandu
+
+    for code in (NEAR, "52.71"):
+        Posyandu.objects.create(name=code, village=Region.objects.filter(level="village", code__startswith=f"{code}.")[0])
+    client = sign_in(person("midwife", region=OWN))
+    for area in ("52", "52.07", OWN):
+        page = client.get(f"/posyandu/leader/?area={area}").content.decode()
+        for address in set(re.findall(r"\?area=([\d.]+)&amp;month", page)):
+            assert client.get(f"/posyandu/leader/?area={address}").status_code == 200, (area, address)

@@ -108,3 +108,16 @@ def test_without_rules_about_heads_none_is_said_to_be_in_order(weigh: Any) -> No
     GrowthFinding.objects.filter(group="head").update(is_active=False)
     visit = weigh(18, "10.2", "80.7", head=Decimal("42"))
     assert [row["label"] for row in judging.judge_growth(visit.person, visit).indices][-1] is None
+
+
+def test_an_import_asks_the_same_before_it_brings_anything_in(send: Any, posyandu: Any) -> None:
+    rows = ["Nama,JK,Tgl Lahir,Posyandu,Tanggal Pengukuran,Berat,Tinggi,LK", "Ani,P,2025-04-02,Melati,2026-10-12,87,80.7,", "Budi,L,2025-04-02,Melati,2026-10-12,10.2,80.7,60", "Cici,P,2025-04-02,Melati,2026-10-12,10.2,80.7,46"]  # fmt: skip
+    looked = send("\n".join(rows).encode(), "a.csv")
+    assert looked.problems == []
+    assert [(row, column) for row, column, _text in looked.questions] == [(2, "Berat"), (2, "Berat"), (2, "Berat"), (3, "LK")]
+    assert "87" in looked.questions[0][2]
+    assert "Lingkar kepala" in looked.questions[-1][2]
+    assert "Nilai yang tidak biasa" in send.client.get(looked.get_absolute_url()).content.decode()
+    brought = send.bring(looked)
+    assert (brought.new_visits, len(brought.questions)) == (3, 4)
+    assert GrowthVisit.objects.filter(is_implausible=True).count() == 2
