@@ -264,7 +264,7 @@
   // had: [[code, day], …]; slots: by code [series, dose, codes that it credits], also of rows that are given no more
   function plus(day, days) { return new Date((number(day) + days) * 86400000).toISOString().slice(0, 10); }
   const GRACE = 30, USUAL_INTERVAL = 28;
-  const particular = (item) => [Math.max(0, ...item.regions.map((code) => code.length)), item.born_from || "", item.valid_from || ""];
+  const particular = (item) => [Math.max(0, ...(item.regions || []).map((code) => code.length)), item.born_from || "", item.valid_from || ""];
   const isMore = (a, b) => { for (let n = 0; n < a.length; n++) if (a[n] !== b[n]) return a[n] > b[n]; return false; };
   function ownSchedule(items, person, day) {
     const best = new Map();
@@ -275,7 +275,7 @@
       const slot = item.series ? `${item.series}:${item.dose}` : item.code, there = best.get(slot);
       if (!there || isMore(particular(item), particular(there))) best.set(slot, item);
     }
-    return [...best.values()].sort((a, b) => a.position - b.position || (a.code < b.code ? -1 : 1));
+    return [...best.values()].sort((a, b) => (a.position === undefined ? 0 : a.position - b.position || (a.code < b.code ? -1 : 1)));
   }
   function monthAtSchool(item, due) {
     for (let step = 0; step < 12; step++) {
@@ -286,7 +286,10 @@
   }
   function lines(items, person, day, had, slots) {
     const found = [], states = {}, given = {}, ageDays = daysBetween(person.born, day), chosen = ownSchedule(items, person, day), gaps = {};
-    const slotOf = (code) => (slots && slots[code]) || [(items.find((item) => item.code === code) || { series: "" }).series, (items.find((item) => item.code === code) || {}).dose, (items.find((item) => item.code === code) || { credits: [] }).credits];
+    const slotOf = (code) => { // a pack loaded before the portal told of slots has none
+      const item = items.find((one) => one.code === code) || {};
+      return (slots && slots[code]) || [item.series || "", item.dose, item.credits || []];
+    };
     for (const [code, on] of [...had].sort((a, b) => (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0))) {
       const [, , credits] = slotOf(code);
       for (const one of [code, ...credits.filter((credited) => items.some((item) => item.code === credited))]) {
@@ -296,7 +299,7 @@
     }
     for (const item of chosen) if (item.series) gaps[`${item.series}:${item.dose}`] = item.after_days;
     const gap = (series, dose) => (gaps[`${series}:${dose}`] === undefined ? USUAL_INTERVAL : gaps[`${series}:${dose}`]);
-    const covered = new Set(chosen.flatMap((item) => { const one = given[`${item.series}:${item.dose}`]; return one ? slotOf(one.code)[2] : item.credits; }));
+    const covered = new Set(chosen.flatMap((item) => { const one = given[`${item.series}:${item.dose}`]; return one ? slotOf(one.code)[2] : item.credits || []; }));
     const byDay = (due) => (day < due ? "soon" : daysBetween(due, day) > GRACE ? "late" : "due");
     for (const slot in given) states[slot] = "given";
     for (const item of chosen) {
