@@ -107,18 +107,15 @@ def without_credited(chosen: Sequence[Item], had: Mapping[Slot, Given] | None = 
     return [item for item in chosen if item.code not in covered]
 
 
-def slots_of(given: Iterable[Given], items: Iterable[Item]) -> dict[Slot, Given]:
-    """The first dose that stands for each slot: its own, or one that a combined vaccine credits. Doses of campaigns are beside the schedule
-    (WHO: supplementary doses do not replace routine ones)."""
+def doses_of(given: Iterable[Given], items: Iterable[Item]) -> list[tuple[Slot, Given]]:
+    """What each dose stands for, oldest first: its own slot, and those that a combined vaccine credits. Doses of campaigns are beside the
+    schedule (WHO: supplementary doses do not replace routine ones)."""
     by_code = {item.code: item for item in items}
-    found: dict[Slot, Given] = {}
+    found = []
     for one in sorted(given, key=lambda one: one.day):
-        if one.campaign_id is not None:
-            continue
-        credited = [by_code[code] for code in one.item.credits if code in by_code]
-        for item in (one.item, *credited):
-            if item.series:
-                found.setdefault((item.series, item.dose), one)
+        if one.campaign_id is None:
+            credited = [by_code[code] for code in one.item.credits if code in by_code]
+            found += [((item.series, item.dose), one) for item in (one.item, *credited) if item.series]
     return found
 
 
@@ -126,7 +123,10 @@ def lines_for(person: Person, day: date, village: str, items: Iterable[Item], gi
     """Every item that concerns the person, in the order of the schedule. `village`: code of the posyandu's village; `given` with items at
     hand."""
     items, given = list(items), list(given)
-    had = slots_of(given, items)
+    doses = doses_of(given, items)
+    had: dict[Slot, Given] = {}  # the first that stands for each slot
+    for slot, one in doses:
+        had.setdefault(slot, one)
     repeated: dict[int, list[Given]] = defaultdict(list)
     for one in given:
         if one.campaign_id is None:
@@ -140,7 +140,7 @@ def lines_for(person: Person, day: date, village: str, items: Iterable[Item], gi
             mine = sorted(repeated[item.pk], key=lambda one: one.day)
             line = _repeated(item, person, day, mine) if item.every_days else _once(item, person, day, mine)
         else:
-            line = _dose(item, person, day, had, states, gaps)
+            line = _dose(item, person, day, had, states, earliest(item, doses, gaps))
             states[item.series, item.dose] = line.state
         if line.state != "soon" or not item.every_days:
             lines.append(line)
@@ -157,11 +157,11 @@ def days_between(gaps: Mapping[Slot, int], series: str, first: int, last: int) -
     return sum(gaps.get((series, dose), USUAL_INTERVAL) for dose in range(first + 1, last + 1))
 
 
-def earliest(item: Item, had: Mapping[Slot, Given], gaps: Mapping[Slot, int]) -> date | None:
+def earliest(item: Item, doses: Iterable[tuple[Slot, Given]], gaps: Mapping[Slot, int]) -> date | None:
     """The first day on which a dose keeps its distance to every dose of its series that was given: after those with a lower number, and,
     where one with a higher number came first, after that one too. None where none was given."""
     days = []
-    for (series, dose), one in had.items():
+    for (series, dose), one in doses:
         if series != item.series or dose == item.dose:
             continue
         apart = days_between(gaps, series, dose, item.dose) if dose < item.dose else gaps.get((series, max(item.dose, 2)), USUAL_INTERVAL)
@@ -169,7 +169,7 @@ def earliest(item: Item, had: Mapping[Slot, Given], gaps: Mapping[Slot, int]) ->
     return max(days, default=None)
 
 
-def _dose(item: Item, person: Person, day: date, had: Mapping[Slot, Given], states: Mapping[Slot, str], gaps: Mapping[Slot, int]) -> Line:
+def _dose(item: Item, person: Person, day: date, had: Mapping[Slot, Given], states: Mapping[Slot, str], free: date | None) -> Line:
     if (given := had.get((item.series, item.dose))) is not None:
         return Line(item, "given", given.day, given)
     due = person.birth_date + timedelta(days=item.from_days)
@@ -178,7 +178,7 @@ def _dose(item: Item, person: Person, day: date, had: Mapping[Slot, Given], stat
         return Line(item, "missed", last)
     if item.at_school:
         return Line(item, "soon" if day < due else "school", month_at_school(item, due))
-    if (free := earliest(item, had, gaps)) is not None:
+    if free is not None:
         due = max(due, free)
     before = states.get((item.series, item.dose - 1), "given")
     if before == "missed" or due > last:  # a series that can no longer be begun, or a dose that would come too late, is over

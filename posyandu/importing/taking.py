@@ -109,7 +109,7 @@ def understand(rows: list[Row], user: User, *, write: bool) -> Understood:
     told = {id(row) for row, _said, _visit in differing}
     merely_completed = sum(id(one.row) not in told for one in completed)
     unchanged = len(rows) - len(differing) - merely_new - merely_completed
-    outcome = Outcome(len(strangers), new, len(differing) - new + merely_completed, unchanged, contradicted, after_death)
+    outcome = Outcome(len(strangers), new, len(differing) - new + merely_completed, unchanged, contradicted, after_death=after_death)
     found = Understood(rows, list(strangers.values()), outcome, completed=completed)
     if write and differing:
         _judge(found, differing, lines, user)

@@ -285,7 +285,7 @@
     return due;
   }
   function lines(items, person, day, had, slots) {
-    const found = [], states = {}, given = {}, ageDays = daysBetween(person.born, day), chosen = ownSchedule(items, person, day), gaps = {};
+    const found = [], states = {}, given = {}, doses = [], ageDays = daysBetween(person.born, day), chosen = ownSchedule(items, person, day), gaps = {};
     const slotOf = (code) => { // a pack loaded before the portal told of slots has none
       const item = items.find((one) => one.code === code) || {};
       return (slots && slots[code]) || [item.series || "", item.dose, item.credits || []];
@@ -294,7 +294,9 @@
       const [, , credits] = slotOf(code);
       for (const one of [code, ...credits.filter((credited) => items.some((item) => item.code === credited))]) {
         const [series, dose] = slotOf(one);
-        if (series && !given[`${series}:${dose}`]) given[`${series}:${dose}`] = { on, code, series, dose };
+        if (!series) continue;
+        doses.push({ on, series, dose });
+        if (!given[`${series}:${dose}`]) given[`${series}:${dose}`] = { on, code };
       }
     }
     for (const item of chosen) if (item.series) gaps[`${item.series}:${item.dose}`] = item.after_days;
@@ -322,7 +324,7 @@
         else if (item.at_school) { state = day < on ? "soon" : "school"; on = monthAtSchool(item, on); }
         else if (!item.series) state = byDay(on);
         else {
-          for (const one of Object.values(given)) if (one.series === item.series && one.dose !== item.dose) {
+          for (const one of doses) if (one.series === item.series && one.dose !== item.dose) {
             let apart = 0;
             if (one.dose < item.dose) for (let dose = one.dose + 1; dose <= item.dose; dose++) apart += gap(item.series, dose);
             else apart = gap(item.series, Math.max(item.dose, 2));

@@ -172,6 +172,8 @@ def test_what_is_due(phone: Any) -> None:
         for item in items:
             if rng.random() < (0.45 if item.series not in {"dpt", "ipv"} else 0.25) and (day - born).days > item.from_days:
                 had.append([item.code, (born + timedelta(days=rng.randrange(item.from_days, (day - born).days + 1))).isoformat()])
+        if had and rng.random() < 0.2:  # written down twice, as merged records may have it
+            had.append([rng.choice(had)[0], (born + timedelta(days=rng.randrange((day - born).days + 1))).isoformat()])
         cases.append([{"born": born.isoformat(), "sex": sex}, day.isoformat(), had])
         person: Any = SimpleNamespace(birth_date=born, sex=sex, age_in_days=lambda at, born=born: (at - born).days)
         by_code = {item.code: item for item in items}
