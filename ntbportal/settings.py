@@ -252,6 +252,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "forget reports begun and never sent": {"task": "care.forget_drafts", "schedule": crontab(hour="2", minute="20")},
     "ask after referrals that nobody kept": {"task": "posyandu.chase_referrals", "schedule": crontab(hour="6", minute="40")},
     "go on with imports of weighings": {"task": "posyandu.go_on_importing", "schedule": crontab(minute="*/10")},
+    "close months for the public": {"task": "posyandu.close_months", "schedule": crontab(hour="2", minute="10")},
     "keep the strata of posyandu": {"task": "posyandu.keep_strata", "schedule": crontab(day_of_month="1", hour="1", minute="40")},
     "forget reporters after the retention period": {"task": "care.forget_old", "schedule": crontab(hour="2", minute="10")},
     "close reports by silence": {"task": "care.close_silent", "schedule": 3600.0},

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .contacts import holds
+from .conditions import holds
 from .models import QuestionKind, VisitForm, VisitQuestion
 
 YES_NO = (("yes", _("Yes")), ("no", _("No")))

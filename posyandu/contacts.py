@@ -4,117 +4,119 @@ The rules are data (VisitForm, VisitQuestion, Finding; loaded from data/visit_fo
 found here is worked out and found alike on the phone without signal: static/portal/posyandu-rules.js is the same text in
 JavaScript, and tests/posyandu compare the two.
 
-A condition is [code, operator, value] with <, <=, >, >=, =, != or "in"; or ["any", [conditions]]. One that asks for an answer
-which was not given does not hold. Codes are answers, what was worked out, and age_months, age_years, sex.
+Conditions, and what unknown answers mean for them, are in conditions.py.
 """
 
 from __future__ import annotations
 
 import json
-import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
+from ntbportal.commons.history import events_of
 from ntbportal.commons.people import User
 from ntbportal.commons.reference_data import keep_current
 
-from .growth.zscores import school_age_scores
-from .models import Finding, GrowthFinding, OpenDay, Person, Posyandu, QuestionKind, Visit, VisitForm, VisitQuestion
+from .conditions import WEEKS_KNOWN, Values, codes_of, derive, holds, is_given, judge, kept, needed_for, truth
+from .models import (
+    Condition,
+    Finding,
+    GrowthFinding,
+    OpenDay,
+    Person,
+    Posyandu,
+    QuestionKind,
+    Visit,
+    VisitForm,
+    VisitQuestion,
+)
 from .visits import NeedsConfirmation
 
-Values = dict[str, Any]
-OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "=": operator.eq,
-    "!=": operator.ne,
-    "in": lambda value, many: value in many,
-}
+Answers = Mapping[str, Any]
 
 
-def holds(conditions: Iterable[list[Any]], values: Mapping[str, Any]) -> bool:
-    """Whether all conditions hold."""
-    return all(_holds(condition, values) for condition in conditions)
+@dataclass
+class WorkedOut:
+    """What answers come to: `values` by which rules are judged, `derived` to be kept, the findings, and the codes of questions without
+    which something could not be judged."""
+
+    values: Values
+    derived: Values
+    findings: list[Finding]
+    open_groups: list[str]
+    unjudged: list[str]
 
 
-def _holds(condition: list[Any], values: Mapping[str, Any]) -> bool:
-    if condition[0] == "any":
-        return any(_holds(one, values) for one in condition[1])
-    code, sign, wanted = condition
-    value = values.get(code)
-    if value is None or value == "":
-        return False
-    if isinstance(wanted, int | float) and not isinstance(value, int | float):
-        return False
-    return OPERATORS[sign](value, wanted)
+def work_out(form: VisitForm, known: Answers, answers: Answers, day: date, earlier: Answers | None = None) -> WorkedOut:
+    """`known`: of the person (basics); `earlier`: what earlier visits know and this one need not say again (known_before)."""
+    said = {**known, **answers}
+    questions = {one.code: one for one in form.questions.all()}
+    asked = {code for code, one in questions.items() if truth(one.when, said) is not False}
+    found = derive(form.derived, said, day, lambda code: code in asked, earlier)
+    values, rules = {**said, **found}, list(form.finding_rules.all())
+    judged = judge(rules, values)
+    missing: list[str] = []
+    for group in judged.open:
+        codes = {code for rule in rules if rule.group == group for code in codes_of(rule.when)}
+        needed = needed_for(codes, form.derived)
+        if any(is_given(answers.get(code)) for code in needed):
+            missing += [code for code in questions if code in needed & asked and not is_given(values.get(code))]
+    return WorkedOut(values, kept(found), judged.found, judged.open, list(dict.fromkeys(missing)))
 
 
-def rounded(value: float, decimals: int) -> float:
-    """Halves away from zero, as JavaScript's Math.round does for what is positive."""
-    scale = 10**decimals
-    return int(value * scale + 0.5) / scale
+def known_before(person: Person, form: VisitForm, day: date) -> Values:
+    """What earlier visits by a form know, by the form's rules "earlier": the last answer before a day, not older than the rule says. Of a
+    pregnancy only what was said in it. One question to the database, three of a pregnant woman; none where the form has no such rule."""
+    oldest = max((rule["days"] for rule in form.derived if rule["formula"] == "earlier"), default=0)
+    if not oldest:
+        return {}
+    since = day - timedelta(days=oldest)
+    if form.condition == Condition.PREGNANT:
+        born = Person.objects.filter(mother=person, merged_into=None, birth_date__lte=day).aggregate(last=Max("birth_date"))["last"]
+        ended = person.pregnancy_ends.filter(day__lte=day).aggregate(last=Max("day"))["last"]
+        since = max(since, born or since, ended or since)
+    visits = Visit.objects.filter(person=person, form=form, day__gte=since, day__lt=day).order_by("-day", "-pk")
+    return earlier_answers(form, visits.values_list("day", "answers"), day)
 
 
-def derive(form: VisitForm, values: Values, day: date) -> Values:
-    """What is worked out of the answers, by code; nothing where something needed is missing.
+def earlier_answers(form: VisitForm, visits: Iterable[tuple[date, Answers]], day: date) -> Values:
+    """Of visits (day, answers), newest first, what the rules "earlier" let stand in on a day."""
+    return {code: value for code, (value, _on) in earlier_with_days(form, visits, day).items()}
 
-    bmi: kg and cm; zbmi: WHO 2007; weeks: completed weeks since a date, with trimester (1-12, 13-27, 28-); count, count_no: how
-    many of the answers given are yes, no; sum: of points, all needed; points: base and weights of what is answered yes (or no).
-    """
-    found: Values = {}
+
+def earlier_with_days(form: VisitForm, visits: Iterable[tuple[date, Answers]], day: date) -> dict[str, tuple[Any, date]]:
+    """The same, each with the day on which it was said."""
+    rows, found = list(visits), dict[str, tuple[Any, date]]()
     for rule in form.derived:
-        known = {**values, **found}
-        of = rule["of"]
-        codes = [item[0] if isinstance(item, list) else item for item in of]
-        given = [known[code] for code in codes if known.get(code) not in (None, "")]
-        formula = rule["formula"]
-        if not given or (len(given) < len(codes) and (formula in {"bmi", "zbmi", "sum", "weeks"} or rule.get("complete"))):
+        if rule["formula"] != "earlier":
             continue
-        code = rule["code"]
-        if formula == "bmi":
-            found[code] = rounded(given[0] / (given[1] / 100) ** 2, 1)
-        elif formula == "zbmi":
-            z = float(school_age_scores("bmi_for_age", [known["sex"]], [known["age_days"]], [given[0] / (given[1] / 100) ** 2])[0])
-            if z == z:
-                found[code] = z
-        elif formula == "weeks":
-            weeks = (day - date.fromisoformat(given[0])).days // 7
-            if 0 <= weeks <= 45:
-                found[code] = weeks
-                found["trimester"] = 1 if weeks < 13 else 2 if weeks < 28 else 3
-        elif formula in {"count", "count_no"}:
-            found[code] = given.count("yes" if formula == "count" else "no")
-        elif formula == "sum":
-            found[code] = sum(given)
-        elif formula == "points":
-            found[code] = rule.get("base", 0) + sum(item[1] for item in of if known.get(item[0]) == (item[2] if len(item) > 2 else "yes"))
+        for code in rule["of"]:
+            for on, answers in rows:
+                value = answers.get(code)
+                if is_given(value) and on < day <= on + timedelta(days=rule["days"]):
+                    if value in rule.get("values", [value]):
+                        found[code] = (value, on)
+                    break
     return found
 
 
-def findings_of(form: VisitForm, values: Mapping[str, Any]) -> list[Finding]:
-    """The first of each kind that holds, in the order of the form."""
-    found: dict[str, Finding] = {}
-    for rule in form.finding_rules.all():
-        if rule.group not in found and holds(rule.when, values):
-            found[rule.group] = rule
-    return list(found.values())
-
-
-def tallied(form: VisitForm, values: Mapping[str, Any], findings: list[Finding]) -> list[str]:
-    """What the month counts of a visit: "form:SLUG"; "KIND?" for each kind examined; "KIND!" for each finding that is not good;
-    and the findings by code."""
-    examined = {rule.group for rule in form.finding_rules.all() if rule.measured and values.get(rule.measured) not in (None, "")}
+def tallied(form: VisitForm, worked: WorkedOut) -> list[str]:
+    """What the month counts of a visit: "form:SLUG"; "KIND?" for each kind examined, which means judged to the end or found; "KIND!" for
+    each finding that is not good; and the findings by code."""
+    findings = worked.findings
+    open_groups = set(worked.open_groups) - {rule.group for rule in findings}
+    measured = {rule.group for rule in form.finding_rules.all() if rule.measured and is_given(worked.values.get(rule.measured))}
+    examined = (measured | {rule.group for rule in findings if rule.measured}) - open_groups
     codes = {f"form:{form.slug}"} | {f"{form.slug}:{group}?" for group in examined}
     for rule in findings:
         codes.add(f"{form.slug}:{rule.code}")
@@ -146,6 +148,7 @@ class Examined:
     derived: Values = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     tallied: list[str] = field(default_factory=list)
+    unjudged: list[str] = field(default_factory=list)
 
     @property
     def refer(self) -> bool:
@@ -156,8 +159,11 @@ class Examined:
         return any(rule.urgent for rule in self.findings)
 
 
-def examine(form: VisitForm, person: Person, day: date, given: Mapping[str, Any], before: Visit | None = None) -> Examined:
-    """Read, check and judge the answers of one visit. Answers to what is not asked of this person are left out."""
+def examine(
+    form: VisitForm, person: Person, day: date, given: Mapping[str, Any], before: Visit | None = None, earlier: Answers | None = None
+) -> Examined:
+    """Read, check and judge the answers of one visit. Answers to what is not asked of this person are left out. `earlier`: see
+    known_before()."""
     known = basics(person, day)
     result = Examined({})
     for question in form.questions.all():
@@ -177,11 +183,23 @@ def examine(form: VisitForm, person: Person, day: date, given: Mapping[str, Any]
             result.questions += unusual(question, value, before)
     if not result.answers and not result.errors:
         result.errors[""] = _("Nothing is filled in yet.")
-    result.derived = derive(form, {**known, **result.answers}, day)
-    values = {**known, **result.answers, **result.derived}
-    result.findings = findings_of(form, values)
-    result.tallied = tallied(form, values, result.findings)
+    result.questions += too_long_ago(form, result.answers, day)
+    worked = work_out(form, known, result.answers, day, earlier)
+    result.derived, result.findings, result.unjudged = worked.derived, worked.findings, worked.unjudged
+    result.tallied = tallied(form, worked)
     return result
+
+
+def too_long_ago(form: VisitForm, answers: Answers, day: date) -> list[str]:
+    """To be asked where a date of which weeks are counted lies further back than a pregnancy lasts."""
+    dates = [rule["of"][0] for rule in form.derived if rule["formula"] == "weeks" and rule["of"][0] in answers]
+    limit = day - timedelta(weeks=WEEKS_KNOWN + 1)
+    return [
+        _("%(question)s: %(day)s is more than %(weeks)s weeks ago. Is it right?")
+        % {"question": question.text, "day": date_format(date.fromisoformat(answers[question.code])), "weeks": WEEKS_KNOWN}
+        for question in form.questions.all()
+        if question.code in dates and date.fromisoformat(answers[question.code]) <= limit
+    ]
 
 
 def read_answer(question: VisitQuestion, text: str, day: date) -> tuple[Any, str]:
@@ -197,7 +215,7 @@ def read_answer(question: VisitQuestion, text: str, day: date) -> tuple[Any, str
         if (least is not None and value < least) or (most is not None and value > most):
             low, high = (number_format("–" if limit is None else limit, use_l10n=True) for limit in (least, most))
             return None, _("Must lie between %(low)s and %(high)s %(unit)s.") % {"low": low, "high": high, "unit": question.unit}
-        return rounded(value, question.decimals), ""
+        return value, ""  # judged as it was measured, never after rounding
     if question.kind == QuestionKind.YES_NO:
         return (text, "") if text in {"yes", "no"} else (None, _("Choose one of the list."))
     if question.kind == QuestionKind.CHOICE:
@@ -265,7 +283,11 @@ def record_contact(
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if day < person.birth_date or day > timezone.localdate():
         raise ValidationError({"": [_("The visit must lie between birth and today.")]})
-    examined = examine(form, person, day, given, visit_before(person, form, day))
+    try:
+        person.refuse_after_death(day)
+    except ValidationError as error:
+        raise ValidationError({"": error.messages}) from None
+    examined = examine(form, person, day, given, visit_before(person, form, day), known_before(person, form, day))
     if examined.errors:
         raise ValidationError({code: [text] for code, text in examined.errors.items()})
     if examined.questions and not confirmed:
@@ -295,14 +317,31 @@ def judge_again(person: Person) -> None:
     """What follows from the answers of all visits anew: sex or birth date were corrected. Answers stay as they were given."""
     rows = person.visits.select_related("form").prefetch_related("form__questions", "form__finding_rules")
     for visit in rows:
-        known = basics(person, visit.day)
-        derived = derive(visit.form, {**known, **visit.answers}, visit.day)
-        values = {**known, **visit.answers, **derived}
-        findings = findings_of(visit.form, values)
-        fresh = (derived, [rule.code for rule in findings], tallied(visit.form, values, findings), any(rule.refer for rule in findings))
+        earlier = known_before(person, visit.form, visit.day)
+        worked = work_out(visit.form, basics(person, visit.day), visit.answers, visit.day, earlier)
+        findings = worked.findings
+        fresh = (worked.derived, [rule.code for rule in findings], tallied(visit.form, worked), any(rule.refer for rule in findings))
         if fresh != (visit.derived, visit.findings, visit.tallied, visit.refer):
             visit.derived, visit.findings, visit.tallied, visit.refer = fresh
             visit.save(update_fields=["derived", "findings", "tallied", "refer"])
+
+
+def keep_form(row: dict[str, Any]) -> VisitForm:
+    """A form that came with the portal, as it comes now; one that somebody has edited is left alone."""
+    form, created = VisitForm.objects.get_or_create(slug=row["slug"], defaults=row)
+    if not created and not is_edited(form):
+        differing = [name for name, value in row.items() if getattr(form, name) != value]
+        for name in differing:
+            setattr(form, name, row[name])
+        if differing:
+            form.save(update_fields=differing)
+    return form
+
+
+def is_edited(row: Any) -> bool:
+    """Whether somebody has changed a row, as its history tells."""
+    events = events_of(type(row)).objects.filter(pgh_obj_id=row.pk)
+    return bool(events.filter(pgh_context__metadata__user__isnull=False).exists())
 
 
 def load_forms(text: str) -> str:
@@ -310,7 +349,7 @@ def load_forms(text: str) -> str:
     changed = 0
     for row in json.loads(text):
         parts = {name: row.pop(name) for name in ("questions", "findings")}
-        form, _created = VisitForm.objects.get_or_create(slug=row["slug"], defaults=row)
+        form = keep_form(row)
         for model, name in ((VisitQuestion, "questions"), (Finding, "findings")):
             defaults = {"source": form.source} if model is Finding else {}
             rows = [{"position": place, **defaults, **values} for place, values in enumerate(parts[name], start=1)]

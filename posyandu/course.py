@@ -114,7 +114,8 @@ def limits_of(form: VisitForm, code: str) -> list[float]:
         if rule.tone != "good":
             for condition in rule.when:
                 parts = condition[1] if condition[0] == "any" else [condition]
-                found |= {float(wanted) for of, sign, wanted in parts if of == code and sign != "=" and isinstance(wanted, int | float)}
+                mine = [(sign, wanted) for of, sign, wanted in parts if of == code]
+                found |= {float(wanted) for sign, wanted in mine if sign not in {"=", "unknown"} and isinstance(wanted, int | float)}
     return sorted(found)
 
 

@@ -15,10 +15,12 @@ from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ntbportal.commons.cache import remembered
 from ntbportal.commons.places import Level, Region, region_names
 
 from .indicators import Indicator
 from .models import Posyandu
+from .schedules import alike
 from .skdn import Skdn
 
 
@@ -224,12 +226,22 @@ def over_months(code: str, within: Region, last: date, months: int = 24) -> list
 
 def _shares(code: str, cell: str, source: str, within: Region, first: date, last: date) -> dict[str, tuple[int, int]]:
     if code in COVERAGE:
-        dose = COVERAGE[code].code
-        given, due = _counted(cell, source, within, first, last, [dose]), _due_infants(cell, source, within, first, last)
-        return {key: (given.get(key, {}).get(dose, 0), due.get(key, 0)) for key in given.keys() | due.keys()}
+        doses = counted_as(COVERAGE[code].code)
+        given, due = _counted(cell, source, within, first, last, doses), _due_infants(cell, source, within, first, last)
+        return {key: (sum(given.get(key, {}).values()), due.get(key, 0)) for key in given.keys() | due.keys()}
     of = next(one for one in AGES if one.code == code)
     counts = _counted(cell, source, within, first, last, [*of.found, *of.examined])
     return {key: _part_and_whole(of, found) for key, found in counts.items()}
+
+
+def counted_as(code: str) -> list[str]:
+    """Codes of the month that count as a dose: of a new vaccine for the same dose as of the old one."""
+    name = code.removeprefix("given:")
+    return [code] if name == code else [f"given:{one}" for one in remembered(_alike)[name]]
+
+
+def _alike() -> dict[str, list[str]]:
+    return alike(code.removeprefix("given:") for code, _title in DOSES)
 
 
 def _part_and_whole(of: AgeIndicator, counts: dict[str, int]) -> tuple[int, int]:
@@ -247,6 +259,7 @@ def immunised(within: Region, month: date, months: Sequence[Skdn]) -> list[AgeFi
     """Coverage since January: doses given, of the infants that come due in that time. A year's infants are those under one, so each
     month brings a twelfth of them. `months`: skdn.trend() of the area, `area` being YYYY-MM. One query. Source: PWS."""
     first = month.replace(month=1, day=1)
-    counts = findings_in(within, first, month, [code for code, _title in DOSES])
+    as_counted = {code: counted_as(code) for code, _title in DOSES}
+    counts = findings_in(within, first, month, [one for many in as_counted.values() for one in many])
     infants = round(sum(one.infants for one in months if one.area >= f"{first:%Y-%m}") / 12)
-    return [AgeFigure(title, SINCE_JANUARY, counts.get(code, 0), infants) for code, title in DOSES]
+    return [AgeFigure(title, SINCE_JANUARY, sum(counts.get(one, 0) for one in as_counted[code]), infants) for code, title in DOSES]

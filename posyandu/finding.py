@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from ntbportal.commons.places import PROVINCE_CODE
 
 from .models import Item, ItemKind, Posyandu, VisitForm
+from .schedules import own_schedule, without_credited
 from .skdn import month_bounds
 
 KM_OF_DEGREE = 111.2
@@ -82,16 +83,15 @@ class Age:
     @property
     def from_that_day(self) -> list[Planned]:
         """Without what waits for its month, as vitamin A does for February and August."""
-        return [one for one in self.planned if not one.item.months]
+        return [one for one in self.planned if not (one.item.months and one.item.every_days)]
 
 
 def childhood(items: Iterable[Item], born: date | None, today: date) -> list[Age]:
-    """The schedule up to the end of primary school by age; with a day of birth also by day. What was given is not known here."""
-    lines = [
-        item
-        for item in items
-        if item.kind != ItemKind.IRON and (not item.regions or any(code.startswith(PROVINCE_CODE) for code in item.regions))
-    ]
+    """The schedule of NTB up to the end of primary school by age, of those born on a day (else: today), also by day. What was given is not
+    known here."""
+    # only in a part of the province: shown to everybody, the posyandu knows better
+    near = [item for item in items if item.kind != ItemKind.IRON and (not item.regions or any(map(of_province, item.regions)))]
+    lines = without_credited(own_schedule(map(everywhere, near), "", born or today, PROVINCE_CODE, max(today, born or today)))
     ages = []
     for days, same in groupby(sorted(lines, key=lambda item: (item.from_days, item.position)), key=lambda item: item.from_days):
         planned = []
@@ -105,6 +105,17 @@ def childhood(items: Iterable[Item], born: date | None, today: date) -> list[Age
         # the schedule counts months of 30.4 days: day 274 is nine months old, whatever the months were
         ages.append(Age(round(days / 30.4375), planned[0].on, planned))
     return ages
+
+
+def of_province(code: str) -> bool:
+    return code.startswith(PROVINCE_CODE)
+
+
+def everywhere(item: Item) -> Item:
+    """A row for a part of the province as one for all of it; not saved."""
+    if item.regions and PROVINCE_CODE not in item.regions:
+        item.regions = [PROVINCE_CODE]
+    return item
 
 
 def forms_for_everyone() -> list[VisitForm]:

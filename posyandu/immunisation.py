@@ -1,7 +1,7 @@
 """What is due, late or missed of immunisation, vitamin A, deworming and iron; complete basic immunisation; stock.
 
-Sources: routine schedule of the ministry as of 2023 (data/schedule.json, editable); catch-up with at least four weeks between the
-doses of a series. JE is given in endemic regions only. Whether IPV2 belongs to the complete basic set is a flag of the data.
+What concerns whom on a day is in schedules.py. Sources: data/schedule.json (editable); catch-up with at least four weeks between the doses
+of a series. JE is given in endemic regions only. Whether IPV2 belongs to the complete basic set is a flag of the data.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -19,118 +19,16 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from ntbportal.commons.people import User
 from ntbportal.commons.reference_data import keep_current
 
 from .growth.zscores import DAYS_OF_MONTH
 from .models import Campaign, Given, Item, ItemKind, OpenDay, Person, Posyandu, Visit
-from .models.families import months_between
+from .schedules import GRACE, USUAL_INTERVAL, Line, days_between, gaps_of, is_complete, lines_for, own_schedule, schedule
+from .targets import months_back
 
-GRACE = 30  # days after the due day until a dose is late
-
-
-@dataclass(frozen=True)
-class Line:
-    """An item as it stands for one person on a day. state: given, due, late, soon (not yet), waits (for the dose before),
-    school (given there: asked about, never due here), missed (too old for it)."""
-
-    item: Item
-    state: str
-    on: date | None  # given on, else due on
-    given: Given | None = None
-
-    @property
-    def tone(self) -> str:
-        return {
-            "given": "good",
-            "due": "info",
-            "late": "alert",
-            "soon": "neutral",
-            "waits": "neutral",
-            "school": "neutral",
-            "missed": "wait",
-        }[self.state]
-
-    @property
-    def word(self) -> str:
-        words = {
-            "given": _("given"),
-            "due": pgettext("immunisation", "due"),
-            "late": _("late"),
-            "soon": _("not yet"),
-            "waits": _("after the dose before"),
-            "school": _("at school: ask"),
-        }
-        return words.get(self.state) or _("too old")
-
-
-def schedule() -> list[Item]:
-    """What is given to people, in order; what is only in stock is left out."""
-    return list(Item.objects.filter(is_active=True).exclude(kind=ItemKind.SUPPLY).order_by("position"))
-
-
-def lines_for(person: Person, day: date, village: str, items: Iterable[Item], given: Iterable[Given]) -> list[Line]:
-    """Every item that concerns the person, in the order of the schedule. `village`: code of the posyandu's village. Doses of campaigns are
-    beside the schedule (WHO: supplementary doses do not replace routine ones)."""
-    by_item: dict[int, list[Given]] = defaultdict(list)
-    for one in given:
-        if one.campaign_id is None:
-            by_item[one.item_id].append(one)
-    lines: list[Line] = []
-    series: dict[tuple[str, int], date | None] = {}
-    for item in items:
-        if item.sex not in ("", person.sex) or (item.regions and not any(village.startswith(code) for code in item.regions)):
-            continue
-        had = sorted(by_item.get(item.pk, []), key=lambda one: one.day)
-        line = _repeated(item, person, day, had) if item.every_days else _dose(item, person, day, had, series)
-        if item.series:
-            series[item.series, item.dose] = line.on if line.state == "given" else None
-        if line.state != "soon" or not item.every_days:
-            lines.append(line)
-    return lines
-
-
-def _dose(item: Item, person: Person, day: date, had: list[Given], series: dict[tuple[str, int], date | None]) -> Line:
-    if had:
-        return Line(item, "given", had[0].day, had[0])
-    due = person.birth_date + timedelta(days=item.from_days)
-    last = person.birth_date + timedelta(days=item.until_days)
-    if day > last:
-        return Line(item, "missed", last)
-    if item.at_school:
-        return Line(item, "soon" if day < due else "school", due)
-    if item.dose > 1 and (item.series, item.dose - 1) in series:
-        before = series[item.series, item.dose - 1]
-        if before is None:
-            return Line(item, "soon" if day < due else "waits", due)
-        due = max(due, before + timedelta(days=item.after_days))
-    if day < due:
-        return Line(item, "soon", due)
-    return Line(item, "late" if day > due + timedelta(days=GRACE) else "due", due)
-
-
-def _repeated(item: Item, person: Person, day: date, had: list[Given]) -> Line:
-    """Given again and again: due where the age fits, it is the month for it (or the month after), and the last one is long enough ago."""
-    age = person.age_in_days(day)
-    if not item.from_days <= age <= item.until_days:
-        return Line(item, "soon", None)
-    if had and (day - had[-1].day).days < item.every_days:
-        return Line(item, "given", had[-1].day, had[-1])
-    if not item.months:
-        return Line(item, "due", day)
-    if day.month in item.months:
-        return Line(item, "due", day)
-    if (day.month - 2) % 12 + 1 in item.months:
-        return Line(item, "late", day)
-    return Line(item, "soon", None)
-
-
-def is_complete(lines: Iterable[Line]) -> bool:
-    """Complete basic immunisation (IDL): all basic items given."""
-    basic = [line for line in lines if line.item.is_basic]
-    return bool(basic) and all(line.state == "given" for line in basic)
+__all__ = ["GRACE", "Line", "give", "is_complete", "lines_for", "schedule"]
 
 
 @transaction.atomic
@@ -138,11 +36,12 @@ def give(
     person: Person, item: Item, day: date, by: User, *, posyandu: Posyandu, open_day: OpenDay | None = None,
     batch: str = "", elsewhere: str = "", key: UUID | None = None,
 ) -> Given:  # fmt: skip
-    """Write down that something was given; ValidationError where it cannot be: before birth, in the future, a dose a second time, too
-    soon after the dose before, or on the day of the same item's dose in a campaign. The same item on the same day twice is once."""
+    """Write down that something was given; ValidationError where it cannot be: before birth, in the future, a dose a second time, too near
+    to any dose of its series, or on the day of the same item's dose in a campaign. The same item on the same day twice is once."""
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if day < person.birth_date or day > timezone.localdate():
         raise ValidationError(_("The day must lie between birth and today."))
+    person.refuse_after_death(day)
     if item.sex not in ("", person.sex):
         raise ValidationError(_("%(item)s is not for this person.") % {"item": item.name})
     had = list(person.given.filter(campaign=None).select_related("item"))
@@ -153,24 +52,49 @@ def give(
                 % {"item": item.name, "campaign": same.campaign.name}
             )
         return same
-    for one in had:
-        if one.item_id == item.pk and not item.every_days:
-            raise ValidationError(_("%(item)s was given on %(day)s already.") % {"item": item.name, "day": one.day})
-        if item.series and one.item.series == item.series and abs(one.item.dose - item.dose) == 1:
-            (earlier, first), (later, second) = sorted(((one.item, one.day), (item, day)), key=lambda dose: dose[0].dose)
-            if (second - first).days < later.after_days:
-                raise ValidationError(
-                    _("At least %(days)s days must lie between %(before)s and %(item)s.")
-                    % {"days": later.after_days, "before": earlier.name, "item": later.name}
-                )
+    refuse_second_dose(item, had)
+    refuse_too_near(person, item, day, posyandu.village_id, had)
     given = Given(
         person=person, item=item, day=day, posyandu=posyandu, open_day=open_day, batch=batch[:40], elsewhere=elsewhere[:80], recorded_by=by,
         tallied=[f"given:{item.code}"], **({"key": key} if key else {}),
     )  # fmt: skip
     given.save()
-    if item.is_basic:
+    if item.kind == ItemKind.VACCINE:
         renew_complete(person)
     return given
+
+
+def refuse_second_dose(item: Item, had: Iterable[Given]) -> None:
+    """ValidationError where this dose was given already, as this vaccine or as another one for the same dose of the series."""
+    for one in had:
+        is_same = one.item_id == item.pk or (item.series and (one.item.series, one.item.dose) == (item.series, item.dose))
+        if is_same and not item.every_days:
+            raise ValidationError(_("%(item)s was given on %(day)s already.") % {"item": one.item.name, "day": date_format(one.day)})
+
+
+def refuse_too_near(person: Person, item: Item, day: date, village: str, had: Iterable[Given]) -> None:
+    """ValidationError where a day keeps too little distance to any dose of the series, whatever lies between them by number, or a dose
+    would come before one with a lower number."""
+    if not item.series:
+        return
+    gaps = gaps_of(own_schedule(schedule(), person.sex, person.birth_date, village, day)) | {(item.series, item.dose): item.after_days}
+    for one in had:
+        if one.item.series != item.series or one.item.dose == item.dose:
+            continue
+        (first, first_day), (last, last_day) = sorted(((one.item, one.day), (item, day)), key=lambda dose: dose[0].dose)
+        if last is item and last_day < first_day:
+            raise ValidationError(
+                _("%(item)s comes after %(before)s, which was given on %(day)s. Check the day.")
+                % {"item": item.name, "before": first.name, "day": date_format(first_day)}
+            )
+        apart = days_between(gaps, item.series, first.dose, last.dose)
+        if first is item and day > last_day:  # made up for after a later one: as far from it as doses are
+            apart = gaps.get((item.series, max(item.dose, 2)), USUAL_INTERVAL)
+        if abs((last_day - first_day).days) < apart:
+            raise ValidationError(
+                _("At least %(days)s days must lie between %(before)s and %(item)s.")
+                % {"days": apart, "before": first.name, "item": last.name}
+            )
 
 
 EARLY = 4  # days before its age at which a dose still counts as given in time (WHO, general best practices)
@@ -208,20 +132,21 @@ def take_back(given: Given) -> None:
 
 
 def renew_complete(person: Person) -> None:
-    """Mark the dose that completed the basic immunisation (IDL) before the second birthday, whichever was written down last; the month
-    counts the child there, once."""
-    basic = set(Item.objects.filter(is_basic=True, is_active=True).values_list("pk", flat=True))
-    doses = list(person.given.filter(campaign=None).order_by("day", "pk"))
-    first: dict[int, Given] = {}
+    """Mark the dose that completed the basic immunisation (IDL) of the child's own schedule before the second birthday, whichever was
+    written down last; the month counts the child there, once."""
+    doses = list(person.given.filter(campaign=None).select_related("item").order_by("day", "pk"))
+    until = months_back(person.birth_date, -24) - timedelta(days=1)
+    in_time = [one for one in doses if one.day <= until]
+    last = None
+    if in_time:  # judged by the child's own schedule as it was on the day of the last dose
+        village = Posyandu.objects.values_list("village_id", flat=True).get(pk=person.posyandu_id)
+        lines = [line for line in lines_for(person, in_time[-1].day, village, schedule(), in_time) if line.item.is_basic]
+        if is_complete(lines):
+            last = max((line.given for line in lines if line.given is not None), key=lambda one: (one.day, one.pk))
     for one in doses:
-        if one.item_id in basic:
-            first.setdefault(one.item_id, one)
-    last = max(first.values(), key=lambda one: (one.day, one.pk)) if basic and basic == set(first) else None
-    if last is not None and months_between(person.birth_date, last.day) >= 24:
-        last = None
-    for one in doses:
-        if ("idl" in one.tallied) != (one is last):
-            one.tallied = [*one.tallied, "idl"] if one is last else [code for code in one.tallied if code != "idl"]
+        is_last = last is not None and one.pk == last.pk
+        if ("idl" in one.tallied) != is_last:
+            one.tallied = [*one.tallied, "idl"] if is_last else [code for code in one.tallied if code != "idl"]
             one.save(update_fields=["tallied"])
 
 
@@ -265,6 +190,7 @@ def give_in_campaign(
     here = posyandu.village_id.startswith(campaign.region_id)
     if day > timezone.localdate() or not here or not campaign.fits(person, day):
         raise ValidationError(_("%(campaign)s is not for this person on this day.") % {"campaign": campaign.name})
+    person.refuse_after_death(day)
     item = campaign.item
     alike = person.given.filter(item__series=item.series) if item.series else person.given.filter(item=item)
     last = alike.filter(day__lte=day).order_by("-day").select_related("item").first()
@@ -297,4 +223,12 @@ def stock(posyandu: Posyandu) -> list[tuple[Item, int | None]]:
 
 def load_schedule(text: str) -> str:
     """Add or renew lines; what an administrator has edited is left alone."""
-    return f"{keep_current(Item, json.loads(text))} lines"
+    rows = [{name: _read(name, value) for name, value in row.items()} for row in json.loads(text)]
+    return f"{keep_current(Item, rows)} lines"
+
+
+def _read(name: str, value: Any) -> Any:
+    return date.fromisoformat(value) if name in DATES and value else value
+
+
+DATES = frozenset({"born_from", "born_until", "valid_from", "valid_until"})

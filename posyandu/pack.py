@@ -11,11 +11,28 @@ from django.utils.translation import override
 
 from ntbportal.commons.people import User
 
+from .contacts import earlier_with_days
 from .growth.labels import limits_on
 from .growth.standards import reference_2007, tables
 from .growth.weight_gain import minimum_gains
 from .immunisation import schedule
-from .models import Arrival, Campaign, Given, GrowthFinding, GrowthVisit, Person, Posyandu, Problem, Visit, VisitForm
+from .models import (
+    Arrival,
+    Campaign,
+    Condition,
+    Given,
+    GrowthFinding,
+    GrowthVisit,
+    Item,
+    ItemKind,
+    Left,
+    Person,
+    Posyandu,
+    PregnancyEnd,
+    Problem,
+    Visit,
+    VisitForm,
+)
 from .planning import Known, month_targets
 
 MOST_POSYANDU = 5  # a midwife with more takes along those she chooses
@@ -26,7 +43,7 @@ QUESTION_FIELDS = (
 )  # fmt: skip
 ITEM_FIELDS = (
     "code", "kind", "name_id", "name_en", "series", "dose", "from_days", "until_days", "after_days", "months", "every_days", "sex",
-    "is_basic", "at_school",
+    "is_basic", "at_school", "regions", "credits", "position", "is_verified", "born_from", "born_until", "valid_from", "valid_until",
 )  # fmt: skip
 TOLD_FIELDS = (
     "code", "group", "when", "label_id", "label_en", "advice_id", "advice_en", "task_id", "task_en", "tone", "refer", "urgent", "source",
@@ -45,10 +62,14 @@ def pack_for(user: User, posyandu: list[Posyandu]) -> dict[str, Any]:
             [one[1].isoformat(), float(one[2]), float(one[3]) if one[3] else None, one[4], one[5], str(one[6])]
         )
     last: dict[int, dict[str, Any]] = {}
+    told: dict[int, dict[str, list[tuple[date, Any]]]] = {}  # newest first, by form
     for visit in Visit.objects.filter(person__in=people, day__gte=today - HISTORY).select_related("form").order_by("day"):
         last.setdefault(visit.person_id, {})[visit.form.slug] = {
             "day": visit.day.isoformat(), "answers": visit.answers, "findings": visit.findings, "key": str(visit.key),
         }  # fmt: skip
+        if visit.day < today:
+            told.setdefault(visit.person_id, {}).setdefault(visit.form.slug, []).insert(0, (visit.day, visit.answers))
+    earlier = earlier_of(told, people, today)
     given: dict[int, list[list[str]]] = {}
     in_campaigns: dict[int, list[int]] = {}
     doses = Given.objects.filter(person__in=people).order_by("day")
@@ -77,19 +98,71 @@ def pack_for(user: User, posyandu: list[Posyandu]) -> dict[str, Any]:
             }
             for one in Campaign.objects.filter(last_day__gte=today - timedelta(days=1)).select_related("item").order_by("first_day", "pk")
         ],
-        "items": [{name: getattr(item, name) for name in ITEM_FIELDS} for item in items],
+        "items": [packed(item) for item in items],
+        "slots": {item.code: [item.series, item.dose, item.credits] for item in Item.objects.exclude(kind=ItemKind.SUPPLY)},
         "people": [
             {
                 "id": one.pk, "posyandu": one.posyandu_id, "name": one.name, "sex": one.sex, "born": one.birth_date.isoformat(),
                 "mother": one.mother_name, "sound": one.sound, "growth": growth.get(one.pk, []), "visits": last.get(one.pk, {}),
-                "given": given.get(one.pk, []), "campaigns": in_campaigns.get(one.pk, []),
+                "earlier": earlier.get(one.pk, {}), "given": given.get(one.pk, []), "campaigns": in_campaigns.get(one.pk, []),
                 "needs": needs.get(one.pk, []),
                 "number": numbers.get(one.pk),
             }
             for one in people
         ],
+        "gone": gone_of(posyandu, today),
         "rules": rules(today),
     }  # fmt: skip
+
+
+def packed(item: Item) -> dict[str, Any]:
+    values = {name: getattr(item, name) for name in ITEM_FIELDS}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+
+
+def gone_of(posyandu: list[Posyandu], today: date) -> list[dict[str, Any]]:
+    """Who has left of late, so that a search on the phone finds them and says where they are."""
+    rows = Person.objects.filter(posyandu__in=posyandu, merged_into=None, left_on__gte=today - HISTORY).exclude(left__in=("", Left.ERROR))
+    told = []
+    for one in rows.order_by("name", "pk"):
+        words = []
+        for language in ("id", "en"):
+            with override(language):
+                words.append(str(one.get_left_display()))
+        told.append(
+            {
+                "id": one.pk, "posyandu": one.posyandu_id, "name": one.name, "sex": one.sex, "born": one.birth_date.isoformat(),
+                "mother": one.mother_name, "sound": one.sound, "left": one.left_on.isoformat() if one.left_on else "", "why": words,
+            }
+        )  # fmt: skip
+    return told
+
+
+def earlier_of(
+    told: dict[int, dict[str, list[tuple[date, Any]]]], people: list[Person], today: date
+) -> dict[int, dict[str, dict[str, list[Any]]]]:
+    """By person and form what earlier visits know, each with its day: contacts.known_before() of many people at once."""
+    forms = {form.slug: form for form in VisitForm.objects.filter(is_active=True)}
+    since: dict[int, date] = {}
+    over = [
+        *Person.objects.filter(mother__in=people, merged_into=None, birth_date__lte=today).values_list("mother", "birth_date"),
+        *PregnancyEnd.objects.filter(person__in=people, day__lte=today).values_list("person", "day"),
+    ]
+    for mother, day in over:
+        if mother is not None:
+            since[mother] = max(day, since.get(mother, day))
+    found: dict[int, dict[str, dict[str, list[Any]]]] = {}
+    for person, by_form in told.items():
+        for slug, visits in by_form.items():
+            form = forms.get(slug)
+            if form is None:
+                continue
+            first = since.get(person) if form.condition == Condition.PREGNANT else None
+            rows = [one for one in visits if first is None or one[0] >= first]
+            known = earlier_with_days(form, rows, today)
+            if known:
+                found.setdefault(person, {})[slug] = {code: [value, day.isoformat()] for code, (value, day) in known.items()}
+    return found
 
 
 def needs_of(posyandu: Posyandu, today: date) -> dict[int, list[list[Any]]]:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ntbportal.commons.people import User
@@ -92,10 +93,27 @@ def leave(person: Person, why: str, day: date) -> Person:
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if day > timezone.localdate() or (why != Left.ERROR and day < (person.joined_on or person.birth_date)):
         raise ValidationError(_("The day must lie between birth, or coming here, and today."))
+    if why == Left.DIED:
+        _refuse_death_before_what_is_written(person, day)
     person.left_on, person.left = (person.birth_date if why == Left.ERROR else day), why
     person.died_on = day if why == Left.DIED else None
     person.save(update_fields=["left_on", "left", "died_on"])
     return person
+
+
+def _refuse_death_before_what_is_written(person: Person, day: date) -> None:
+    """Somebody who was weighed, seen or given something after the day of death did not die then, or was not the one who came."""
+    later = [rows.filter(day__gt=day).order_by("-day").values_list("day", flat=True).first() for rows in _written(person)]
+    last = max((one for one in later if one is not None), default=None)
+    if last is not None:
+        raise ValidationError(
+            _("%(name)s was weighed, examined or given something on %(day)s. Check the day of death, or take that back first.")
+            % {"name": person.name, "day": date_format(last)}
+        )
+
+
+def _written(person: Person) -> tuple[QuerySet[Any], ...]:
+    return person.growth_visits.all(), person.visits.all(), person.given.all()
 
 
 @transaction.atomic

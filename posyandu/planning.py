@@ -120,7 +120,9 @@ class Known:
             self._note(number, day)
         self.visits: dict[int, dict[str, tuple[date, list[str], Any]]] = defaultdict(dict)  # the last by each form
         rows = Visit.objects.filter(person__in=people, day__range=(months_back(until, 13), until)).order_by("day", "pk")
-        for number, slug, day, findings, period in rows.values_list("person", "form__slug", "day", "findings", "answers__last-period"):
+        told = rows.values_list("person", "form__slug", "day", "findings", "answers__last-period", "derived__last-period")
+        for number, slug, day, findings, answered, known_before in told:
+            period = answered or known_before
             self.visits[number][slug] = (day, findings, period)
             self._note(number, day)
         self.given: dict[int, list[Given]] = defaultdict(list)

@@ -14,42 +14,11 @@ from django.utils.translation import gettext_lazy
 from ntbportal.commons.notices import Message, announce
 from ntbportal.commons.people import Membership, Role, User
 
-from .growth.labels import label_for, muac_label
-from .models import Finding, GrowthVisit, Person, Posyandu, Referral, ReferralState, Visit
-from .telling import growth_findings
+from .judging import reasons_for
+from .models import Person, Posyandu, Referral, ReferralState
 
 DAYS_TO_COME = 7
 DAYS_TO_COME_URGENT = 1
-
-
-def reasons_for(person: Person, day: date) -> tuple[list[str], bool]:
-    """(what the visits of a day give as reasons to refer, whether at once), in words of the labels."""
-    reasons: list[str] = []
-    urgent = False
-    months = person.age_in_months(day)
-    for visit in GrowthVisit.objects.filter(person=person, day=day):
-        if visit.oedema:
-            reasons.append(_("Oedema in both feet"))
-            urgent = True
-        if visit.twice:
-            reasons.append(_("Weight not gained twice running (2T)"))
-        elif visit.status == "T":
-            reasons.append(_("Weight not gained (T)"))
-        for index in ("zwei", "zlen", "zwfl"):
-            label = label_for(index, getattr(visit, index), months, day)
-            if label is not None and label.refer:
-                reasons.append(f"{label.label} (z {getattr(visit, index):.2f})")
-        arm = muac_label(visit.muac, months)
-        if arm is not None and arm.refer:
-            reasons.append(f"{arm.label} ({visit.muac} cm)")
-        found = growth_findings(person, visit)
-        reasons += [f"{rule.label} (z {visit.zhc:.2f})" for rule in found if rule.group == "head"]
-        urgent = urgent or any(rule.urgent for rule in found)
-    for contact in Visit.objects.filter(person=person, day=day, refer=True):
-        for rule in Finding.objects.filter(form=contact.form_id, code__in=contact.findings, refer=True):
-            reasons.append(rule.label)
-            urgent = urgent or rule.urgent
-    return list(dict.fromkeys(reasons)), urgent
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
-from .models import Given, Item, Person, Posyandu, PosyanduMonth, PosyanduPlan, Stratum, StratumRecord, Visit
+from .models import Given, Person, Posyandu, PosyanduMonth, PosyanduPlan, Stratum, StratumRecord, Visit
 from .open_days import months_open
 from .targets import months_back
 
@@ -94,11 +94,8 @@ def _programmes(posyandu: Posyandu, since: date, day: date) -> dict[str, float |
     year_old = Person.objects.filter(
         posyandu=posyandu, left_on=None, birth_date__gt=months_back(day, 24), birth_date__lte=months_back(day, 12)
     )
-    basic = Item.objects.filter(is_basic=True, is_active=True).count()
-    complete = (
-        Given.objects.filter(person__in=year_old, item__is_basic=True, item__is_active=True, campaign=None)
-        .values("person").annotate(n=Count("item", distinct=True)).filter(n__gte=basic).count()
-    )  # fmt: skip
+    # each by their own schedule: the dose that completed it is marked
+    complete = Given.objects.filter(person__in=year_old, tallied__contains=["idl"], campaign=None).values("person").distinct().count()
     children = year_old.count()
     talked = Visit.objects.filter(posyandu=posyandu, form__slug="balita", day__gt=since, day__lte=day, answers__has_key="diarrhoea")
     under_five = Person.objects.filter(posyandu=posyandu).under_five_on(day).count()

@@ -12,6 +12,8 @@ import hashlib
 import pgtrigger
 from django.db import connection, transaction
 
+from . import belonging
+
 # of the latest visit of a child in a month, `r`
 MEASURES = {
     "d": "true",
@@ -36,12 +38,8 @@ MEASURES = {
 }
 # of a person in a month, `r` and `m.month`; infants are those not yet a year old when the month ends
 TARGETS = {"s": "true", "k": "r.has_kms", "infants": "r.birth_date > m.month - interval '11 months'"}
-# first and last month in which a person is an under-five of the posyandu: born and there before the month ends, not yet five and
-# not gone when it ends; months before 2015 are nobody's concern
-IN_MONTHS = """generate_series(
-    date_trunc('month', greatest(r.birth_date, r.joined_on, '2015-01-01')::timestamp),
-    date_trunc('month', least((r.birth_date - 1 + interval '5 years')::date, r.left_on)::timestamp) - interval '1 month',
-    interval '1 month')"""
+COUNTED = "\"left\" <> 'error'"  # people who are there at all: not entered by mistake, nor merged into another
+IN_MONTHS = f"CROSS JOIN LATERAL {belonging.counted_months('r')} AS m(month)"
 KEYS = {
     "posyandu_posyandumonth": ("posyandu_id", "p.id", "posyandu_id, month"),
     "posyandu_districtmonth": ("district_id", "left(p.village_id, 8)", "month, district_id"),
@@ -67,7 +65,7 @@ def _coalesced(measures: dict[str, str]) -> dict[str, str]:
     return {name: condition if condition == "true" else f"coalesce({condition}, false)" for name, condition in measures.items()}
 
 
-def _upsert(table: str, measures: dict[str, str], rows: str, month: str, joined: str = "") -> str:
+def _upsert(table: str, measures: dict[str, str], rows: str, month: str, joined: str = "", place: str = "posyandu_id") -> str:
     column, key, conflict = KEYS[table]
     sums = _sums(_coalesced(measures), "r.way")
     kept = ", ".join(f"{name} = kept.{name} + excluded.{name}" for name in measures)
@@ -75,7 +73,7 @@ def _upsert(table: str, measures: dict[str, str], rows: str, month: str, joined:
     return f"""
 INSERT INTO {table} AS kept ({column}, month, {", ".join(measures)}, {", ".join(zeros)})
 SELECT {key}, {month}, {sums}, {", ".join("0" for _name in zeros)}
-FROM ({rows}) r JOIN posyandu_posyandu p ON p.id = r.posyandu_id {joined}
+FROM ({rows}) r JOIN posyandu_posyandu p ON p.id = r.{place} {joined}
 GROUP BY 1, 2 ORDER BY {conflict.replace(column, "1").replace("month", "2")}
 ON CONFLICT ({conflict}) DO UPDATE SET {kept};"""
 
@@ -98,15 +96,18 @@ ON CONFLICT ({names}) DO UPDATE SET n = kept.n + excluded.n;"""
 
 
 def triggers(kind: str) -> list[pgtrigger.Trigger]:
-    """Of a table: "visits" (GrowthVisit), "people" (Person and PastStay) or "contacts" (Visit and Given)."""
-    made = []
+    """Of a table: "visits" (GrowthVisit), "people" (Person), "stays" (PastStay) or "contacts" (Visit and Given). Before them those come
+    that say where a child is counted."""
+    made = belonging.triggers(kind) if kind in belonging.BODIES else []
     for operation in SIDES:
         if kind == "visits":
-            rows = _changed(operation, "counts")
-            body = "".join(_upsert(table, MEASURES, rows, "date_trunc('month', r.day::timestamp)::date") for table in KEYS)
-        elif kind == "people":
-            rows = _changed(operation)
-            body = "".join(_upsert(table, TARGETS, rows, "m.month::date", f"CROSS JOIN LATERAL {IN_MONTHS} AS m(month)") for table in KEYS)
+            rows = _changed(operation, "counted_at_id IS NOT NULL")
+            month = "date_trunc('month', r.day::timestamp)::date"
+            body = "".join(_upsert(table, MEASURES, rows, month, place="counted_at_id") for table in KEYS)
+        elif kind in {"people", "stays"}:
+            rows = _changed(operation, COUNTED if kind == "people" else "true")
+            body = "".join(_upsert(table, TARGETS, rows, "m.month::date", IN_MONTHS) for table in KEYS)
+            body = _unless_unchanged(body) if kind == "people" and operation == "Update" else body
         else:
             body = "".join(_upsert_findings(table, _changed(operation)) for table in FINDING_KEYS)
         names = {name: alias for alias, name in (("old", "gone"), ("new", "come")) if any(name == side for _way, side in SIDES[operation])}
@@ -117,10 +118,46 @@ def triggers(kind: str) -> list[pgtrigger.Trigger]:
                 when=pgtrigger.After,
                 operation=getattr(pgtrigger, operation),
                 referencing=pgtrigger.Referencing(**{alias: name for name, alias in names.items()}),
-                func=f"{body}\nRETURN NULL;",
+                func=f"{belonging.nothing(operation)}\n{body}\nRETURN NULL;",
             )
         )
     return made
+
+
+def _unless_unchanged(body: str) -> str:
+    """Of people most changes have nothing to do with S."""
+    before, after = (", ".join(f"{name}.{column}" for column in (*belonging.SAID, "has_kms")) for name in ("gone", "come"))
+    return f"IF EXISTS (SELECT FROM come JOIN gone ON gone.id = come.id WHERE ({before}) IS DISTINCT FROM ({after})) THEN {body} END IF;"
+
+
+# what must hold of the counts of a month; checked when a transaction ends
+PARTS_OF = (
+    ("d", "s"), ("k", "s"), ("infants", "s"), ("n + t + o + b", "d"), ("twice", "t"), ("bgm", "d"), ("orange", "d"), ("oedema", "d"),
+    ("weighed", "d"), ("measured", "d"), ("proportioned", "d"), ("underweight", "weighed"), ("severely_underweight", "underweight"),
+    ("stunted", "measured"), ("severely_stunted", "stunted"), ("wasted", "proportioned"), ("severely_wasted", "wasted"),
+    ("overweight", "proportioned"),
+)  # fmt: skip
+
+
+def _wrong(row: str) -> str:
+    def of(names: str) -> str:
+        return " + ".join(f"{row}.{name}" for name in names.split(" + "))
+
+    return " OR ".join([f"{of(part)} > {of(whole)}" for part, whole in PARTS_OF] + [f"{row}.{name} < 0" for name in (*TARGETS, *MEASURES)])
+
+
+def part_of_trigger(table: str) -> pgtrigger.Trigger:
+    """No part is larger than its whole, when a transaction ends: K, D and infants are part of S, N + T + O + B of D, and so on."""
+    return pgtrigger.Trigger(
+        name="parts",
+        level=pgtrigger.Row,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Condition(_wrong("NEW")),
+        func=f"""IF EXISTS (SELECT FROM {table} m WHERE m.id = NEW.id AND ({_wrong("m")})) THEN
+RAISE EXCEPTION 'counts of {table} % are no parts of each other', NEW.id USING ERRCODE = 'check_violation'; END IF; RETURN NULL;""",
+    )
 
 
 def village_trigger() -> pgtrigger.Trigger:
@@ -156,12 +193,13 @@ ON CONFLICT (month, code, district_id) DO UPDATE SET n = kept.n + excluded.n;"""
 
 def version() -> str:
     """Changes whenever anything counts otherwise."""
-    counted = [*(_counted(table) for table in KEYS), *(_findings(table, TALLIED, "1") for table in FINDING_KEYS)]
+    placed = [belonging.settle_stays("people"), belonging.places("true")]
+    counted = [*placed, *(_counted(table) for table in KEYS), *(_findings(table, TALLIED, "1") for table in FINDING_KEYS)]
     return hashlib.sha256("".join(counted).encode()).hexdigest()[:16]
 
 
-STAYS = """SELECT posyandu_id, birth_date, joined_on, left_on, has_kms FROM posyandu_person
-UNION ALL SELECT posyandu_id, birth_date, joined_on, left_on, has_kms FROM posyandu_paststay"""
+OF_STAY = "posyandu_id, birth_date, joined_on, left_on, counted_from, counted_until, has_kms"
+STAYS = f"SELECT {OF_STAY} FROM posyandu_person WHERE {COUNTED} UNION ALL SELECT {OF_STAY} FROM posyandu_paststay"
 
 
 def _counted(table: str) -> str:
@@ -170,19 +208,31 @@ def _counted(table: str) -> str:
     return f"""
 SELECT key, month, {", ".join(f"sum({name})::int AS {name}" for name in (*TARGETS, *MEASURES))} FROM (
     SELECT {key} AS key, m.month::date AS month, {_sums(_coalesced(TARGETS), "1")}, {", ".join(f"0 AS {name}" for name in MEASURES)}
-    FROM ({STAYS}) r JOIN posyandu_posyandu p ON p.id = r.posyandu_id CROSS JOIN LATERAL {IN_MONTHS} AS m(month) GROUP BY 1, 2
+    FROM ({STAYS}) r JOIN posyandu_posyandu p ON p.id = r.posyandu_id {IN_MONTHS} GROUP BY 1, 2
     UNION ALL
     SELECT {key}, date_trunc('month', r.day::timestamp)::date, {", ".join("0" for _name in TARGETS)}, {_sums(_coalesced(MEASURES), "1")}
-    FROM posyandu_growthvisit r JOIN posyandu_posyandu p ON p.id = r.posyandu_id WHERE r.counts GROUP BY 1, 2
+    FROM posyandu_growthvisit r JOIN posyandu_posyandu p ON p.id = r.counted_at_id GROUP BY 1, 2
 ) parts GROUP BY 1, 2"""
 
 
 TALLIED = "SELECT posyandu_id, day, tallied FROM posyandu_visit UNION ALL SELECT posyandu_id, day, tallied FROM posyandu_given"
 
 
+ASLEEP = tuple(
+    f"posyandu.{model}:{name}_{operation}"
+    for model in ("Person", "PastStay", "GrowthVisit")
+    for name, operations in (("belong", ("insert", "update", "delete")), ("tally", ("insert", "update", "delete")))
+    for operation in operations
+    if not (model == "Person" and name == "belong" and operation != "update")
+)
+
+
 @transaction.atomic
 def recount() -> None:
-    """Count everything anew: after a posyandu moved to another village, or after rows were loaded past the triggers."""
+    """Count everything anew, also where each child is counted: after a posyandu moved to another village, or after rows were loaded past
+    the triggers."""
+    with pgtrigger.ignore(*ASLEEP):
+        belonging.settle_all()
     with connection.cursor() as cursor:
         for table, (column, _key, _conflict) in KEYS.items():
             names = ", ".join((*TARGETS, *MEASURES))
@@ -195,7 +245,7 @@ def recount() -> None:
 
 def differences() -> list[tuple[str, str, str]]:
     """(table, key, month) of every row that is not what counting gives; empty where all is exact. Reads everything."""
-    found = []
+    found = [("posyandu_growthvisit", str(number), "counted elsewhere") for number in belonging.misplaced()]
     names = (*TARGETS, *MEASURES)
     with connection.cursor() as cursor:
         for table, (column, _key, _conflict) in KEYS.items():

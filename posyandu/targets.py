@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import Arrival, GrowthVisit, OpenDay, Person, Posyandu, Visit
+from .models import Arrival, GrowthVisit, Left, OpenDay, Person, Posyandu, Visit
 
 # key: (title, months from, months below)
 GROUPS: dict[str, tuple[Any, int, int]] = {
@@ -49,10 +51,38 @@ def present(posyandu: Posyandu | int, day: date) -> QuerySet[Person]:
 def expected(day: OpenDay) -> QuerySet[Person]:
     """Everybody of the posyandu with `number` (arrived), `gone` (the last table let them go), `weighed`, `status`, `weight`, `seen` (a form
     of any age filled in) and `referred`."""
+    return with_state(present(day.posyandu_id, day.day), day)
+
+
+def anybody(day: OpenDay, mine: QuerySet[Posyandu]) -> QuerySet[Person]:
+    """Whoever may be looked for on an open day: all people of the posyandu, also those who have left, and of the searcher's other posyandu
+    of the regency; with what expected() tells."""
+    near = mine.filter(village__code__startswith=f"{day.posyandu.village_id[:5]}.")
+    rows = Person.objects.filter(Q(posyandu=day.posyandu_id) | Q(posyandu__in=near), merged_into=None).exclude(left=Left.ERROR)
+    return with_state(rows.select_related("posyandu"), day)
+
+
+def whereabouts(person: Person, day: OpenDay) -> tuple[str, str, bool]:
+    """(where somebody is, tone, whether they belong to the posyandu on this day), of a row of anybody()."""
+    if person.posyandu_id != day.posyandu_id:
+        return person.posyandu.name, "info", False
+    if person.left_on is not None and person.left_on <= day.day:
+        return f"{person.get_left_display()}, {date_format(person.left_on)}", "neutral", False
+    since = max(person.birth_date, person.joined_on or person.birth_date)
+    if since > day.day:
+        return _("here since %(day)s") % {"day": date_format(since)}, "neutral", False
+    if person.weighed or person.seen:  # type: ignore[attr-defined]
+        return _("served"), "good", True
+    if person.number:  # type: ignore[attr-defined]
+        return _("in the queue"), "wait", True
+    return _("not come yet"), "neutral", True
+
+
+def with_state(rows: QuerySet[Person], day: OpenDay) -> QuerySet[Person]:
     growth = GrowthVisit.objects.filter(open_day=day, person=OuterRef("pk"))
     visits = Visit.objects.filter(open_day=day, person=OuterRef("pk"))
     arrivals = Arrival.objects.filter(open_day=day, person=OuterRef("pk"))
-    return present(day.posyandu_id, day.day).annotate(
+    return rows.annotate(
         number=Subquery(arrivals.values("number")[:1]),
         gone=Exists(arrivals.filter(done_at__isnull=False)),
         weighed=Exists(growth),

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from . import importing, referrals, strata
+from . import importing, publication, referrals, strata
 from .models import VisitImport
 
 
@@ -29,3 +29,8 @@ def import_visits(pk: str) -> None:
 @shared_task(name="posyandu.go_on_importing", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
 def go_on_importing() -> int:
     return importing.go_on()
+
+
+@shared_task(name="posyandu.close_months", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def close_months() -> int:
+    return publication.close_due()

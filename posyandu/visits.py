@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,13 +15,14 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ntbportal.commons import rows
 from ntbportal.commons.people import User
 
 from .growth.one_child import scores_of_child
 from .growth.weight_gain import Weighing, is_month_before, minimum_gains, weight_status
-from .growth.zscores import HEIGHT_FROM_DAY
+from .growth.zscores import HEIGHT_FROM_DAY, PLAUSIBLE
 from .models import GrowthVisit, Measure, OpenDay, Person, WeightStatus
 
 # What no scale or board shows: refused. What is merely implausible for the age is asked about, flagged, and kept.
@@ -29,7 +30,28 @@ WEIGHT_KG = (Decimal("0.3"), Decimal("200"))
 HEIGHT_CM = (Decimal("20"), Decimal("200"))
 HEAD_CM = (Decimal("15"), Decimal("80"))
 MUAC_CM = (Decimal("5"), Decimal("60"))
+MONTHS_UNDER_FIVE = 60
 Z_FIELDS = ("zwei", "zlen", "zwfl", "zbmi", "zhc")
+
+
+# what is asked of an index outside what WHO holds plausible: each has its own question, the same on the phone
+ODD = {
+    "zwei": gettext_lazy("A weight of %(weight)s kg is very unusual at %(months)s months. Is it right?"),
+    "zlen": gettext_lazy("A length or height of %(height)s cm is very unusual at %(months)s months. Is it right?"),
+    "zwfl": gettext_lazy("A weight of %(weight)s kg does not fit a length or height of %(height)s cm. Are both right?"),
+    "zbmi": gettext_lazy("A weight of %(weight)s kg at %(height)s cm is very unusual at %(months)s months. Are both right?"),
+    "zhc": gettext_lazy("A head circumference of %(head)s cm is very unusual at %(months)s months. Is it right?"),
+}
+
+
+def odd_indices(scores: Mapping[str, float | None]) -> list[str]:
+    """Of z-scores by name those outside what WHO holds plausible, in the order of ODD."""
+    found = []
+    for name in ODD:
+        z, (low, high) = scores[name], PLAUSIBLE[name[1:]]
+        if z is not None and not low <= z <= high:
+            found.append(name)
+    return found
 
 
 @dataclass(frozen=True)
@@ -64,6 +86,10 @@ def refuse_impossible(child: Person, day: date, measured: Measurement) -> None:
         }
     if day > timezone.localdate():
         errors["day"] = _("A visit cannot lie in the future.")
+    try:
+        child.refuse_after_death(day)
+    except ValidationError as error:
+        errors["day"] = error.messages
     for name, value, (low, high), unit in (
         ("weight", measured.weight, WEIGHT_KG, "kg"),
         ("height", measured.height, HEIGHT_CM, "cm"),
@@ -94,21 +120,13 @@ def assess(child: Person, day: date, measured: Measurement, before: GrowthVisit 
     )
     scores = {name: found[name] for name in Z_FIELDS}
     result = Assessment(scores, bool(found["implausible"]))
-    months = child.age_in_months(day)
-    weight = scores["zwei"]
-    if weight is not None and not -6 <= weight <= 5:
-        result.questions.append(
-            _("A weight of %(weight)s kg is very unusual at %(months)s months. Is it right?")
-            % {"weight": number_format(measured.weight), "months": months}
-        )
-    length = scores["zlen"]
-    if measured.height is not None and length is not None and not -6 <= length <= 6:
-        result.questions.append(
-            _("A length or height of %(height)s cm is very unusual at %(months)s months. Is it right?")
-            % {"height": number_format(measured.height), "months": months}
-        )
-    if not result.questions and result.is_implausible:
-        result.questions.append(_("Weight and height do not fit together. Are both right?"))
+    said = {
+        "weight": number_format(measured.weight),
+        "height": "" if measured.height is None else number_format(measured.height),
+        "head": "" if measured.head is None else number_format(measured.head),
+        "months": child.age_in_months(day),
+    }
+    result.questions += [str(ODD[name]) % said for name in odd_indices(scores)]
     if before is not None:
         change = measured.weight - before.weight
         if abs(change) > max(Decimal("1.5"), before.weight * Decimal("0.15")):
@@ -213,6 +231,8 @@ def weigh(
     if key:
         visit.key = key
     differing = judge(child, known, open_day.day)
+    if visit.pk is None and visit.counts:  # what the database would say, so that it need not write the row twice
+        visit.counted_at_id = child.posyandu_id
     return visit, differing if visit in differing else [*differing, visit]
 
 
@@ -239,7 +259,7 @@ def save_weighings(differing: Iterable[GrowthVisit], corrected: Collection[int] 
 
 
 def judge(child: Person, known: list[GrowthVisit], since: date | None = None) -> list[GrowthVisit]:
-    """Set N, T, B, O, twice running, and which of a month counts, on a child's weighings (oldest first) as they follow one another;
+    """Set N, T, B, O, twice running, and which of a month counts (its last below five years), on a child's weighings (oldest first);
     those of months before that of `since` are taken as they are. Returns those that differ from before, not saved."""
     differing: list[GrowthVisit] = []
     before: GrowthVisit | None = None  # the last weighing of an earlier month
@@ -249,12 +269,19 @@ def judge(child: Person, known: list[GrowthVisit], since: date | None = None) ->
         if since is not None and is_of_earlier_month(one.day, since):
             continue
         status = status_of(child, one.day, one.weight, one.zwei, before)
-        counts = place + 1 == len(known) or is_of_earlier_month(one.day, known[place + 1].day)
+        counts = is_under_five(child, one.day) and not (
+            place + 1 < len(known) and not is_of_earlier_month(one.day, known[place + 1].day) and is_under_five(child, known[place + 1].day)
+        )
         found = (status, is_twice(status, before, one.day), counts)
         if found != (one.status, one.twice, one.counts):
             one.status, one.twice, one.counts = found
             differing.append(one)
     return differing
+
+
+def is_under_five(child: Person, day: date) -> bool:
+    """Weighings of older children are kept, and counted in no month."""
+    return child.age_in_months(day) < MONTHS_UNDER_FIVE
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from ntbportal.commons.reference_data import Loader, register
 
+from ..publication import close_due
 from .children import load_posyandu
 from .every_age import load_every_age
 from .services import load_given, load_referrals, load_strata
@@ -13,3 +14,4 @@ def register_all() -> None:
     register(Loader("immunisations and vitamins given", lambda: "1", load_given, demo=True))
     register(Loader("strata", lambda: "1", load_strata, demo=True))
     register(Loader("referrals and families asked", lambda: "1", load_referrals, demo=True))
+    register(Loader("public months", lambda: "1", lambda: f"{close_due()} months", demo=True))

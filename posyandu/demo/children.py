@@ -20,6 +20,7 @@ from ..growth.zscores import growth_scores, measurement_at
 from ..importing.copying import copy_visits
 from ..models import GrowthVisit, Household, OpenDay, Person, Posyandu
 from ..sounds import sound_of
+from ..tallying import ASLEEP
 from .names import BOYS, FLOWERS, GIRLS, MOTHERS, SECOND, SEED
 
 POSTS, FAMILIES, MONTHS = 60, 3000, 18
@@ -32,10 +33,9 @@ def load_posyandu() -> str:
     for child in children:
         child.sound = sound_of(child.name)
     Household.objects.bulk_create(households, batch_size=1000)
-    with pgtrigger.ignore("posyandu.Person:tally_insert"):
+    with pgtrigger.ignore(*ASLEEP):  # all is counted at the end, when doses have been given
         Person.objects.bulk_create(children, batch_size=1000)
-    visits = _visits(children, posts)
-    with pgtrigger.ignore("posyandu.GrowthVisit:tally_insert"):
+        visits = _visits(children, posts)
         copy_visits(visits)
     return f"{len(posts)} posyandu, {len(households)} families, {len(children)} children, {len(visits)} visits"
 
@@ -177,6 +177,7 @@ def _measured(rows: list[tuple[int, OpenDay, float, float]], children: list[Pers
             GrowthVisit(
                 person=child,
                 posyandu=child.posyandu,
+                counted_at=child.posyandu,
                 open_day=day,
                 day=day.day,
                 weight=Decimal(f"{weight[number]:.2f}"),

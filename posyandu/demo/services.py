@@ -15,16 +15,16 @@ from ntbportal.commons.places import PROVINCE_CODE, Region
 from ..campaigns import expected
 from ..models import Campaign, Given, GrowthVisit, Household, Item, Person, Posyandu, PosyanduPlan, Referral, SocialCheck, StockMove
 from ..referrals import DAYS_TO_COME
+from ..schedules import own_schedule, without_credited
 from ..strata import keep
 from ..tallying import recount
 from .names import SEED
 
 
 def load_given() -> str:
-    """Immunisations of the demo children, mostly in time; vitamin A of the last August; some stock."""
+    """Immunisations of the demo children by their own schedule, mostly in time; vitamin A of the last August; some stock."""
     rng = random.Random(SEED + 2)
-    items = list(Item.objects.filter(kind="vaccine", regions=[], at_school=False))
-    basic = {item.pk for item in items if item.is_basic}
+    vaccines = list(Item.objects.filter(kind="vaccine", at_school=False))
     vitamins = {item.code: item for item in Item.objects.filter(kind="vitamin")}
     today = timezone.localdate()
     august = date(today.year if today.month > 8 else today.year - 1, 8, 15)
@@ -32,10 +32,12 @@ def load_given() -> str:
     for child in Person.objects.filter(is_demo=True).under_five_on(today).order_by("pk"):
         drops_out = rng.random() < 0.18
         had, last = set(), {}
-        for item in items:
+        own = without_credited(own_schedule(vaccines, child.sex, child.birth_date, PROVINCE_CODE, today))
+        basic = {item.pk for item in own if item.is_basic}
+        for item in own:
             due = child.birth_date + timedelta(days=item.from_days + (0 if item.code == "hb0" else rng.randrange(0, 25)))
             before = last.get((item.series, item.dose - 1))
-            if item.dose > 1 and before is None:
+            if item.dose > 1 and before is None and item.series != "ipv":  # the first comes with the hexavalent vaccine
                 continue
             if before is not None:
                 due = max(due, before + timedelta(days=item.after_days))

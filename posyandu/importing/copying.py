@@ -15,7 +15,7 @@ from ..visits import Z_FIELDS
 
 COLUMNS = (
     "person_id", "posyandu_id", "open_day_id", "day", "weight", "height", "measure", "head", "muac", "oedema", *Z_FIELDS, "is_implausible",
-    "confirmed", "status", "twice", "counts", "recorded_by_id", "recorded_at",
+    "confirmed", "status", "twice", "counts", "counted_at_id", "recorded_by_id", "recorded_at",
 )  # fmt: skip
 
 
@@ -46,6 +46,7 @@ class NewVisit:
     counts: bool = True
     person_id: int = 0
     open_day_id: int = 0
+    counted_at_id: int | None = None
     pk: None = None
 
 

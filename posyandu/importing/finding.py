@@ -25,7 +25,7 @@ def find_people(rows: list[Row]) -> None:
     wanted = {row.nik_index for row in rows if row.nik}
     if wanted:
         people = Person.objects.filter(merged_into=None, nik_index__in=wanted)
-        for one in people.values_list("pk", "posyandu_id", "birth_date", "sex", "nik_index"):
+        for one in people.values_list("pk", "posyandu_id", "birth_date", "sex", "died_on", "nik_index"):
             by_nik[one[-1]] = Known(*one[:-1])
     asked: list[Row] = []
     for row in rows:
@@ -37,15 +37,15 @@ def find_people(rows: list[Row]) -> None:
     columns = [(str(row.posyandu.pk), str(row.born), row.sex, row.sound, "t" if row.nik else "f") for row in asked]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT w.place - 1, c.id FROM unnest(%s::bigint[], %s::date[], %s::text[], %s::text[], %s::bool[]) WITH ORDINALITY "
+            "SELECT w.place - 1, c.id, c.died_on FROM unnest(%s::bigint[], %s::date[], %s::text[], %s::text[], %s::bool[]) WITH ORDINALITY "
             "w(posyandu, born, sex, sound, numbered, place) JOIN posyandu_person c "
             "ON c.posyandu_id = w.posyandu AND c.birth_date = w.born AND c.sex = w.sex AND c.sound = w.sound "
             "WHERE c.merged_into_id IS NULL AND NOT (w.numbered AND c.nik_index <> '') ORDER BY c.id DESC",
             [array(column) for column in zip(*columns, strict=True)],
         )
-        for place, number in cursor.fetchall():  # of several the first
+        for place, number, died_on in cursor.fetchall():  # of several the first
             row = asked[place]
-            row.person = Known(number, row.posyandu.pk, row.born, row.sex)
+            row.person = Known(number, row.posyandu.pk, row.born, row.sex, died_on)
 
 
 def weighings(since: Mapping[int, date]) -> dict[int, list[GrowthVisit]]:

@@ -28,6 +28,7 @@ from ..models import Person, Posyandu, Relation
 from ..models.families import months_between
 from ..sounds import sound_of
 from ..visits import HEAD_CM, HEIGHT_CM, MUAC_CM, WEIGHT_KG
+from ..words import examples, value_of
 
 # field: headings as they are met, without spaces and signs
 HEADINGS = {
@@ -53,13 +54,8 @@ HEADINGS = {
     "birth_weight": ("bblahir", "beratlahir", "beratbadanlahir"),
     "birth_length": ("tblahir", "pblahir", "panjanglahir", "panjangbadanlahir"),
 }
+WORDED = ("sex", "measure", "oedema", "relation")  # said in words of posyandu/words.py
 NEEDED = ("name", "sex", "born")  # a register of people; with day and weight together also of weighings
-RELATIONS = {
-    "kepalakeluarga": Relation.HEAD, "kk": Relation.HEAD, "istri": Relation.WIFE, "isteri": Relation.WIFE, "suami": Relation.HUSBAND,
-    "anak": Relation.CHILD, "orangtua": Relation.PARENT, "mertua": Relation.PARENT, "cucu": Relation.GRANDCHILD,
-}  # fmt: skip
-SEXES = {"l": "M", "p": "F", "m": "M", "f": "F"}
-LYING, STANDING = {"terlentang", "telentang", "lying", "l", "pb"}, {"berdiri", "standing", "h", "tb"}
 FIELD_OF = {heading: field for field, headings in HEADINGS.items() for heading in headings}
 
 
@@ -98,6 +94,7 @@ class Known:
     posyandu_id: int
     birth_date: date
     sex: str
+    died_on: date | None = None
 
     def age_in_months(self, day: date) -> int:
         return months_between(self.birth_date, day)
@@ -297,14 +294,22 @@ def parse(
             wrong(field, _("Must lie between %(low)s and %(high)s.") % {"low": number_format(low), "high": number_format(high)})
         return None
 
+    def word(field: str) -> str:
+        found = value_of(field, said[field])
+        if found is None:
+            values = {"text": said[field][:30], "words": examples(field)}
+            wrong(field, _("“%(text)s” is not understood; write one of: %(words)s.") % values)
+        return found or ""
+
     name = text("name", "")[:120]
     nik, kk = (NO_FIGURE.sub("", said[field]) if field in said else "" for field in ("nik", "kk"))
     if not name:
         wrong("name", _("The name is missing."))
     if nik and not NIK_PATTERN.match(nik):
         wrong("nik", _("Must have 16 digits."))
-    sex = SEXES.get(text("sex", "")[:1].lower(), "")
-    if not sex:
+    worded = {field: word(field) for field in WORDED if field in said}.get
+    sex = worded("sex") or ""
+    if "sex" not in said:
         wrong("sex", _("L or P is needed."))
     born = day("born")
     weighed = "day" in said or "weight" in said
@@ -322,14 +327,12 @@ def parse(
         return None, problems
     weighing = None
     if measured_on is not None and weight is not None:
-        way, age = plain(text("measure", "")), (measured_on - born).days
-        measure = "" if height is None else "L" if way in LYING else "H" if way in STANDING else "L" if age < HEIGHT_FROM_DAY else "H"
-        weighing = Weighing(
-            measured_on, weight, height, measure, head, muac, "oedema" in said and plain(said["oedema"]) in {"ya", "y", "yes"}
-        )
+        by_age = "L" if (measured_on - born).days < HEIGHT_FROM_DAY else "H"
+        measure = "" if height is None else worded("measure") or by_age
+        weighing = Weighing(measured_on, weight, height, measure, head, muac, worded("oedema") == "yes")
     family = NO_FAMILY
     if not FAMILY.isdisjoint(said):
-        relation = RELATIONS.get(plain(said["relation"]), Relation.OTHER) if "relation" in said else ""
+        relation = worded("relation") or ""
         head_name = text("head_name", "")[:120] or (name if relation == Relation.HEAD else "")
         family = Family(
             head_name, relation, text("address", "")[:160], text("phone", "")[:30], figures("birth_weight"), figures("birth_length")

@@ -18,6 +18,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -26,10 +27,13 @@ from onedata.quality.wording import reason
 
 from ..families import know_mothers
 from ..models import Person, VisitImport
+from ..models.families import months_between
 from ..models.imports import RUNNING, ImportState
+from ..visits import ODD
 from .reading import Places, Problem, Row, header_of, lines, parse, prepare
 from .taking import OpenDays, judge_again, keep, last_weighing, understand
 
+COLUMN_OF = {"zwei": "weight", "zlen": "height", "zwfl": "weight", "zbmi": "weight", "zhc": "head"}  # of the index in question
 BATCH, MOST_PROBLEMS, MOST_ROWS = 10_000, 1000, 500_000
 
 
@@ -171,6 +175,7 @@ class Batch:
         self.row, self.sheet, self.parsed, self.seen, self.write = row, sheet, parsed, seen, write
         self.good = [found for found, _wrong in parsed if found is not None]
         self.contradiction = _("Somebody with this NIK is known with another birth date or sex.")
+        self.after_death = _("The day lies after the day on which the child died.")
         self.written = Event()  # all that it writes, though not committed yet
 
     def understand(self) -> None:
@@ -202,14 +207,32 @@ class Batch:
             raise Overtaken
         for name in ("new_people", "new_visits", "changed", "same"):
             setattr(kept, name, getattr(kept, name) + getattr(outcome, name))
-        kept.bad += len(self.parsed) - len(self.good) + len(outcome.contradicted)
+        kept.bad += len(self.parsed) - len(self.good) + len(outcome.contradicted) + len(outcome.after_death)
         kept.reached = self.seen
         heading = self.sheet.columns.get("nik", (0, "NIK"))[1]
         problems = [] if self.write else [problem for _found, wrong in self.parsed for problem in wrong]
         problems += [(one.number, heading, self.contradiction) for one in outcome.contradicted]
+        heading = self.sheet.columns.get("day", (0, ""))[1]
+        problems += [(one.number, heading, self.after_death) for one in outcome.after_death]
         known = {(number, column) for number, column, _text in kept.problems}  # while brought in only what looking through could not see
         kept.problems = [*kept.problems, *sorted(one for one in problems if one[:2] not in known)][:MOST_PROBLEMS]
+        kept.questions = [*kept.questions, *self._questions()][:MOST_PROBLEMS]
         kept.save()
+
+    def _questions(self) -> list[tuple[int, str, str]]:
+        """What the page would ask of the same values: told when looked through, so that the file can be corrected first."""
+        found = []
+        for row, name in self.found.outcome.odd:
+            assert row.weighing is not None  # only weighings are odd
+            said = {
+                "weight": number_format(row.weighing.weight),
+                "height": "" if row.weighing.height is None else number_format(row.weighing.height),
+                "head": "" if row.weighing.head is None else number_format(row.weighing.head),
+                "months": months_between(row.born, row.weighing.day),
+            }
+            column = self.sheet.columns.get(COLUMN_OF[name], (0, ""))[1]
+            found.append((row.number, column, str(ODD[name]) % said))
+        return found
 
 
 class Overtaken(Exception):

@@ -19,7 +19,7 @@ from ntbportal.commons.privacy import blind_index
 
 from ..growth.zscores import growth_scores
 from ..models import Came, GrowthVisit, Household, OpenDay, Person, Relation
-from ..visits import Z_FIELDS, judge, save_weighings, weighings_of
+from ..visits import Z_FIELDS, judge, odd_indices, save_weighings, weighings_of
 from .completing import Completion, complete, completions
 from .copying import NewVisit, copy_visits
 from .finding import array, find_people, weighings
@@ -33,6 +33,8 @@ class Outcome:
     changed: int = 0
     same: int = 0
     contradicted: list[Row] = field(default_factory=list)  # not taken: their NIK is of somebody born on another day, or of the other sex
+    odd: list[tuple[Row, str]] = field(default_factory=list)  # to be looked at before: the index that is implausible
+    after_death: list[Row] = field(default_factory=list)  # not taken either: weighed after the day on which the child died
 
 
 OpenDays = dict[tuple[int, date], int]  # number of the open day by posyandu and day
@@ -84,8 +86,9 @@ def understand(rows: list[Row], user: User, *, write: bool) -> Understood:
             contradicted.append(row)
             if row.person is None:
                 same.pop()
-    if contradicted:
-        out = {row.number for row in contradicted}
+    after_death = [row for row in rows if row.weighing is not None and died_before(row, row.weighing.day)]
+    if contradicted or after_death:
+        out = {row.number for row in (*contradicted, *after_death)}
         rows = [row for row in rows if row.number not in out]
     # of two rows for one child and day the later one counts
     latest = {(_who(row), row.weighing.day): (row, row.weighing) for row in rows if row.weighing is not None}
@@ -106,11 +109,26 @@ def understand(rows: list[Row], user: User, *, write: bool) -> Understood:
     told = {id(row) for row, _said, _visit in differing}
     merely_completed = sum(id(one.row) not in told for one in completed)
     unchanged = len(rows) - len(differing) - merely_new - merely_completed
-    outcome = Outcome(len(strangers), new, len(differing) - new + merely_completed, unchanged, contradicted)
+    outcome = Outcome(len(strangers), new, len(differing) - new + merely_completed, unchanged, contradicted, after_death=after_death)
     found = Understood(rows, list(strangers.values()), outcome, completed=completed)
     if write and differing:
         _judge(found, differing, lines, user)
+    elif differing:
+        outcome.odd = _odd([(row, said) for row, said, _visit in differing])
     return found
+
+
+def _odd(weighed: list[tuple[Row, Weighing]]) -> list[tuple[Row, str]]:
+    """Rows with an index outside what WHO holds plausible, and each such index (visits.ODD)."""
+    found = []
+    for (row, _said), (scores, is_implausible) in zip(weighed, _scores(weighed), strict=True):
+        if is_implausible:
+            found += [(row, name) for name in odd_indices(dict(zip(Z_FIELDS, scores, strict=True)))]
+    return found
+
+
+def died_before(row: Row, day: date) -> bool:
+    return row.person is not None and row.person.died_on is not None and day > row.person.died_on
 
 
 def _who(row: Row) -> Any:
@@ -177,6 +195,7 @@ def keep(found: Understood, user: User, days: OpenDays) -> None:
     for row, new in found.new:
         assert row.person is not None  # strangers have been entered
         new.person_id, new.open_day_id = row.person.pk, days[new.posyandu_id, new.day]
+        new.counted_at_id = row.person.posyandu_id if new.counts else None  # as the database would say it, but for who moved
     if found.new:
         copy_visits([new for _row, new in found.new])
 

@@ -6,6 +6,7 @@ from .following import Problem, Referral, ReferralState, SocialCase, SocialCheck
 from .imports import ImportState, VisitImport
 from .places import Arrival, OpenDay, Posyandu
 from .pregnancies import Ending, PregnancyEnd
+from .publication import PublishedMonth
 from .rules import GrowthLimit, MinimumGain
 from .services import Campaign, Given, Item, ItemKind, StockMove
 from .strata import PosyanduPlan, Stratum, StratumRecord
@@ -43,6 +44,7 @@ __all__ = [
     "PosyanduPlan",
     "PregnancyEnd",
     "Problem",
+    "PublishedMonth",
     "QuestionKind",
     "Referral",
     "ReferralState",

@@ -113,7 +113,7 @@ class VisitQuestion(models.Model):
 
 
 class FindingBase(models.Model):
-    """What follows when all of `when` holds: [[code, operator, value], …]; a condition with a value that is not there does not hold."""
+    """What follows when all of `when` holds: [[code, operator, value], …]; with a value that is not there it is unknown (conditions.py)."""
 
     group = models.SlugField(_("of a kind"), max_length=30, help_text=_("Of one kind only the first that holds is found."))
     when = models.JSONField(_("when"), default=list)
@@ -166,7 +166,7 @@ class Finding(FindingBase):
 
 @pghistory.track()
 class GrowthFinding(FindingBase):
-    """What a weighing shows, and the counselling that goes with it; of posyandu/growth/telling.py."""
+    """What a weighing shows, and the counselling that goes with it; of posyandu/judging.py."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     is_active = models.BooleanField(_("active"), default=True)

@@ -10,9 +10,11 @@ import pghistory
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Upper
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -82,7 +84,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(birth_date__gt=limit, birth_date__lte=day, left_on__isnull=True)
 
 
-@pghistory.track()
+@pghistory.track(exclude=["counted_from", "counted_until"])
 class Person(models.Model):
     key = models.UUIDField(_("key"), db_default=RandomUUID(), unique=True, editable=False)
     household = models.ForeignKey(Household, models.PROTECT, related_name="people")
@@ -104,6 +106,8 @@ class Person(models.Model):
     birth_length = models.DecimalField(_("length at birth (cm)"), max_digits=4, decimal_places=1, null=True, blank=True)
     died_on = models.DateField(_("died on"), null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="doubles", verbose_name=_("merged into"))
+    counted_from = models.DateField(null=True, editable=False)
+    counted_until = models.DateField(null=True, editable=False)
     sound = models.CharField(max_length=120, blank=True, editable=False, help_text=_("The name as it sounds."))
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
@@ -135,6 +139,12 @@ class Person(models.Model):
         """Completed months of life, as on the growth card."""
         return months_between(self.birth_date, day)
 
+    def refuse_after_death(self, day: date) -> None:
+        """ValidationError where nothing can be written down of this person any more."""
+        if self.died_on is not None and day > self.died_on:
+            said = {"name": self.name, "day": date_format(self.died_on)}
+            raise ValidationError(_("%(name)s died on %(day)s; nothing can be written down after that day. Check the day.") % said)
+
     @property
     def low_birth_weight(self) -> bool:
         """BBLR: below 2.5 kg (WHO)."""
@@ -160,6 +170,8 @@ class PastStay(models.Model):
     has_kms = models.BooleanField(default=True)
     joined_on = models.DateField(_("since"), null=True, blank=True)
     left_on = models.DateField(_("until"))
+    counted_from = models.DateField(null=True, editable=False)
+    counted_until = models.DateField(null=True, editable=False)
     moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
 
@@ -167,7 +179,7 @@ class PastStay(models.Model):
         verbose_name = _("past stay")
         verbose_name_plural = _("past stays")
         ordering = ["-left_on"]
-        triggers = triggers("people")
+        triggers = triggers("stays")
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.posyandu} – {self.left_on}"

@@ -40,6 +40,9 @@ class VisitImport(models.Model):
     same = models.PositiveIntegerField(default=0)
     bad = models.PositiveIntegerField(default=0)
     problems = models.JSONField(_("problems"), default=list, help_text=_("[row, column, what is wrong] each; the first thousand."))
+    questions = models.JSONField(
+        _("unusual"), default=list, help_text=_("[row, column, what is unusual] each; brought in all the same. The first thousand.")
+    )  # fmt: skip
     error = models.CharField(_("error"), max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)

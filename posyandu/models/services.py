@@ -30,7 +30,8 @@ class ItemKind(models.TextChoices):
 
 @pghistory.track()
 class Item(models.Model):
-    """One line of the schedule: a dose of a series, or what is given again and again (`every_days`, or in `months` of the year)."""
+    """One row of the schedule: a dose of a series, or what is given again and again (`every_days`, or in `months` of the year); for a birth
+    cohort, regions and the days on which a decree is in force. Which row counts for whom is in posyandu/schedules.py."""
 
     code = models.SlugField(_("code"), max_length=20, unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=ItemKind)
@@ -45,6 +46,17 @@ class Item(models.Model):
     every_days = models.PositiveSmallIntegerField(_("again after days"), default=0)
     sex = models.CharField(_("only"), max_length=1, blank=True)
     regions = ArrayField(models.CharField(max_length=13), default=list, blank=True, verbose_name=_("only in regions"))
+    born_from = models.DateField(_("for those born from"), null=True, blank=True)
+    born_until = models.DateField(_("for those born until"), null=True, blank=True)
+    valid_from = models.DateField(_("in force from"), null=True, blank=True)
+    valid_until = models.DateField(_("in force until"), null=True, blank=True)
+    credits = ArrayField(
+        models.CharField(max_length=20), default=list, blank=True, verbose_name=_("stands for, too"),
+        help_text=_("Codes of doses that this one holds, which are then not due by themselves."),
+    )  # fmt: skip
+    is_verified = models.BooleanField(
+        _("verified"), default=True, help_text=_("Not: from one source only; to be confirmed by the health office.")
+    )
     is_basic = models.BooleanField(_("part of complete basic immunisation (IDL)"), default=False)
     at_school = models.BooleanField(_("given at school (BIAS)"), default=False, help_text=_("The posyandu asks and writes down."))
     is_stocked = models.BooleanField(_("the posyandu keeps a stock"), default=False)

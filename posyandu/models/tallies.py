@@ -2,8 +2,10 @@
 transaction. One row a posyandu and month, which villages are summed from, and one a district and month for all above: 117 rows, so
 that a province costs what a village costs. Regencies have no rows of their own: everybody who writes would wait for them.
 
-A month's visit of a child counts once: its latest, marked `counts` (a unique index sees to that). What is counted and from which
-columns stands in MEASURES and TARGETS; posyandu/tallying.py makes the triggers of it, and the plain query that checks them.
+A month's visit of a child counts once: its latest below five years, marked `counts` (a unique index sees to that), at the posyandu where
+S counts the child (`counted_at`; the rule is in posyandu/belonging.py). No part may be larger than its whole: a trigger sees to that.
+What is counted and from which columns stands in MEASURES and TARGETS; posyandu/tallying.py makes the triggers of it, and the plain query
+that checks them.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ntbportal.commons.places import Region
 
+from ..tallying import part_of_trigger
 from .places import Posyandu
 
 
@@ -42,6 +45,7 @@ class PosyanduMonth(Counts):
         verbose_name = _("month of a posyandu")
         verbose_name_plural = _("months of posyandu")
         constraints = [models.UniqueConstraint(fields=["posyandu", "month"], name="one_row_per_posyandu_month")]
+        triggers = [part_of_trigger("posyandu_posyandumonth")]
 
     def __str__(self) -> str:
         return f"{self.posyandu_id} {self.month:%Y-%m}"
@@ -54,6 +58,7 @@ class DistrictMonth(Counts):
         verbose_name = _("month of a district")
         verbose_name_plural = _("months of districts")
         constraints = [models.UniqueConstraint(fields=["month", "district"], name="one_row_per_district_month")]
+        triggers = [part_of_trigger("posyandu_districtmonth")]
 
     def __str__(self) -> str:
         return f"{self.district_id} {self.month:%Y-%m}"

@@ -40,7 +40,9 @@ STATUS_TONES = {
 }
 
 
-@pghistory.track(pghistory.UpdateEvent("corrected", row=pghistory.Old), pghistory.DeleteEvent("removed", row=pghistory.Old))
+@pghistory.track(
+    pghistory.UpdateEvent("corrected", row=pghistory.Old), pghistory.DeleteEvent("removed", row=pghistory.Old), exclude=["counted_at"]
+)
 class GrowthVisit(models.Model):
     """Kilograms and centimetres as measured; z-scores as WHO's `anthro` computes them. A correction keeps the old row."""
 
@@ -66,6 +68,10 @@ class GrowthVisit(models.Model):
     status = models.CharField(_("weight"), max_length=1, choices=WeightStatus)
     twice = models.BooleanField(_("not gained twice running"), default=False)
     counts = models.BooleanField(_("the month's last"), default=True, editable=False)
+    # the posyandu that counts it; kept by the database (belonging.py), so no key of its own
+    counted_at = models.ForeignKey(
+        Posyandu, models.DO_NOTHING, null=True, editable=False, related_name="+", db_index=False, db_constraint=False
+    )
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(_("recorded"), default=timezone.now)
 

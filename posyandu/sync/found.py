@@ -21,7 +21,7 @@ from ntbportal.commons.rows import Question
 from ..models import GrowthVisit, OpenDay, PastStay, Person, Posyandu, SyncedEntry
 from .entries import Refused, key_of, refused, whole_of
 
-PERSON = ("id", "key", "posyandu_id", "name", "sex", "birth_date", "merged_into_id")
+PERSON = ("id", "key", "posyandu_id", "name", "sex", "birth_date", "died_on", "merged_into_id")
 KNOWN = ("key", "user_id", "answer")
 OPEN_DAY = ("id", "posyandu_id", "day", "opened_by_id")
 WEIGHING = tuple(field.attname for field in GrowthVisit._meta.concrete_fields)

@@ -27,6 +27,7 @@ from ..models import (
     Person,
     Posyandu,
     Relation,
+    Sex,
     SocialCheck,
     SyncedEntry,
     Visit,
@@ -103,8 +104,8 @@ def _open_day(entry: Mapping[str, Any], posyandu: Posyandu, day: date, user: Use
 def _take_person(key: uuid.UUID, entry: Mapping[str, Any], posyandu: Posyandu, day: date, user: User) -> Answer:
     if (same := whole_of(entry.get("is"))) and (known := Person.objects.filter(pk=same, posyandu=posyandu).first()):
         return {"person": known.pk}
-    name, sex, born = text_of(entry, "name", 120), text_of(entry, "sex", 1), day_of(entry.get("born"))
-    if not name or sex not in {"F", "M"}:
+    name, sex, born = text_of(entry, "name", 120), text_of(entry, "sex", 20), day_of(entry.get("born"))
+    if not name or sex not in Sex.values:  # never the beginning of a word: "Pria" is no P
         raise refused(_("Name and sex are needed."))
     if born > day:
         raise refused(_("The date lies in the future."))

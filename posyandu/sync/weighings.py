@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from ntbportal.commons.people import User
 
 from .. import visits
-from ..models import GrowthVisit, OpenDay, SyncedEntry
+from ..models import GrowthVisit, Measure, OpenDay, SyncedEntry
 from .entries import Answer, Refused, answered_before, decimal_of, key_of, noted, refused, text_of, true_day, whole_of
 from .found import Found
 
@@ -130,14 +130,16 @@ def measurement_of(entry: Mapping[str, Any]) -> visits.Measurement:
     weight = decimal_of(entry, "weight")
     if weight is None:
         raise refused(_("The weight is missing."))
-    measure = text_of(entry, "measure", 1)
+    measure, oedema = text_of(entry, "measure", 20), entry.get("oedema") or False
+    if measure not in {"", *Measure.values} or not isinstance(oedema, bool):
+        raise refused(_("The way of measuring, or the oedema, cannot be read. Load the page anew."))
     return visits.Measurement(
         weight=weight,
         height=decimal_of(entry, "height"),
-        measure=measure if measure in {"L", "H"} else "",
+        measure=measure,
         head=decimal_of(entry, "head"),
         muac=decimal_of(entry, "muac"),
-        oedema=bool(entry.get("oedema")),
+        oedema=oedema,
         confirmed=bool(entry.get("confirmed")),
     )
 

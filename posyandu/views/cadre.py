@@ -137,9 +137,13 @@ def open_day(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
     text = request.GET.get("q", "")[:60].strip()
     show = request.GET.get("show", "")
-    rows = rows.filter(SHOWN.get(show, Q()))
-    if text:
-        rows = people.search(rows, text)
+    if show == "next":  # whoever waits in the queue, else whoever has not been here yet
+        show = "queue" if counts["queue"] else "waiting"
+    if text:  # a search looks at everybody and says where they are, whatever the list showed
+        show, group = "", ""
+        rows = people.search(targets.anybody(day, Posyandu.objects.visible_to(request.user)), text)  # type: ignore[arg-type]
+    else:
+        rows = rows.filter(SHOWN.get(show, Q()))
     in_turn = show in {"queue", "after"}  # as they came
     listing = Listing(request, rows, PERSON_COLUMNS, sort="number" if in_turn else "name", size=40, name=f"hari-buka-{day.day}")
     if request.GET.get("export"):
@@ -151,6 +155,10 @@ def open_day(request: HttpRequest, pk: int) -> HttpResponseBase:
     for one in listing.rows:
         one.months = one.age_in_months(day.day)
         one.young = one.months < targets.FIVE_YEARS
+        one.where = targets.whereabouts(one, day) if text else None
+    if text:
+        elsewhere = [one for one in listing.rows if one.posyandu_id != day.posyandu_id]
+        note_look(request.user, *(f"person:{one.pk}" for one in elsewhere), page=request.path)  # type: ignore[arg-type]
     if show == "after":  # what table 4 is to give
         due = immunisation.due_lists(day.day, listing.rows, day.posyandu.village_id)
         for one in listing.rows:
@@ -165,6 +173,7 @@ def open_day(request: HttpRequest, pk: int) -> HttpResponseBase:
         "waiting": max(0, counts["total"] - counts["done"]),
         "is_empty": not counts["done"] and open_days.is_empty(day),
         **counts,
+        "everybody": bool(text),
     }
     return render(request, "posyandu/open_day.html", context)
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 
-from ntbportal.commons.access import audience
+from ntbportal.commons.access import audience, require
 from ntbportal.commons.listing import Column, Listing
 from ntbportal.commons.people import Role, User
 from ntbportal.commons.places import PROVINCE_CODE, Region
@@ -68,6 +68,8 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponseBase:
     region = get_object_or_404(Region, code=request.GET.get("area", found.region_id)[:13])
     if not touches(found, region.code):
         region = found.region
+    elif "area" in request.GET:
+        require(user, "posyandu.lead", region)
     rows = reach(found, region, today)
     whole = total(rows, region.code, region.name)
     if request.GET.get("export") in {"csv", "xlsx"}:

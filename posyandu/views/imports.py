@@ -100,7 +100,9 @@ def one_import(request: HttpRequest, pk: Any) -> HttpResponseBase:
             return redirect("posyandu:imports")
         return redirect(row)
     if request.GET.get("export") in {"csv", "xlsx"}:
-        return spreadsheet_response(request.GET["export"], "masalah-impor", [_("Row"), _("Column"), _("Problem")], row.problems)
-    context = {"row": row, "problems": row.problems[:200], "more": max(0, len(row.problems) - 200)}
+        return spreadsheet_response(
+            request.GET["export"], "masalah-impor", [_("Row"), _("Column"), _("Problem")], [*row.problems, *row.questions]
+        )
+    context = {"row": row, "questions": row.questions[:200], "problems": row.problems[:200], "more": max(0, len(row.problems) - 200)}
     name = "posyandu/_import.html" if request.headers.get("HX-Request") else "posyandu/import.html"
     return render(request, name, context)

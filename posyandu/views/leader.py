@@ -16,12 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from ntbportal.commons.access import audience
+from ntbportal.commons.access import audience, require
 from ntbportal.commons.outlines import drawn
+from ntbportal.commons.people import Role, User
 from ntbportal.commons.places import PROVINCE_CODE, Level, Region
 from ntbportal.commons.spreadsheets import spreadsheet_response
 
 from .. import strata
+from ..access import LEADING
 from ..areas import level_below, path_to
 from ..dhis2 import data_value_sets
 from ..drawing import bars, funnel, line
@@ -39,11 +41,18 @@ COUNTS = (
 )  # fmt: skip
 
 
+def area_of(request: HttpRequest) -> Region:
+    """?area=, else the province; PermissionDenied where its exact figures are not for the viewer."""
+    region = get_object_or_404(Region, code=request.GET.get("area", PROVINCE_CODE)[:13])
+    require(request.user, "posyandu.lead", region)
+    return region
+
+
 @audience("posyandu.lead")
 def leader(request: HttpRequest) -> HttpResponseBase:
     """?area= and ?month= choose; ?by= the indicator of map, ranking and trend; ?export= with ?what=ages the figures of every age."""
     month = chosen_month(request)
-    region = get_object_or_404(Region, code=request.GET.get("area", PROVINCE_CODE)[:13])
+    region = area_of(request)
     level = level_below(region)
     rows = skdn_by(level, region, month)
     whole = total(rows, region.code, region.name)
@@ -70,7 +79,7 @@ def leader(request: HttpRequest) -> HttpResponseBase:
         "whole": whole,
         "months": months_to_choose(month),
         "path": path_to(region),
-        "may_drill": level != "posyandu",
+        "may_drill": open_areas(request, level, rows),
         "level": level,
         "chosen": chosen,
         "by": by,
@@ -112,13 +121,28 @@ def with_names(request: HttpRequest, rows: Sequence[Skdn]) -> set[str]:
 @audience("posyandu.lead")
 def dhis2(request: HttpRequest) -> JsonResponse:
     """Counts of a month as DHIS2 dataValueSets: ?month=, ?area=, ?level=regency, district or village."""
-    region = get_object_or_404(Region, code=request.GET.get("area", PROVINCE_CODE)[:13])
+    region = area_of(request)
     level = request.GET.get("level", "")
     level = level if level in {"regency", "district", "village"} else level_below(region)
+    if level != level_below(region) and not sees_all_beneath(request, region):
+        raise PermissionDenied
     month = chosen_month(request)
     response = JsonResponse(data_value_sets(skdn_by(level, region, month), month))
     response["Content-Disposition"] = f'attachment; filename="dhis2-{region.code}-{month:%Y-%m}.json"'
     return response
+
+
+def open_areas(request: HttpRequest, level: str, rows: Sequence[Skdn]) -> set[str]:
+    """Codes of the areas of the table whose own figures the viewer may go down to."""
+    if level == "posyandu":
+        return set()
+    return {row.area for row in rows if request.user.has_perm("posyandu.lead", Region(code=row.area, level=level))}
+
+
+def sees_all_beneath(request: HttpRequest, region: Region) -> bool:
+    """Whether every area beneath is the viewer's own, whatever its level."""
+    user: User = request.user  # type: ignore[assignment]
+    return user.is_superuser or user.is_one_of(Role.ADMIN) or user.serves_region(region.code, *LEADING)
 
 
 def _shapes(level: str, rows: Sequence[Skdn | Share], chosen: Any) -> list[dict[str, Any]]:
@@ -169,7 +193,7 @@ def _line(row: Skdn) -> list[Any]:
 def report(request: HttpRequest) -> HttpResponse:
     """The month of a village (or any area) on paper, for the village meeting."""
     month = chosen_month(request)
-    region = get_object_or_404(Region, code=request.GET.get("area", PROVINCE_CODE)[:13])
+    region = area_of(request)
     rows = skdn_by(level_below(region), region, month)
     whole = total(rows, region.code, region.name)
     figures, counted = of_every_age(region, month)

@@ -76,7 +76,7 @@ def names(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def weighed(posyandu: Posyandu, month: date, problem: str) -> list[GrowthVisit]:
     first, until = month_bounds(month)
-    rows = GrowthVisit.objects.filter(PROBLEMS[problem][1], posyandu=posyandu, day__gte=first, day__lt=until, counts=True)
+    rows = GrowthVisit.objects.filter(PROBLEMS[problem][1], counted_at=posyandu, day__gte=first, day__lt=until)
     return list(rows.select_related("person").order_by("person__name", "pk")[:MOST])
 
 

@@ -62,11 +62,11 @@ def people(request: HttpRequest) -> HttpResponseBase:
     today = timezone.localdate()
     mine, choice = places_to_choose(request)
     rows: QuerySet[Person] = Person.objects.filter(posyandu__in=mine, merged_into=None).select_related("posyandu", "household")
-    gone = request.GET.get("gone") == "1"
-    rows = rows.filter(left_on__isnull=not gone)
+    gone, text, born = request.GET.get("gone") == "1", request.GET.get("q", "")[:60], request.GET.get("born", "")
+    if not text.strip():  # a search looks at everybody; the list says who has left
+        rows = rows.filter(left_on__isnull=not gone)
     group = request.GET.get("group", "")
     rows = targets.of_group(rows, group, today)
-    text, born = request.GET.get("q", "")[:60], request.GET.get("born", "")
     try:
         rows = records.search(rows, text, date.fromisoformat(born) if born else None)
     except ValueError:

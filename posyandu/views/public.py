@@ -1,4 +1,4 @@
-"""What everyone sees: figures without small cells, and where the nearest posyandu is."""
+"""What everyone sees: figures of closed months (posyandu/publication.py), and where the nearest posyandu is."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ from django.utils.translation import gettext_lazy
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.cache import remembered
 from ntbportal.commons.listing import Column, Listing
-from ntbportal.commons.places import PROVINCE_CODE, Region
+from ntbportal.commons.places import Region
 from ntbportal.commons.spreadsheets import spreadsheet_response
 
-from ..disclosure import suppressed, total_reveals
+from .. import publication
 from ..finding import forms_for_everyone, nearest, open_days_from, point_of
 from ..indicators import INDICATORS
 from ..models import GrowthVisit, Posyandu
-from ..skdn import Skdn, skdn_by, total
 from ..targets import months_back
 
 COLUMNS = (
@@ -34,7 +33,7 @@ COLUMNS = (
 
 
 def chosen_month(request: HttpRequest) -> date:
-    """?month=2026-10, else the last complete month with weighings."""
+    """?month=2026-10, else the last complete month with weighings; for leaders. What is public is public_month()."""
     text = request.GET.get("month", "")
     try:
         return date.fromisoformat(f"{text}-01")
@@ -44,41 +43,38 @@ def chosen_month(request: HttpRequest) -> date:
         return (last or first).replace(day=1)
 
 
-SHOWN = ("stunting", "wasting", "underweight")
+SHOWN = tuple(publication.SHARES)
+CELLS = ("s", "d", "measured", "stunted", "proportioned", "wasted", "weighed", "underweight")
 
 
-def public_figures(rows: list[Skdn]) -> list[dict[str, Any]]:
-    """For each row its shares as (share, hidden): hidden where a cell of 1 to 4, or one that would give it away by subtraction, must
-    not be shown."""
-    hidden = {code: suppressed([INDICATORS[code].part(row) for row in rows]) for code in SHOWN}
-    return [
-        {"row": row, "shares": [(None if hidden[code][place] else INDICATORS[code].value(row), hidden[code][place]) for code in SHOWN]}
-        for place, row in enumerate(rows)
-    ]
+def public_month(request: HttpRequest, months: list[date]) -> date | None:
+    """?month=2026-10 where it is public, else the newest that is."""
+    wanted = request.GET.get("month", "")
+    return next((one for one in months if f"{one:%Y-%m}" == wanted), months[0] if months else None)
 
 
-def _whole_share(code: str, rows: list[Skdn], whole: Skdn) -> tuple[float | None, bool]:
-    is_hidden = total_reveals([INDICATORS[code].part(row) for row in rows])
-    return (None if is_hidden else INDICATORS[code].value(whole)), is_hidden
+def _line(one: publication.Published) -> list[Any]:
+    shares = ["" if (share := one.share(code)) is None else share for code in SHOWN]
+    return [one.area, one.name, one.posyandu, *(one.counts[name].shown for name in CELLS), *shares]
 
 
-def _line(one: dict[str, Any]) -> list[Any]:
-    row: Skdn = one["row"]
-    return [row.area, row.name, row.posyandu, row.s, row.d, *("" if share is None else round(share, 4) for share, _hidden in one["shares"])]
+def figures_file(kind: str, month: date, rows: list[publication.Published], whole: publication.Published) -> HttpResponseBase:
+    """The table of a public month, as the page has it."""
+    counts = ("S", "D", _("measured"), _("stunted"), _("measured both"), _("wasted"), _("weighed"), _("underweight"))
+    shares = [f"{INDICATORS[code].title} (%)" for code in SHOWN]
+    header = [_("code"), _("area"), "posyandu", *counts, *shares]
+    return spreadsheet_response(kind, f"posyandu-{month:%Y-%m}", header, map(_line, [*rows, whole]))
 
 
 @audience(EVERYONE)
 def figures(request: HttpRequest) -> HttpResponseBase:
-    """Find a posyandu, what to bring, and figures that reveal nobody."""
-    month, today = chosen_month(request), timezone.localdate()
-    province = Region.objects.filter(code=PROVINCE_CODE).first()
-    rows = skdn_by("regency", province, month) if province else []
-    shown = public_figures(rows)
-    whole = total(rows, PROVINCE_CODE, province.name if province else "")
-    if request.GET.get("figures") in {"csv", "xlsx"}:
-        header = [_("code"), _("area"), "posyandu", "S", "D", *SHOWN]
-        lines = (_line(one) for one in shown)
-        return spreadsheet_response(request.GET["figures"], f"posyandu-{month:%Y-%m}", header, lines)
+    """Find a posyandu, what to bring, and figures that reveal nobody; ?figures=csv or xlsx takes those of ?month= along."""
+    today, months = timezone.localdate(), publication.months()
+    month = public_month(request, months)
+    found = publication.figures_of(month) if month else None
+    rows, whole = found or ([], None)
+    if month and whole and request.GET.get("figures") in {"csv", "xlsx"}:
+        return figures_file(request.GET["figures"], month, rows, whole)
     posyandu = Posyandu.objects.filter(is_active=True).select_related("village")
     text = request.GET.get("q", "")[:60].strip()
     if text:
@@ -97,13 +93,13 @@ def figures(request: HttpRequest) -> HttpResponseBase:
         one.next_day = open_days_from(one.open_day_of_month, today, 1)[0]
     context = {
         "month": month,
-        "months": months_to_choose(month),
-        "rows": shown,
+        "months": months,
+        "rows": [(one, [one.share(code) for code in SHOWN]) for one in rows],
         "titles": [INDICATORS[code].title for code in SHOWN],
         "definitions": [(INDICATORS[code].title, INDICATORS[code].definition) for code in SHOWN],
         "all": whole,
-        "all_shares": [_whole_share(code, rows, whole) for code in SHOWN],
-        "hidden": any(hidden for one in shown for _share, hidden in one["shares"]),
+        "all_shares": [whole.share(code) for code in SHOWN] if whole else [],
+        "smallest_whole": whole.smallest_whole if whole else 0,
         "listing": listing,
         "q": text,
         "regency": regency,

@@ -12,9 +12,8 @@ from ntbportal.commons.access import audience
 
 from .. import checking, contacts, course
 from ..drawing import figure
-from ..growth.labels import muac_label
+from ..judging import judge_contact, judge_growth
 from ..models import GrowthVisit, Visit
-from ..telling import growth_findings, indices
 from ..visits import remove_visit
 from .people import the_person
 
@@ -30,7 +29,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Taken back. It stays in the history and is counted no longer."))
         return redirect("posyandu:person", person.pk)
     form = contacts.whole_form(visit.form.slug)
-    findings = [rule for rule in form.finding_rules.all() if rule.code in visit.findings]
+    judged = judge_contact(person, visit, form)
     values = course.value_by_code(visit)
     asked = {one.code for one in form.questions.all()}
     context = {
@@ -39,8 +38,9 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "form_data": form,
         "answers": course.answers_of(visit, form),
         "figures": [(one, figure(values[one.code])) for one in course.figures_of(form) if one.code in values and one.code not in asked],
-        "findings": findings,
-        "sources": sorted({rule.source for rule in findings}),
+        "findings": judged.findings,
+        "sources": judged.sources,
+        "unjudged": judged.unjudged,
         "changes": course.corrections_of_visit(visit, form),
         "can_correct": visit.open_day_id and visit.posyandu_id == person.posyandu_id,
     }
@@ -61,17 +61,16 @@ def weighing(request: HttpRequest, pk: int) -> HttpResponse:
         checking.hold_right(visit, request.user)  # type: ignore[arg-type]
         messages.success(request, _("Kept as looked at."))
         return redirect(request.path)
-    months = child.age_in_months(visit.day)
-    found = growth_findings(child, visit)
+    judged = judge_growth(child, visit)
     context = {
         "person": child,
         "visit": visit,
-        "months": months,
+        "months": child.age_in_months(visit.day),
         "measured": course.weighed_in_words(visit),
-        "indices": indices(child, visit, found),
-        "arm": muac_label(visit.muac, months),
-        "found": found,
-        "sources": sorted({rule.source for rule in found}),
+        "indices": judged.indices,
+        "arm": judged.arm,
+        "found": judged.findings,
+        "sources": judged.sources,
         "changes": course.corrections_of_weighing(visit),
         "can_correct": visit.posyandu_id == child.posyandu_id,
         "check": checking.check_of(visit),

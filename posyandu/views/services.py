@@ -89,9 +89,17 @@ def services(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
         "problem": problem,
         "questions": questions,
         "typed": typed,
-        "items": [line.item for line in lines if line.state != "given" or line.item.every_days],
+        "items": to_write_down(lines, immunisation.schedule()),
     }
     return render(request, "posyandu/services.html", context, status=422 if problem or questions else 200)
+
+
+def to_write_down(lines: list[immunisation.Line], items: list[Item]) -> list[Item]:
+    """What may have been given earlier or elsewhere: what is open, and other vaccines for the same doses, older ones too."""
+    found = [line.item for line in lines if line.state != "given" or line.item.every_days]
+    slots = {(item.series, item.dose) for item in found if item.series}
+    known = {item.code for item in found}
+    return found + [item for item in items if (item.series, item.dose) in slots and item.code not in known]
 
 
 def may_take_back(given: Given, day: OpenDay) -> bool:

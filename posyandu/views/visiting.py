@@ -18,10 +18,9 @@ from ..contact_form import ContactForm
 from ..drawing import figure
 from ..forms import GrowthForm
 from ..growth.chart import Point, kms_svg
-from ..growth.labels import muac_label
+from ..judging import judge_contact, judge_growth
 from ..models import GrowthVisit, OpenDay, Person, Visit, VisitForm
 from ..targets import FIVE_YEARS
-from ..telling import growth_findings, indices
 from ..visits import NeedsConfirmation, record_visit, weighing_before
 from .cadre import the_day
 
@@ -78,35 +77,25 @@ def result(request: HttpRequest, pk: int, child_pk: int) -> HttpResponse:
     visit = next((one for one in visits if one.open_day_id == day.pk), None)
     if visit is None:
         return redirect("posyandu:weigh", day.pk, child.pk)
-    months = child.age_in_months(day.day)
-    arm = muac_label(visit.muac, months)
     points = [Point(child.age_in_days(one.day), float(one.weight), date_format(one.day)) for one in visits]
-    found = growth_findings(child, visit)
-    rows = indices(child, visit, found)
-    red_line = visit.zwei is not None and visit.zwei < -3
-    orange_line = visit.zwei is not None and visit.zwei > 1
+    judged = judge_growth(child, visit)
     context = {
         "day": day,
         "child": child,
         "visit": visit,
-        "months": months,
-        "indices": rows,
-        "arm": arm,
+        "months": child.age_in_months(day.day),
+        "judged": judged,
+        "indices": judged.indices,
+        "arm": judged.arm,
         "chart": kms_svg(child.sex, points),
         "history": list(reversed(visits))[:24],
         "twice": visit.twice,
-        "red_line": red_line,
-        "orange_line": orange_line,
-        "found": found,
-        "sources": sorted({rule.source for rule in found}),
-        "urgent": any(rule.urgent for rule in found),
-        "refer": visit.status == "T"
-        or any(rule.refer for rule in found)
-        or red_line
-        or orange_line
-        or visit.oedema
-        or bool(arm and arm.refer)
-        or any(row["label"] and row["label"].refer for row in rows),
+        "red_line": judged.red_line,
+        "orange_line": judged.orange_line,
+        "found": judged.findings,
+        "sources": judged.sources,
+        "urgent": judged.urgent,
+        "refer": judged.refer,
         "forms": contacts.forms_for(child, day.day),
         "contacts": Visit.objects.filter(person=child, open_day=day).select_related("form"),
     }
@@ -148,7 +137,8 @@ def contact(request: HttpRequest, pk: int, person_pk: int, slug: str) -> HttpRes
         raise Http404
     kept = Visit.objects.filter(person=person, form=form_data, day=day.day).first()
     before = contacts.visit_before(person, form_data, day.day)
-    carried = {code: before.answers[code] for code in ("last-period", "born") if code in before.answers} if before else {}
+    known = contacts.known_before(person, form_data, day.day)
+    carried = {code: known[code] for code in ("last-period", "born") if code in known}
     initial = kept.answers if kept else carried
     form = ContactForm(form_data, contacts.basics(person, day.day), request.POST or None, initial=initial)
     questions: list[str] = []
@@ -186,17 +176,17 @@ def contact_result(request: HttpRequest, pk: int, person_pk: int, slug: str) -> 
     day, person = who_comes(request, pk, person_pk)
     found = get_object_or_404(Visit.objects.select_related("form"), person=person, form__slug=slug, day=day.day)
     form_data = contacts.whole_form(slug)
-    rules = {rule.code: rule for rule in form_data.finding_rules.all()}
-    findings = [rules[code] for code in found.findings if code in rules]
-    findings.sort(key=lambda rule: (not rule.urgent, not rule.refer, rule.tone == "good", rule.position))
+    judged = judge_contact(person, found, form_data)
     context = {
         "day": day,
         "person": person,
         "visit": found,
         "form_data": form_data,
-        "findings": findings,
-        "sources": sorted({rule.source for rule in findings}),
-        "urgent": any(rule.urgent for rule in findings),
+        "findings": judged.findings,
+        "sources": judged.sources,
+        "refer": judged.refer,
+        "urgent": judged.urgent,
+        "unjudged": judged.unjudged,
         "numbers": numbers_of(form_data, found),
         "months": person.age_in_months(day.day),
     }

@@ -284,13 +284,16 @@
   }
   function found() {
     const { q, group, show } = state.filter, sound = rules.soundOf(q), plain = q.toLowerCase().trim();
+    const named = (person) => person.name.toLowerCase().includes(plain) || (person.mother || "").toLowerCase().includes(plain) || (sound && person.sound.includes(sound));
+    // a search looks at everybody, whatever the list showed; those of this posyandu come first, who has left last
+    if (plain) return [...state.people.filter(named).sort((a, b) => (b.posyandu === state.posyandu) - (a.posyandu === state.posyandu)), ...(state.pack.gone || []).filter(named)];
     return state.people.filter((person) => {
       if (person.posyandu !== state.posyandu) return false;
       const months = rules.monthsBetween(person.born, state.day);
       if (group && !(months >= GROUPS[group][0] && months < GROUPS[group][1])) return false;
       const done = servedToday(person);
       if ((show === "queue" && (done || !person.number)) || (show === "waiting" && done) || (show === "done" && !done) || (show === "due" && !needsOf(person).length)) return false;
-      return !plain || person.name.toLowerCase().includes(plain) || (person.mother || "").toLowerCase().includes(plain) || (sound && person.sound.includes(sound));
+      return true;
     }).sort((a, b) => (show === "queue" ? (a.number || 0) - (b.number || 0) : 0));
   }
   function listScreen() {
@@ -299,7 +302,7 @@
     const rows = h("div", { id: "rows" });
     const fill = () => {
       const people = found();
-      rows.replaceChildren(...(people.length ? [h("ul", { class: "child-list" }, people.slice(0, state.shown).map(row))] : [h("p", { class: "empty" }, t("empty"))]), ...(people.length > state.shown ? [button(t("more"), () => { state.shown += PAGE; fill(); })] : []));
+      rows.replaceChildren(...(people.length ? [h("ul", { class: "child-list" }, people.slice(0, state.shown).map((one) => (one.left ? goneRow(one) : row(one))))] : [h("p", { class: "empty" }, t("empty"))]), ...(people.length > state.shown ? [button(t("more"), () => { state.shown += PAGE; fill(); })] : []));
     };
     const tab = (name, text, n) => h("li", {}, h("a", { href: "#", "aria-current": state.filter.show === name ? "page" : null, onclick: (event) => { event.preventDefault(); state.filter.show = name; screen("list"); } }, text, h("span", { class: "n" }, String(n))));
     setTimeout(() => { fill(); if (window.showTabs) window.showTabs(); });
@@ -320,11 +323,22 @@
     const needs = needsOf(person).sort((a, b) => b[4] - a[4]), place = language === "en" ? 3 : 2;
     return needs.length ? h("span", { class: "needs small" }, h("br"), needs.slice(0, 3).map((one, n) => [n ? " · " : "", one[4] ? h("strong", { class: "late" }, one[place]) : one[place]]), needs.length > 3 ? ` +${needs.length - 3}` : null) : null;
   }
+  function next() { // whoever waits in the queue, else whoever has not been here yet
+    const waits = state.people.some((one) => one.posyandu === state.posyandu && one.number && !servedToday(one));
+    state.filter = { q: "", group: state.filter.group, show: waits ? "queue" : "waiting" };
+    screen("list");
+  }
+  const goneRow = (person) => h("li", {}, h("div", {}, h("span", {}, h("strong", {}, person.name), h("br"), h("span", { class: "soft small" }, `${t("born")} ${shownDay(person.born)}`)), tag(`${person.why[language === "en" ? 1 : 0]}, ${shownDay(person.left)}`, "neutral")));
+  function whereabouts(person) { // only while somebody is looked for
+    if (!state.filter.q.trim()) return null;
+    const other = person.posyandu !== state.posyandu && state.pack.posyandu.find((one) => one.id === person.posyandu);
+    return [h("br"), other ? tag(other.name, "info") : servedToday(person) ? tag(t("done"), "good") : person.number ? tag(t("queue"), "wait") : tag(t("not_yet"), "neutral")];
+  }
   function row(person) {
     const done = servedToday(person), growth = person.growth.find((one) => one[0] === state.day);
     const late = Object.values(person.mine).some((entry) => entry.state !== "kept");
     const item = h("li", {}, h("a", { href: "#", onclick: (event) => { event.preventDefault(); screen("person", { person: person.id }); } },
-      h("span", {}, person.number ? [h("span", { class: "number-tag" }, String(person.number)), " "] : null, h("strong", {}, person.name), h("br"), h("span", { class: "soft small" }, `${person.sex === "F" ? t("female") : t("male")}, ${age(person)}${person.mother && rules.monthsBetween(person.born, state.day) < 60 ? ` · ${t("mother")}: ${person.mother}` : ""}`), needsLine(person)),
+      h("span", {}, person.number ? [h("span", { class: "number-tag" }, String(person.number)), " "] : null, h("strong", {}, person.name), h("br"), h("span", { class: "soft small" }, `${person.sex === "F" ? t("female") : t("male")}, ${age(person)}${person.mother && rules.monthsBetween(person.born, state.day) < 60 ? ` · ${t("mother")}: ${person.mother}` : ""}`), whereabouts(person), needsLine(person)),
       h("span", {}, late && done ? [tag(t("waits"), "wait"), " "] : null, growth ? tag(growth[4], growth[4] === "T" ? "alert" : "good") : done ? tag(t("done"), "good") : h("span", { class: "soft", "aria-hidden": "true" }, "›"))));
     if (!person.number && !done) item.append(h("form", {}, button(t("has_come"), () => arrive(person), "btn-quiet btn-small", { "aria-label": `${t("has_come")}: ${person.name}` })));
     return item;
@@ -367,7 +381,7 @@
   // what is due of immunisation and vitamins; what was given today can be taken back until it is sent
   function services(person) {
     const here = state.pack.posyandu.find((one) => one.id === person.posyandu), codes = here ? here.items : [];
-    const lines = rules.lines(state.pack.items.filter((item) => codes.includes(item.code)), person, state.day, person.given);
+    const lines = rules.lines(state.pack.items.filter((item) => codes.includes(item.code)), person, state.day, person.given, state.pack.slots);
     const today = lines.filter((line) => ["due", "late"].includes(line.state) || (line.state === "given" && line.on === state.day));
     const campaigns = (state.pack.campaigns || []).filter((one) => (person.mine[`campaign:${one.id}`] || !(person.campaigns || []).includes(one.id)) && here && here.code && here.code.startsWith(one.region) && rules.inCampaign(one, person, state.day));
     if (!today.length && !campaigns.length) return null;
@@ -419,7 +433,7 @@
     if (Object.keys(errors).length) { redraw("growth", { values, errors, questions: [] }); return; }
     const child = { sex: person.sex, age: rules.daysBetween(person.born, state.day), measure: values.measure || "", oedema: values.oedema === "on", ...out };
     const z = rules.scores(state.lms, child), last = before(person), questions = [], months = rules.monthsBetween(person.born, state.day);
-    if (z.implausible) questions.push(t("implausible"));
+    for (const name of z.odd) questions.push(t(`odd_${name}`, { weight: figure(out.weight), height: out.height === null ? "" : figure(out.height), head: out.head === null ? "" : figure(out.head), months }));
     if (last) {
       if (Math.abs(out.weight - last[1]) > Math.max(1.5, last[1] * 0.15)) questions.push(t("weight_change", { before: figure(last[1]), now: figure(out.weight) }));
       if (out.height && last[2] && out.height < last[2] - 1) questions.push(t("height_back", { before: figure(last[2]), now: figure(out.height) }));
@@ -433,25 +447,22 @@
   // an entry not yet sent is written over; of one that was sent, or is on its way, the portal is told what is corrected
   const same = (old, entry) => (!old ? entry : old.state === "kept" || state.flying.has(old.key) ? { ...entry, corrects: old.key } : { ...entry, key: old.key });
   function isTwice(mine, last) { return Boolean(mine.status === "T" && last && last[4] === "T" && rules.monthIndex(mine.day) - rules.monthIndex(last[0]) === 1); }
-  function growthFindings(person) { // what today's weighing shows; a pack loaded before the portal told it has none
+  function judged(person) { // of today's weighing on this phone; null where there is none
     const mine = person.mine.growth;
-    return mine && mine.z ? rules.firstOfEachKind(state.pack.rules.growth || [], rules.growthValues(person, mine.day, mine, mine.z, mine.status, isTwice(mine, before(person)))) : [];
+    return mine && mine.z ? rules.growthJudgement(state.pack.rules, person, mine, mine.z, mine.status, isTwice(mine, before(person)), mine.day) : null;
   }
   const told = (found, referred) => h("ul", { class: "finding-list" }, found.map((rule) => h("li", {}, tag(inLanguage(rule, "label"), rule.tone), referred && rule.refer ? [" ", tag(t("refer_tag"), "alert")] : null, inLanguage(rule, "advice") ? h("p", {}, inLanguage(rule, "advice")) : null, rule.task_id ? h("p", { class: "task" }, h("b", {}, t("for_you")), " ", inLanguage(rule, "task")) : null)));
   function growthResult() {
-    const person = personOf(), mine = person.mine.growth, months = rules.monthsBetween(person.born, state.day), last = before(person);
-    const twice = isTwice(mine, last);
-    const rows = ["zwei", "zlen", "zwfl"].map((name) => [name, mine.z[name], rules.label(state.pack.rules.limits, name, mine.z[name], months)]), arm = rules.arm(mine.muac, months);
-    const red = mine.z.zwei !== null && mine.z.zwei < -3, orange = mine.z.zwei !== null && mine.z.zwei > 1;
-    const found = growthFindings(person), refer = found.some((rule) => rule.refer) || mine.status === "T" || red || orange || mine.oedema || (arm && arm !== "good") || rows.some((one) => one[2] && one[2].refer);
+    const person = personOf(), mine = person.mine.growth, twice = isTwice(mine, before(person));
+    const { found, labels, arm, red, orange, refer, urgent } = judged(person), rows = labels.map(([name, label]) => [name, mine.z[name], label]);
     const tone = { N: "good", T: "alert", B: "info", O: "wait" }[mine.status];
     return [back(() => screen("person")), title(person.name), lead(person), stateLine(mine),
       h("div", { class: `verdict verdict-${tone}` }, h("b", {}, mine.status), h("span", {}, t(twice ? "TT" : mine.status))),
-      refer ? h("div", { class: "note note-alert" }, h("p", {}, h("strong", {}, t(found.some((rule) => rule.urgent) ? "refer_now" : "refer")), red ? ` ${t("red")}` : "", orange ? ` ${t("orange")}` : "", mine.oedema ? ` ${t("oedema_refer")}` : "")) : null,
+      refer ? h("div", { class: "note note-alert" }, h("p", {}, h("strong", {}, t(urgent ? "refer_now" : "refer")), red ? ` ${t("red")}` : "", orange ? ` ${t("orange")}` : "", mine.oedema ? ` ${t("oedema_refer")}` : "")) : null,
       h("ul", { class: "index-list" }, rows.map(([name, z, one]) => h("li", {}, h("span", { class: "name" }, t(name)), one ? tag(one[language], one.tone) : h("span", { class: "soft" }, t("not_computed")), h("span", { class: "z" }, z === null ? "" : `z ${figure(z, 2)}`))), arm ? h("li", {}, h("span", { class: "name" }, t("arm")), tag(t(`arm_${arm}`), { severe: "alert", moderate: "wait", good: "good" }[arm])) : null),
       found.length ? [h("h2", {}, t("tell")), h("p", { class: "soft small" }, t("tell_how")), told(found)] : null,
       h("h2", {}, t("kms")), chart(person),
-      h("div", { class: "actions" }, refer ? button(t("referral_do"), () => screen("referral", { values: null }), "btn-main") : null, button(t("next"), () => { state.filter.show = "queue"; screen("list"); }, "btn-main"), button(t("correct"), () => redraw("growth", { values: null, errors: {}, questions: [] })),
+      h("div", { class: "actions" }, refer ? button(t("referral_do"), () => screen("referral", { values: null }), "btn-main") : null, button(t("next"), next, "btn-main"), button(t("correct"), () => redraw("growth", { values: null, errors: {}, questions: [] })),
         rules.formsFor(state.pack.rules.forms, person, state.day).map((form) => button(inLanguage(form, "title"), () => screen("form", { form: form.slug, values: null, questions: [], errors: {} }))))];
   }
   function stateLine(entry) { return h("p", { class: "soft small" }, entry.state === "kept" ? t("sent") : t("kept_here")); }
@@ -476,9 +487,10 @@
   // --- forms of every age
   const formOf = () => state.pack.rules.forms.find((one) => one.slug === state.form);
   function lastVisit(person, form) { const visit = person.visits[form.slug]; return visit && visit.day < state.day ? visit : null; }
+  const earlierOf = (person, form) => rules.earlierAnswers(form, (person.earlier || {})[form.slug], person.visits[form.slug], state.day);
   function formScreen() {
-    const person = personOf(), form = formOf(), known = rules.basics(person, state.day), mine = person.mine[`visit:${form.slug}`], old = lastVisit(person, form);
-    const carried = old ? Object.fromEntries(["last-period", "born"].filter((code) => old.answers[code]).map((code) => [code, old.answers[code]])) : {};
+    const person = personOf(), form = formOf(), known = rules.basics(person, state.day), mine = person.mine[`visit:${form.slug}`];
+    const earlier = earlierOf(person, form), carried = Object.fromEntries(["last-period", "born"].filter((code) => earlier[code]).map((code) => [code, earlier[code]]));
     const values = state.values || (mine ? mine.answers : carried), errors = state.errors || {}, parts = [];
     let grid = null, section = "";
     for (const question of form.questions) {
@@ -499,35 +511,31 @@
   }
   const wrong = (error) => t(`error_${error[0]}`, error[0] === "range" ? { low: figure(error[1]), high: figure(error[2]), unit: error[3] } : {});
   async function fill(person, form, values) {
-    const found = rules.examine(form, person, state.day, values, state.lms, lastVisit(person, form));
+    const found = rules.examine(form, person, state.day, values, state.lms, lastVisit(person, form), earlierOf(person, form));
     const errors = Object.fromEntries(Object.entries(found.errors).map(([code, error]) => [code, wrong(error)]));
     if (!Object.keys(found.answers).length && !Object.keys(errors).length) errors[""] = t("filled");
     if (Object.keys(errors).length) { redraw("form", { values, errors, questions: [] }); return; }
-    const questions = found.unusual.map(([question, value, last]) => (last === null ? t("question", { question: inLanguage(question, "text"), value: `${figure(value)} ${question.unit}` }) : t("question_last", { question: inLanguage(question, "text"), before: figure(last), now: figure(value) })));
+    const questions = found.unusual.map(([question, value, last]) => (last === "weeks" ? t("question_weeks", { question: inLanguage(question, "text"), day: shownDay(value), weeks: rules.WEEKS_KNOWN }) : last === null ? t("question", { question: inLanguage(question, "text"), value: `${figure(value)} ${question.unit}` }) : t("question_last", { question: inLanguage(question, "text"), before: figure(last), now: figure(value) })));
     if (questions.length && values.confirmed !== "on") { redraw("form", { values, errors: {}, questions }); return; }
-    await keep(same(person.mine[`visit:${form.slug}`], fresh("visit", person, { form: form.slug, answers: found.answers, derived: found.derived, findings: found.findings.map((rule) => rule.code), confirmed: values.confirmed === "on" })));
+    await keep(same(person.mine[`visit:${form.slug}`], fresh("visit", person, { form: form.slug, answers: found.answers, derived: found.derived, findings: found.findings.map((rule) => rule.code), unjudged: found.unjudged, confirmed: values.confirmed === "on" })));
     screen("formResult", { values: null, errors: {}, questions: [] });
     send();
   }
   function formResult() {
     const person = personOf(), form = formOf(), mine = person.mine[`visit:${form.slug}`];
     const found = form.findings.filter((rule) => mine.findings.includes(rule.code)), refer = found.some((rule) => rule.refer), urgent = found.some((rule) => rule.urgent);
+    const unjudged = form.questions.filter((question) => (mine.unjudged || []).includes(question.code)).map((question) => inLanguage(question, "text"));
     found.sort((a, b) => b.urgent - a.urgent || b.refer - a.refer || (a.tone === "good") - (b.tone === "good"));
     return [back(() => screen("person")), title(person.name), h("p", { class: "lead" }, inLanguage(form, "title")), stateLine(mine),
-      refer ? h("div", { class: "note note-alert" }, h("p", {}, h("strong", {}, t(urgent ? "refer_now" : "refer")))) : found.length ? h("div", { class: "note note-good" }, h("p", {}, t("refer_not"))) : null,
+      refer ? h("div", { class: "note note-alert" }, h("p", {}, h("strong", {}, t(urgent ? "refer_now" : "refer")))) : found.length && !unjudged.length ? h("div", { class: "note note-good" }, h("p", {}, t("refer_not"))) : null,
+      unjudged.length ? h("div", { class: "note note-wait" }, h("p", {}, h("strong", {}, t("unjudged")), " ", t("unjudged_ask")), h("ul", {}, unjudged.map((text) => h("li", {}, text)))) : null,
       found.length ? [h("h2", {}, t("tell")), told(found, true)] : null,
-      h("div", { class: "actions" }, refer ? button(t("referral_do"), () => screen("referral", { values: null }), "btn-main") : null, button(t("next"), () => { state.filter.show = "queue"; screen("list"); }, "btn-main"), button(t("correct"), () => redraw("form", { values: null, errors: {}, questions: [] })))];
+      h("div", { class: "actions" }, refer ? button(t("referral_do"), () => screen("referral", { values: null }), "btn-main") : null, button(t("next"), next, "btn-main"), button(t("correct"), () => redraw("form", { values: null, errors: {}, questions: [] })))];
   }
 
   // --- referral: the letter is made by the portal; until then the phone says what was found
   function reasonsOf(person) {
-    const reasons = [], growth = person.growth.find((one) => one[0] === state.day), mine = person.mine.growth, months = rules.monthsBetween(person.born, state.day);
-    if (mine && mine.oedema) reasons.push(t("oedema"));
-    if (growth && growth[4] === "T") reasons.push(t("T_short"));
-    if (mine && mine.z) for (const name of ["zwei", "zlen", "zwfl"]) { const label = rules.label(state.pack.rules.limits, name, mine.z[name], months); if (label && label.refer) reasons.push(label[language]); }
-    const arm = mine ? rules.arm(mine.muac, months) : null;
-    if (arm && arm !== "good") reasons.push(t(`arm_${arm}`));
-    for (const rule of growthFindings(person)) if (rule.group === "head") reasons.push(inLanguage(rule, "label"));
+    const of = judged(person), reasons = (of ? of.reasons : []).map(([, what]) => (what.rule ? inLanguage(what.rule, "label") : what.label ? what.label[language] : t(what.text)));
     for (const [slug, visit] of Object.entries(person.visits)) if (visit.day === state.day) {
       const form = state.pack.rules.forms.find((one) => one.slug === slug);
       for (const rule of form ? form.findings : []) if (rule.refer && visit.findings.includes(rule.code)) reasons.push(inLanguage(rule, "label"));
@@ -539,12 +547,13 @@
     const why = [h("h2", {}, t("reasons")), reasons.length ? h("ul", {}, reasons.map((one) => h("li", {}, one))) : h("p", { class: "soft" }, t("no_reason"))];
     if (mine) return [back(() => screen("person")), title(person.name), lead(person), h("p", {}, shownDay(mine.day)),
       mine.state === "kept" && told.code ? h("div", { class: "note note-good" }, h("p", {}, t("referral_code", { code: told.code, day: shownDay(told.due_on) })), h("p", {}, h("a", { href: root.dataset.referral.replace("CODE", told.code) }, t("referral_letter")))) : h("div", { class: "note note-alert" }, h("p", {}, t("referral_waits"))),
-      why, mine.note ? h("p", {}, mine.note) : null, h("div", { class: "actions" }, button(t("next"), () => { state.filter.show = "queue"; screen("list"); }, "btn-main"),
+      why, mine.note ? h("p", {}, mine.note) : null, h("div", { class: "actions" }, button(t("next"), next, "btn-main"),
         mine.state === "new" && !state.flying.has(mine.key) ? button(t("take_back"), async () => { await drop(mine.key); screen("person"); }, "btn-plain") : null)];
     const form = h("form", { novalidate: true, "data-typing": true, class: "contact-form", onsubmit: async (event) => {
       event.preventDefault();
       const note = read(form).note;
-      if (!reasons.length && !note) { redraw("referral", { values: { note }, problem: t("no_reason") }); return; }
+      const elsewhere = !person.mine.growth && person.growth.some((one) => one[0] === state.day); // weighed on the portal, which knows why
+      if (!reasons.length && !note && !elsewhere) { redraw("referral", { values: { note }, problem: t("no_reason") }); return; }
       await keep(fresh("referral", person, { note, why: reasons.join("; ") }));
       redraw("referral", { values: null, problem: "" }); send();
     } }, why, field("note", t("referral_note"), h("textarea", { id: "note", name: "note", rows: 3, maxlength: 300, value: values.note || "" }), state.problem), h("div", { class: "actions" }, h("button", { class: "btn btn-main" }, t("referral_do"))));

@@ -282,3 +282,37 @@ def test_home_visits_of_another_day_and_a_newborn_whose_mother_is_known(visit, p
         "print('FOUND', p.mother_id, p.household_id == p.mother.household_id, v.day, v.open_day.is_home_visits)",
     )  # fmt: skip
     assert f"FOUND {chosen} True {day} True" in found.stdout, found.stdout + found.stderr
+
+
+def test_the_phone_finds_everybody_and_calls_nothing_normal_that_was_not_asked(visit) -> None:
+    page = taken_along(visit)
+    name = f"Cari {time.time_ns() % 10_000_000}"
+    newborn(page, name, "3,5")
+    # served, while the list shows who has not come: found all the same, and where
+    page.get_by_role("button", name="Orang berikutnya").click()
+    page.get_by_label("Nama atau nama ibu").fill(name)
+    found = page.locator(".child-list li").filter(has_text=name)
+    expect(found).to_have_count(1)
+    expect(found).to_contain_text("Terlayani")
+    page.get_by_label("Umur").select_option("elderly")
+    expect(page.locator(".child-list li").filter(has_text=name)).to_have_count(1)
+    # half an answer is no all clear
+    page.get_by_label("Nama atau nama ibu").fill("")
+    page.get_by_role("link", name=re.compile("^Semua")).click()
+    page.get_by_label("Umur").select_option("adult")
+    page.locator(".child-list a").first.click()
+    page.get_by_role("link", name="Dewasa").click()
+    page.get_by_label("Tekanan darah, angka atas").fill("120")
+    keep(page)
+    expect(page.get_by_text("Belum semuanya dapat dinilai.")).to_be_visible()
+    expect(page.get_by_text("Tekanan darah, angka bawah")).to_be_visible()
+    expect(page.get_by_text("Tidak perlu dirujuk")).to_have_count(0)
+    # an odd head is asked about as a head
+    page.get_by_role("button", name="Orang berikutnya").click()
+    page.get_by_label("Umur").select_option("under-five")
+    page.locator(".child-list a").first.click()
+    page.get_by_role("link", name="Timbang dan ukur").click()
+    page.get_by_label("Berat (kg)").fill("9")
+    page.get_by_label("Lingkar kepala (cm)").fill("70")
+    page.get_by_role("button", name="Simpan dan lihat hasilnya").click()
+    expect(page.get_by_text("Lingkar kepala 70 cm sangat tidak biasa")).to_be_visible()

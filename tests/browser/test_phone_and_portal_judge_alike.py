@@ -14,10 +14,11 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser
 
-from posyandu import contacts, immunisation, pack, telling
+from posyandu import contacts, immunisation, judging, pack
+from posyandu.growth import labels
 from posyandu.growth.weight_gain import Weighing, weight_status
 from posyandu.growth.zscores import growth_scores
-from posyandu.opening_data import FORMS, GAINS, GROWTH, SCHEDULE
+from posyandu.opening_data import BANDS, FORMS, GAINS, GROWTH, SCHEDULE
 from posyandu.sounds import sound_of
 
 SCRIPT = Path(settings.ROOT) / "static" / "portal" / "posyandu-rules.js"
@@ -103,19 +104,19 @@ def test_forms_of_every_age(phone: Any) -> None:
         form = forms[number % len(forms)]
         sex = form["sex"] or rng.choice("FM")
         born = day - timedelta(days=round(rng.uniform(form["months_from"] + 1, min(form["months_to"], 1000) - 1) * 30.4375))
-        typed = {}
+        typed, sparse = {}, rng.choice([0, 0.05, 0.25, 0.8])
         for question in form["questions"]:
-            if rng.random() < 0.25:
+            if rng.random() < sparse:
                 continue
             if question["kind"] == "number":
                 value = rng.uniform(question["least"] - 1, min(question["most"], (question["high"] or question["most"]) * 1.2))
-                typed[question["code"]] = f"{value:.{question['decimals']}f}".replace(".", rng.choice(".,"))
+                typed[question["code"]] = f"{value:.{question['decimals'] + rng.choice([0, 0, 2])}f}".replace(".", rng.choice(".,"))
             elif question["kind"] == "yesno":
                 typed[question["code"]] = rng.choice(["yes", "no"])
             elif question["kind"] == "choice":
                 typed[question["code"]] = str(rng.choice(question["choices"])[0])
             elif question["kind"] == "date":
-                typed[question["code"]] = (day - timedelta(days=rng.randrange(-5, 320))).isoformat()
+                typed[question["code"]] = (day - timedelta(days=rng.randrange(-5, 420))).isoformat()
         cases.append([number % len(forms), {"sex": sex, "born": born.isoformat()}, typed])
         person: Any = SimpleNamespace(
             sex=sex,
@@ -127,7 +128,11 @@ def test_forms_of_every_age(phone: Any) -> None:
             questions=_Rows(SimpleNamespace(**question, text=question["text_id"]) for question in form["questions"]),
             finding_rules=_Rows(SimpleNamespace(**rule) for rule in form["findings"]),
         )  # fmt: skip
-        found = contacts.examine(stand_in, person, day, typed)
+        earlier = {
+            code: value for code, value in (("last-period", "2026-06-01"), ("risk-caesar", "yes"), ("height", 150)) if rng.random() < 0.5
+        }
+        cases[-1].append(earlier)
+        found = contacts.examine(stand_in, person, day, typed, earlier=earlier)
         here.append(
             [
                 found.answers,
@@ -135,12 +140,13 @@ def test_forms_of_every_age(phone: Any) -> None:
                 found.derived,
                 [rule.code for rule in found.findings],
                 len(found.questions),
+                found.unjudged,
             ]
         )
     there = phone.evaluate(
-        """([forms, cases, day]) => cases.map(([form, person, typed]) => {
-            const found = posyanduRules.examine(forms[form], person, day, typed, lms, null);
-            return [found.answers, Object.keys(found.errors).sort(), found.derived, found.findings.map((rule) => rule.code), found.unusual.length]; })""",
+        """([forms, cases, day]) => cases.map(([form, person, typed, earlier]) => {
+            const found = posyanduRules.examine(forms[form], person, day, typed, lms, null, earlier), codes = found.findings.map((rule) => rule.code);
+            return [found.answers, Object.keys(found.errors).sort(), found.derived, codes, found.unusual.length, found.unjudged]; })""",
         [forms, cases, day.isoformat()],
     )
     assert [(case, mine, its) for case, mine, its in zip(cases, here, there, strict=True) if mine != its][:3] == []
@@ -150,26 +156,36 @@ def test_forms_of_every_age(phone: Any) -> None:
 def test_what_is_due(phone: Any) -> None:
     rng = random.Random(17)
     rows = json.loads(SCHEDULE.read_text("utf-8"))
-    blank = {"series": "", "dose": 1, "months": [], "every_days": 0, "sex": "", "regions": [], "after_days": 28, "at_school": False}
-    rows = [{**blank, **row} for row in rows if not row.get("regions") and row["kind"] != "supply"]
-    items = [SimpleNamespace(pk=place, **row) for place, row in enumerate(rows)]
+    blank = {
+        "series": "", "dose": 1, "months": [], "every_days": 0, "sex": "", "regions": [], "after_days": 28, "at_school": False, "credits": [],
+        "born_from": None, "born_until": None, "valid_from": None, "valid_until": None,
+    }  # fmt: skip
+    rows = [{**blank, **row} for row in rows if row["kind"] != "supply" and (not row.get("regions") or "52" in row["regions"])]
+    read = immunisation._read
+    items = [SimpleNamespace(pk=place, **{name: read(name, value) for name, value in row.items()}) for place, row in enumerate(rows)]
+    slots = {row["code"]: [row["series"], row["dose"], row["credits"]] for row in rows}
     cases, here = [], []
     for _number in range(1500):
-        day = date(2026, 1, 1) + timedelta(days=rng.randrange(365))
-        born, sex = day - timedelta(days=rng.randrange(0, rng.choice([400, 2000, 6500]))), rng.choice("FM")
+        day = date(2025, 7, 1) + timedelta(days=rng.randrange(700))
+        born, sex = day - timedelta(days=rng.randrange(0, rng.choice([400, 400, 2000, 6500]))), rng.choice("FM")
         had = []
         for item in items:
-            if rng.random() < 0.45 and (day - born).days > item.from_days:
+            if rng.random() < (0.45 if item.series not in {"dpt", "ipv"} else 0.25) and (day - born).days > item.from_days:
                 had.append([item.code, (born + timedelta(days=rng.randrange(item.from_days, (day - born).days + 1))).isoformat()])
+        if had and rng.random() < 0.2:  # written down twice, as merged records may have it
+            had.append([rng.choice(had)[0], (born + timedelta(days=rng.randrange((day - born).days + 1))).isoformat()])
         cases.append([{"born": born.isoformat(), "sex": sex}, day.isoformat(), had])
         person: Any = SimpleNamespace(birth_date=born, sex=sex, age_in_days=lambda at, born=born: (at - born).days)
-        places = {item.code: item.pk for item in items}
-        given: Any = [SimpleNamespace(item_id=places[code], day=date.fromisoformat(on), campaign_id=None) for code, on in had]
+        by_code = {item.code: item for item in items}
+        given: Any = [
+            SimpleNamespace(item_id=by_code[code].pk, item=by_code[code], day=date.fromisoformat(on), campaign_id=None) for code, on in had
+        ]
         lines = immunisation.lines_for(person, day, "52.07.02.2021", items, given)  # type: ignore[arg-type]
         here.append([[line.item.code, line.state, line.on.isoformat() if line.on else None] for line in lines])
     there = phone.evaluate(
-        "([items, cases]) => cases.map(([person, day, had]) => posyanduRules.lines(items, person, day, had).map((one) => [one.item.code, one.state, one.on]))",
-        [rows, cases],
+        """([items, cases, slots]) => cases.map(([person, day, had]) =>
+            posyanduRules.lines(items, person, day, had, slots).map((one) => [one.item.code, one.state, one.on]))""",
+        [rows, cases, slots],
     )
     assert [(case, mine, its) for case, mine, its in zip(cases, here, there, strict=True) if mine != its][:2] == []
     assert {line[1] for lines in here for line in lines} == {"given", "due", "late", "soon", "waits", "missed", "school"}
@@ -194,12 +210,18 @@ def test_names_as_they_sound(phone: Any) -> None:
     assert sound_of("Fitri") == sound_of("Pitri") != sound_of("Putri")
 
 
-def test_what_the_family_is_told(phone: Any) -> None:
+NAMES_OF_BANDS = ("index", "months_from", "months_to", "above", "includes_limit", "label_id", "label_en", "tone", "refer")
+
+
+def test_what_a_weighing_shows_and_why_it_is_referred(phone: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     rng, day = random.Random(23), date(2026, 11, 20)
     rules, cases, here = json.loads(GROWTH.read_text("utf-8")), [], []
-    stand_ins: Any = [SimpleNamespace(**rule) for rule in rules]
+    stand_ins: Any = [SimpleNamespace(**rule, label=rule["label_id"]) for rule in rules]
+    limits = [list(band) for band in sorted(BANDS, key=lambda band: float("-inf") if band[3] is None else band[3], reverse=True)]
+    bands = [SimpleNamespace(**dict(zip(NAMES_OF_BANDS, band, strict=True)), label=band[5]) for band in limits]
+    monkeypatch.setattr(labels, "limits_on", lambda _day: bands)
     for _number in range(3000):
-        born, sex = day - timedelta(days=rng.randrange(0, 1900)), rng.choice("FM")
+        born, sex = day - timedelta(days=rng.randrange(0, 2100)), rng.choice("FM")
         z = {name: rng.choice([None, -3.0, -2.0, 1.0, 2.0, round(rng.gauss(-1, 2), 2)]) for name in ("zwei", "zlen", "zwfl", "zbmi", "zhc")}
         muac, oedema = rng.choice([None, 11.5, 12.5, round(rng.uniform(10, 16), 1)]), rng.random() < 0.05
         status, twice = rng.choice("NTBO"), rng.random() < 0.3
@@ -208,11 +230,13 @@ def test_what_the_family_is_told(phone: Any) -> None:
             sex=sex, age_in_months=lambda at, born=born: contacts_months(born, at), age_in_days=lambda at, born=born: (at - born).days
         )
         visit: Any = SimpleNamespace(day=day, muac=muac, oedema=oedema, status=status, twice=twice, **z)
-        here.append([rule.code for rule in telling.growth_findings(person, visit, stand_ins)])
+        judged = judging.judge_growth(person, visit, stand_ins)
+        here.append([[rule.code for rule in judged.findings], [reason.key for reason in judged.reasons], judged.refer, judged.urgent])
     there = phone.evaluate(
-        """([rules, cases, day]) => cases.map(([person, mine, z, status, twice]) =>
-            posyanduRules.firstOfEachKind(rules, posyanduRules.growthValues(person, day, mine, z, status, twice)).map((rule) => rule.code))""",
-        [rules, cases, day.isoformat()],
+        """([packed, cases, day]) => cases.map(([person, mine, z, status, twice]) => {
+            const judged = posyanduRules.growthJudgement(packed, person, mine, z, status, twice, day);
+            return [judged.found.map((rule) => rule.code), judged.reasons.map(([key]) => key), judged.refer, judged.urgent]; })""",
+        [{"growth": rules, "limits": limits}, cases, day.isoformat()],
     )
     assert [(case, mine, its) for case, mine, its in zip(cases, here, there, strict=True) if mine != its][:2] == []
-    assert {code for codes in here for code in codes} == {rule["code"] for rule in rules}
+    assert {code for codes, *_more in here for code in codes} == {rule["code"] for rule in rules}

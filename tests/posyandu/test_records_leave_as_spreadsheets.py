@@ -94,7 +94,7 @@ def test_forms_with_questions_in_words_and_doses(taken: Any) -> None:
     assert row["Nama"] == "Amaq Sahnan"
     assert row["Tekanan darah, angka atas"] == "152.0"
     assert row["Merokok?"] == "Ya"
-    assert row["Indeks massa tubuh (IMT)"] == "25.7"
+    assert row["Indeks massa tubuh (IMT)"] == "25.71"
     assert "Tekanan darah tinggi" in row["Ditemukan"]
     (dose,) = rows(taken("given"))
     assert (dose["Apa"], dose["Nomor batch"]) == ("Campak-rubela 1 (MR1)", "MR-9")

@@ -37,7 +37,7 @@ def two_villages(db):
                     zwei=-3.2 if statuses[number] == "T" else 0,
                     zlen=-2.5 if statuses[number] == "O" else 0,
                 )
-        # five years old on the last day of the month, and gone before it: neither counts
+        # five years old on the last day of the month, and gone on its second day: both belonged on some day of it, and count
         Person.objects.create(household=Household.objects.first(), posyandu=post, name="Tua", sex="M", birth_date=date(2021, 10, 31))
         Person.objects.create(household=Household.objects.first(), posyandu=post, name="Pindah", sex="M", birth_date=date(2025, 1, 1), left_on=date(2026, 10, 2))  # fmt: skip
 
@@ -45,8 +45,8 @@ def two_villages(db):
 def test_counts_and_ratios(two_villages) -> None:
     rows = {row.area: row for row in skdn_by("regency", Region.objects.get(code="52"), MONTH)}
     first = rows["52.07"]
-    assert (first.s, first.k, first.d, first.n, first.t, first.b, first.o, first.bgm) == (4, 3, 3, 1, 1, 1, 0, 1)
-    assert first.participation == pytest.approx(3 / 4)
+    assert (first.s, first.k, first.d, first.n, first.t, first.b, first.o, first.bgm) == (6, 5, 3, 1, 1, 1, 0, 1)
+    assert first.participation == pytest.approx(3 / 6)
     assert first.success == pytest.approx(1 / 2)  # N / (D - O - B)
     assert rows["52.71"].success is None
     assert rows["52.71"].stunting == 1.0
@@ -56,7 +56,7 @@ def test_every_level_adds_up_to_the_one_above(two_villages) -> None:
     province = Region.objects.get(code="52")
     sums = [total(skdn_by(level, province, MONTH), "52", "NTB") for level in ("province", "regency", "district", "village")]
     assert len(set(sums)) == 1
-    assert sums[0].s == 7
+    assert sums[0].s == 11
 
 
 def test_a_month_without_weighings_shows_its_children_all_the_same(two_villages) -> None:

@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from posyandu import contacts, referrals, telling
+from posyandu import contacts, judging, referrals
 from posyandu.models import Finding, GrowthFinding, GrowthVisit, OpenDay
 from posyandu.opening_data import FORMS, GROWTH
 from posyandu.visits import Measurement, record_visit
@@ -51,12 +51,12 @@ def codes(found: list[GrowthFinding]) -> list[str]:
 )
 def test_by_what_was_measured_and_age(weighed: Any, months: int, weight: str, height: str, told: set[str]) -> None:
     girl, visit = weighed(months, weight, height)
-    assert set(codes(telling.growth_findings(girl, visit))) == told, (visit.zwei, visit.zlen, visit.zwfl)
+    assert set(codes(judging.growth_findings(girl, visit))) == told, (visit.zwei, visit.zlen, visit.zwfl)
 
 
 def test_the_gravest_comes_first_and_only_one_of_a_kind(weighed: Any) -> None:
     girl, visit = weighed(18, "7.6", "80.7", muac=Decimal("11.2"), oedema=True)
-    found = codes(telling.growth_findings(girl, visit))
+    found = codes(judging.growth_findings(girl, visit))
     assert found[:2] == ["oedema", "arm-severe"]
     assert len({one.group for one in GrowthFinding.objects.filter(code__in=found)}) == len(found)
 
