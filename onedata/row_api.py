@@ -22,7 +22,9 @@ LAST_ROW = 1_000_000  # deeper pages are for downloads
 COMPARISONS = {"": "=", "ne": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 TOTALS = {"sum": "sum", "mean": "avg", "min": "min", "max": "max"}
 RESERVED = {"sort", "fields", "size", "page", "group", "total", *TOTALS}
-CASTS = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "string": "VARCHAR"}
+CASTS = {
+    "integer": "HUGEINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "datetime": "TIMESTAMP", "string": "VARCHAR",
+}  # fmt: skip
 
 
 class BadQuestion(ValueError):

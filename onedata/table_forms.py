@@ -17,6 +17,7 @@ TYPES = (
     ("integer", gettext_lazy("whole number")),
     ("number", gettext_lazy("number")),
     ("date", gettext_lazy("date")),
+    ("datetime", gettext_lazy("date with time")),
     ("boolean", gettext_lazy("yes or no")),
     ("string", gettext_lazy("text")),
 )
@@ -52,9 +53,11 @@ class ReadingForm(forms.Form):
             {**version.choices, "separator": {"\t": "tab"}.get(version.choices.get("separator", ""), version.choices.get("separator"))},
         )
         super().__init__(*args, **options)
-        sheets = version.reading.get("sheets", [])
+        self.ways = version.choices.get("ways") or {}
+        sheets, hidden = version.reading.get("sheets", []), version.reading.get("hidden", [])
         if sheets:
-            self.fields["sheet"].choices = [AUTOMATIC, *((name, name) for name in sheets)]  # type: ignore[attr-defined]
+            names = [(name, _("%(sheet)s (hidden)") % {"sheet": name} if name in hidden else name) for name in sheets]
+            self.fields["sheet"].choices = [AUTOMATIC, *names]  # type: ignore[attr-defined]
             for name in ("encoding", "separator"):
                 del self.fields[name]
         else:
@@ -64,7 +67,9 @@ class ReadingForm(forms.Form):
         return "\t" if self.cleaned_data["separator"] == "tab" else str(self.cleaned_data["separator"])
 
     def choices(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        """As `DataVersion.choices` keeps them; what was answered about single columns stays."""
+        found = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        return found | ({"ways": self.ways} if self.ways else {})
 
 
 class Lines(forms.CharField):

@@ -39,7 +39,7 @@ def source_of(version: DataVersion, *, ordered: bool) -> tuple[str, list[Any]]:
 
 COMPARISONS = {"contains": "", "eq": "=", "gte": ">=", "lte": "<="}
 TOTALS = {"count": "count(*)", "sum": "sum({c})", "mean": "avg({c})", "min": "min({c})", "max": "max({c})"}
-CASTS = {"integer": "DOUBLE", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "string": "VARCHAR"}
+CASTS = {"integer": "DOUBLE", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "datetime": "TIMESTAMP", "string": "VARCHAR"}
 MOST_GROUPS = 3
 
 

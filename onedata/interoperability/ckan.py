@@ -25,7 +25,7 @@ LICENCE_ADDRESSES = {
     Licence.CC_BY_SA: "https://creativecommons.org/licenses/by-sa/4.0/",
     Licence.ODBL: "https://opendatacommons.org/licenses/odbl/1-0/",
 }
-DATASTORE_TYPES = {"integer": "int", "number": "float8", "boolean": "bool", "date": "date", "string": "text"}
+DATASTORE_TYPES = {"integer": "int", "number": "float8", "boolean": "bool", "date": "date", "datetime": "timestamp", "string": "text"}
 
 
 def moment(value: datetime | None) -> str | None:
