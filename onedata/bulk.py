@@ -17,6 +17,7 @@ from ntbportal.commons.people import Role, User
 
 from .forms import DataSetForm
 from .models import RECORDS, DataSet
+from .public_changes import change_description
 from .record_forms import FORMS
 from .search import refresh_contents
 from .spreadsheet_rows import rows_of_upload
@@ -177,15 +178,22 @@ def _attempt_row(kind: Kind, row: dict[str, str], instance: Any, user: User, tri
         }
     )
     if write:
-        if instance is None:
-            form.instance.created_by = user
-        saved = form.save()
-        if kind.name == "datasets":
-            refresh_contents(saved)
-        if instance is None and kind.name == "datasets":
-            from .workflow import plan_draft
+        _write(kind, form, instance, changed, user)
 
-            plan_draft(saved, user)
+
+def _write(kind: Kind, form: Any, instance: Any, changed: list[str], user: User) -> None:
+    if instance is not None and kind.name == "datasets":
+        stored = DataSet.objects.get(pk=instance.pk)
+        change_description(stored, {name: form.cleaned_data[name] for name in changed}, user)
+        return
+    if instance is None:
+        form.instance.created_by = user
+    saved = form.save()
+    if instance is None and kind.name == "datasets":
+        from .workflow import plan_draft
+
+        refresh_contents(saved)
+        plan_draft(saved, user)
 
 
 def _same(kind: Kind, name: str, before: str, after: str) -> bool:

@@ -81,7 +81,7 @@ def resource_address(data_set: DataSet, version: DataVersion, form: str) -> str:
 
 def resources(data_set: DataSet, version: DataVersion | None) -> list[dict[str, Any]]:
     """The version as CSV and Parquet. Data that are not open have none."""
-    if data_set.access != Access.OPEN:
+    if data_set.access != Access.OPEN or (version is not None and version.is_held):
         return []
     if version is None:
         return [elsewhere(data_set, file, position) for position, file in enumerate(files_elsewhere(data_set))]

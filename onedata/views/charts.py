@@ -45,11 +45,11 @@ class DrawingForm(forms.Form):
 
 def _table(request: HttpRequest, slug: str) -> tuple[DataSet, DataVersion]:
     data_set = data_set_of(request, slug)
-    if not request.user.has_perm("onedata.read_rows", data_set):
-        raise PermissionDenied
     if data_set.current is None:
         raise Http404
     data_set.current.data_set = data_set
+    if not request.user.has_perm("onedata.read_rows", data_set.current):
+        raise PermissionDenied
     return data_set, data_set.current
 
 

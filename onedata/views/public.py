@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, Any
 
 from django.core.cache import cache
@@ -132,7 +132,11 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponse:
         "variables": data_set.variables.all()[:60],
         "versions": data_set.versions.filter(published_at__isnull=False)[:20],
     }
-    if version and request.user.has_perm("onedata.read_rows", data_set):
+    if version is not None:
+        version.data_set = data_set
+    context["may_work"] = request.user.has_perm("onedata.work_on", data_set)
+    context["may_have_original"] = version is not None and may_have_original(request.user, version)
+    if version and request.user.has_perm("onedata.read_rows", version):
         question = question_of(request, version)
         answer = ask(version, question)
         context |= {
@@ -211,6 +215,11 @@ def quality(request: HttpRequest, slug: str) -> HttpResponseBase:
     report = getattr(version, "report", None)
     if not version or not report:
         raise Http404
+    version.data_set = data_set
+    # findings show cells: row, column and value
+    may_read = request.user.has_perm("onedata.read_rows", version)
+    if not may_read and request.GET.get("export"):
+        raise PermissionDenied
     if request.GET.get("export") in {"csv", "xlsx"}:
         return findings_file(request.GET["export"], data_set, report.findings.all())
     history = data_set.versions.filter(report__isnull=False, published_at__isnull=False).select_related("report")[:24]
@@ -222,7 +231,8 @@ def quality(request: HttpRequest, slug: str) -> HttpResponseBase:
         "mqa": metadata_score(data_set),
         "stars": stars(data_set),
         "mqa_most": MOST,
-        "findings": report.findings.all()[:100],
+        "findings": report.findings.all()[:100] if may_read else [],
+        "findings_closed": not may_read,
         "history": history,
         "past": data_set.past_scores.all()[:24],
     }
@@ -263,15 +273,47 @@ def league(request: HttpRequest) -> HttpResponseBase:
     return render(request, "onedata/league.html", {"rows": rows})
 
 
+def readable_version(request: HttpRequest, slug: str, number: int) -> DataVersion:
+    """A version whose cells the reader may see. An unpublished one is not there for others than those who work on it."""
+    data_set = data_set_of(request, slug)
+    version = get_object_or_404(data_set.versions.select_related("report"), number=number, state="ready")
+    version.data_set = data_set
+    if version.published_at is None and not request.user.has_perm("onedata.work_on", data_set):
+        raise Http404
+    if not request.user.has_perm("onedata.read_rows", version):
+        raise PermissionDenied
+    return version
+
+
+def may_have_original(user: Any, version: DataVersion) -> bool:
+    """The file as sent: for whoever works on it, and for all who may read the rows where it holds nothing else."""
+    if not version.original:
+        return False
+    if user.has_perm("onedata.work_on", version):
+        return True
+    return version.may_original_leave and user.has_perm("onedata.read_rows", version)
+
+
+@audience(EVERYONE)
+def original(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
+    """The file as it was sent, beside the clean table."""
+    data_set = data_set_of(request, slug)
+    version = get_object_or_404(data_set.versions, number=number)
+    version.data_set = data_set
+    if version.published_at is None and not request.user.has_perm("onedata.work_on", data_set):
+        raise Http404
+    if not may_have_original(request.user, version):
+        raise PermissionDenied
+    count_download(request, data_set)
+    name = PurePath(version.original_name).name or f"{slug}-v{number}"
+    return FileResponse(version.original.open(), as_attachment=True, filename=name, content_type="application/octet-stream")
+
+
 @audience(EVERYONE)
 def download(request: HttpRequest, slug: str, number: int, ending: str) -> HttpResponseBase:
     """A version's rows as CSV, XLSX, JSON or Parquet; with filters, the filtered rows (not Parquet)."""
-    data_set = data_set_of(request, slug)
-    if not request.user.has_perm("onedata.read_rows", data_set):
-        raise PermissionDenied
-    version = get_object_or_404(data_set.versions, number=number, state="ready")
-    if version.published_at is None and not request.user.has_perm("onedata.work"):
-        raise Http404
+    version = readable_version(request, slug, number)
+    data_set = version.data_set
     name = f"{slug}-v{number}"
     question = question_of(request, version)
     count_download(request, data_set)
@@ -315,9 +357,11 @@ def filtered_parquet(version: DataVersion, question: Question) -> IO[bytes]:
 def differences(request: HttpRequest, slug: str) -> HttpResponse:
     """What changed between two published versions (?from=1&to=2; the last two if nothing is asked)."""
     data_set = data_set_of(request, slug)
-    if not request.user.has_perm("onedata.read_rows", data_set):
+    if data_set.current is None or not request.user.has_perm("onedata.read_rows", data_set):
         raise PermissionDenied
     versions = list(data_set.versions.filter(published_at__isnull=False, state="ready")[:100])
+    if not request.user.has_perm("onedata.work_on", data_set):
+        versions = [version for version in versions if not version.is_held]
     numbers = {str(version.number): version for version in versions}
     newer = numbers.get(request.GET.get("to", "")) or (versions[0] if versions else None)
     older = numbers.get(request.GET.get("from", "")) or next((v for v in versions if newer and v.number < newer.number), None)

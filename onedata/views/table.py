@@ -15,8 +15,9 @@ from ntbportal.commons.access import audience
 
 from .. import resumable
 from ..models import DataSet, PartialUpload
+from ..public_changes import change_schema
 from ..quality.running import read_again
-from ..schema import save_checks, save_schema
+from ..schema import save_checks
 from ..table_forms import ReadingForm, RuleForm, column_forms
 from ..uploading import OPEN_STAGES, add_version_from
 
@@ -148,8 +149,10 @@ def schema(request: HttpRequest, slug: str) -> HttpResponse:
             except ValidationError as error:
                 form.add_error("pattern", error)
         if len(fields) == len(forms):
-            save_schema(data_set, fields)
-            messages.success(request, _("The columns have been kept; the table is checked again."))
+            if change_schema(data_set, fields, request.user):  # type: ignore[arg-type]
+                messages.success(request, _("Your change is with the Walidata. It is public once it is accepted."))
+            else:
+                messages.success(request, _("The columns have been kept; the table is checked again."))
             if page < pages and "next" in request.POST:
                 return redirect(f"{reverse('onedata:schema', args=[slug])}?page={page + 1}")
             return redirect("onedata:desk_dataset", slug)
