@@ -52,9 +52,7 @@ def note_personal_data(version: DataVersion, found: list[dict[str, Any]]) -> Non
         reviews.filter(state=Holding.WAITING).exclude(fingerprint=mark).delete()
         review = reviews.filter(fingerprint=mark).first()
         if review is None:
-            review = PersonalDataReview.objects.create(
-                data_set_id=version.data_set_id, version=version, found=found, fingerprint=mark
-            )
+            review = PersonalDataReview.objects.create(data_set_id=version.data_set_id, version=version, found=found, fingerprint=mark)
             if version.published_at is not None:
                 _tell_walidata(review)
         elif review.state == Holding.WAITING:

@@ -115,7 +115,10 @@ def _nothing_is_lost(version: DataVersion) -> None:
         raise ValidationError(_("Say first how these columns are to be read: %(names)s.") % {"names": names})
     if numbers := unconfirmed(version):
         raise ValidationError(
-            _("Not everything of the file is in the table (rows: %(rows)s, cells: %(cells)s, other: %(other)s). Look at it and say yes first.")
+            _(
+                "Not everything of the file is in the table (rows: %(rows)s, cells: %(cells)s, other: %(other)s). "
+                "Look at it and say yes first."
+            )
             % {"rows": numbers["rows"], "cells": numbers["cells"], "other": numbers["formulas"] + numbers["hidden"]}
         )
 

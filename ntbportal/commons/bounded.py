@@ -19,9 +19,7 @@ class Exhausted(Exception):
     """The process ran out of memory or time, or broke down; what it said is in the log, not for a person to read."""
 
 
-def run_bounded(
-    script: str | Path, *arguments: str, seconds: int = SECONDS, memory: int = MEMORY
-) -> dict[str, Any]:
+def run_bounded(script: str | Path, *arguments: str, seconds: int = SECONDS, memory: int = MEMORY) -> dict[str, Any]:
     """Run a script of ours with arguments; returns the JSON object that it wrote to standard output.
 
     `seconds` bounds processor time, twice as much the time on the clock; `memory` is in bytes. Raises Exhausted.

@@ -38,9 +38,7 @@ class PersonalDataReview(models.Model):
         verbose_name_plural = _("personal data found")
         ordering = ["-found_at", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(state="waiting") | ~models.Q(reason=""), name="personal_decision_has_a_reason"
-            )
+            models.CheckConstraint(condition=models.Q(state="waiting") | ~models.Q(reason=""), name="personal_decision_has_a_reason")
         ]
         indexes = [models.Index(fields=["state", "found_at"], name="personal_review_state")]
 

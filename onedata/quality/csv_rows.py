@@ -30,6 +30,7 @@ class Account:
     short_count: int = 0
     stray_quotes: list[int] = field(default_factory=list)  # lines whose quote was never closed, kept as a sign
     stray_count: int = 0
+    notes: list[str] = field(default_factory=list)  # lines below the table: its source, remarks
 
     def lose(self, line: int, text: str) -> None:
         self.lost_count += 1
@@ -88,11 +89,7 @@ def line_ends(path: Path) -> set[str]:
             feeds += chunk.count(b"\n")
             returns += chunk.count(b"\r")
             before = chunk[-1:]
-    return {
-        name
-        for name, count in (("\r\n", pairs), ("\n", feeds - pairs), ("\r", returns - pairs))
-        if count
-    }
+    return {name for name, count in (("\r\n", pairs), ("\n", feeds - pairs), ("\r", returns - pairs)) if count}
 
 
 def lines_of(path: Path) -> Iterator[tuple[str, str]]:
@@ -192,9 +189,7 @@ def _opens(text: str, start: int, separator: str) -> bool:
     return text.find('"', start) < 0
 
 
-def written_anew(
-    path: Path, target: Path, separator: str, skip: int, width: int, backslash: bool = False
-) -> Account:
+def written_anew(path: Path, target: Path, separator: str, skip: int, width: int, backslash: bool = False) -> Account:
     """Write the rows below the first `skip` rows as clean CSV of `width` columns; returns the account of what did not fit.
 
     A row with more cells than the header is lost unless those beyond are empty; one with fewer is filled up.
@@ -230,9 +225,7 @@ def written_anew(
     return account
 
 
-def _joined(
-    lines: _Buffered, first: tuple[str, str], separator: str, width: int, backslash: bool
-) -> list[str] | None:
+def _joined(lines: _Buffered, first: tuple[str, str], separator: str, width: int, backslash: bool) -> list[str] | None:
     """A row whose cell goes over several lines, where it ends properly and has as many cells as the header; else None."""
     text, end = first
     for place in range(MOST_JOINED):
@@ -245,18 +238,29 @@ def _joined(
             return None
         cells, closed = cells_of(text, separator, backslash)
         if closed:
-            if width and (len(cells) != width or _hides_rows(cells, separator, width)):
+            swallowed = [lines.waiting[number][0] for number in range(place + 1)]
+            if width and (
+                len(cells) != width or _hides_rows(cells, separator, width) or _are_rows(first[0], swallowed, separator, width, backslash)
+            ):
                 return None
             lines.skip(place + 1)
             return cells
     return None
 
 
+def _are_rows(first: str, following: list[str], separator: str, width: int, backslash: bool) -> bool:
+    """Whether each of the lines is a row by itself: then a quote was opened by mistake."""
+    if width < 2 or len(first.split(separator)) != width:
+        return False
+    return all(
+        cells_of(line, separator, backslash) == (cells, True) and len(cells) == width
+        for line in following
+        for cells in [cells_of(line, separator, backslash)[0]]
+    )
+
+
 def _hides_rows(cells: list[str], separator: str, width: int) -> bool:
     """Whether a cell holds lines that are rows themselves: a quote that was opened by mistake and closed by another."""
     return width > 1 and any(
-        len(line.split(separator)) == width
-        for cell in cells
-        if "\n" in cell or "\r" in cell
-        for line in LINE_END.split(cell)[1:-1]
+        len(line.split(separator)) == width for cell in cells if "\n" in cell or "\r" in cell for line in LINE_END.split(cell)[1:-1]
     )

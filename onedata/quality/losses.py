@@ -20,15 +20,9 @@ from .storing import LISTED, Plan, lost_cells
 NUMBERS = ("rows", "cells", "formulas", "hidden")
 
 
-def tally(
-    db: duckdb.DuckDBPyConnection, planned: list[Plan], account: Account, reading: Reading
-) -> dict[str, Any]:
+def tally(db: duckdb.DuckDBPyConnection, planned: list[Plan], account: Account, reading: Reading) -> dict[str, Any]:
     """The losses of a version as `DataVersion.losses` keeps them."""
-    columns = [
-        {"name": plan.name, "cells": plan.lost, "type": plan.type, "where": lost_cells(db, plan)}
-        for plan in planned
-        if plan.lost
-    ]
+    columns = [{"name": plan.name, "cells": plan.lost, "type": plan.type, "where": lost_cells(db, plan)} for plan in planned if plan.lost]
     found = {
         "rows": account.lost_count,
         "cells": sum(plan.lost for plan in planned),
@@ -38,9 +32,7 @@ def tally(
         "columns": columns,
         "lines": account.lost[:LISTED],
         "questions": [
-            {"column": plan.name, "why": plan.why, "options": list(plan.options), "sample": plan.sample}
-            for plan in planned
-            if plan.why
+            {"column": plan.name, "why": plan.why, "options": list(plan.options), "sample": plan.sample} for plan in planned if plan.why
         ],
     }
     return found if any(found[name] for name in (*NUMBERS, "questions")) else {}

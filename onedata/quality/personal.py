@@ -36,8 +36,16 @@ PHONE_SHORT = r"^8[1-9][0-9]{{7,10}}$"  # as spreadsheets leave them: of a colum
 EMAIL = r"[A-Za-z0-9._%+\-]{{1,64}}@[A-Za-z0-9\-]{{1,63}}(\.[A-Za-z0-9\-]{{1,63}}){{1,4}}"
 
 
+LEAST = {"nik": 16, "phone": 10, "abroad": 11, "short": 9, "email": 6}  # signs of a cell
+
+
 def _sql(column: str, kind: str) -> str:
-    """A condition of DuckDB on a cell."""
+    """A condition of DuckDB on a cell. Only cells long enough are looked through, which spares most of the time."""
+    prefix = f"contains({column}, '@')" if kind == "email" else f"length({column}) >= {LEAST[kind]}"
+    return f"(CASE WHEN {prefix} THEN {_pattern(column, kind)} ELSE false END)"
+
+
+def _pattern(column: str, kind: str) -> str:
     bare = f"regexp_replace({column}, '{SEPARATORS}', '', 'g')"
     unpointed = f"regexp_replace({bare}, '^([0-9]{{16}})0$', '\\1')"  # 5201010101900001.0
     if kind == "nik":
@@ -49,10 +57,7 @@ def _sql(column: str, kind: str) -> str:
     if kind == "short":
         return f"regexp_matches({bare}, '{PHONE_SHORT.format()}')"
     public = "|".join(re.escape(domain) for domain in rules()["public_domains"])
-    return (
-        f"contains({column}, '@') AND regexp_matches({column}, '{EMAIL.format()}') "
-        f"AND NOT regexp_full_match(lower(trim({column})), '[^@ ]+@[^@ ]*({public})')"
-    )
+    return f"regexp_matches({column}, '{EMAIL.format()}') AND NOT regexp_full_match(lower(trim({column})), '[^@ ]+@[^@ ]*({public})')"
 
 
 CONTENT = ("nik", "phone", "abroad", "email")
@@ -82,8 +87,7 @@ def _counts(table: Table, names: list[str]) -> dict[str, tuple[int, dict[str, in
     for start in range(0, len(names), 60):
         part = names[start : start + 60]
         sums = ", ".join(
-            f"count({quoted(name)}), "
-            + ", ".join(f"count(*) FILTER (WHERE {_sql(quoted(name), kind)})" for kind in CONTENT)
+            f"count({quoted(name)}), " + ", ".join(f"count(*) FILTER (WHERE {_sql(quoted(name), kind)})" for kind in CONTENT)
             for name in part
         )
         row = list(table.db.execute(f"SELECT {sums} FROM raw").fetchone() or ())
@@ -120,6 +124,7 @@ def _by_name(table: Table, name: str) -> list[dict[str, Any]]:
 
 def _people(table: Table, names: list[str], found: set[str]) -> list[dict[str, Any]]:
     """Names beside addresses, unless most of them are names of places and institutions."""
+
     def called(words: list[str]) -> list[str]:
         return [name for name in names if any(f" {word} " in words_of(name) for word in words)]
 
@@ -152,6 +157,7 @@ def _sample(table: Table, name: str, condition: str) -> list[str]:
 
 def masked(text: str) -> str:
     """The first and the last sign of each word; digits but the first two and the last are covered."""
+
     def cover(word: str) -> str:
         if len(word) <= 2:
             return "•" * len(word)
@@ -175,9 +181,7 @@ def personal_data_in_text(*texts: str) -> list[dict[str, Any]]:
         joined = re.sub(r"(?<=[0-9])[ .\-](?=[0-9])", "", text)
         found.setdefault("nik", []).extend(one[2] for one in nik.finditer(joined))
         found.setdefault("phone", []).extend(one[0].strip() for one in _PHONE_TEXT.finditer(text))
-        found.setdefault("email", []).extend(
-            one[0] for one in _EMAIL_TEXT.finditer(text) if not one[0].lower().endswith(public)
-        )
+        found.setdefault("email", []).extend(one[0] for one in _EMAIL_TEXT.finditer(text) if not one[0].lower().endswith(public))
     return [
         {"column": "", "kind": kind, "cells": len(hits), "sample": [masked(hit) for hit in hits[:SAMPLED]]}
         for kind, hits in found.items()

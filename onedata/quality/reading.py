@@ -247,9 +247,7 @@ def spreadsheet_as_csv(path: Path, target: Path, wanted: str = "", hidden_too: b
         raise Unreadable("refused_spreadsheet", detail=error.messages[0]) from error
     marks = json.dumps(sorted(missing_marks()))
     try:
-        said = run_bounded(
-            sheet_to_csv.__file__, str(path), str(target), wanted, marks, "1" if hidden_too else "", seconds=SHEET_SECONDS
-        )
+        said = run_bounded(sheet_to_csv.__file__, str(path), str(target), wanted, marks, "1" if hidden_too else "", seconds=SHEET_SECONDS)
     except Exhausted as error:
         log.warning("a spreadsheet exhausted its process: %s", error)
         raise Unreadable("sheet_too_large") from error

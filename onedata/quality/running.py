@@ -195,9 +195,7 @@ def _wishes(version: DataVersion, reading: Reading) -> Wishes:
     if version.published_at:  # the table is never changed any more, only looked at again
         declared = {}
         chosen = {column["name"]: column.get("way", column["type"]) for column in version.columns}
-    return Wishes(
-        reading.decimal, declared, chosen, reading.given, reading.natives, frozenset(_known_region_codes())
-    )
+    return Wishes(reading.decimal, declared, chosen, reading.given, reading.natives, frozenset(_known_region_codes()))
 
 
 def _row_outcomes(reading: Reading, account: Account, planned: list[Plan], rows: int) -> list[Outcome]:

@@ -117,11 +117,10 @@ def looked_through(path: str, place: int) -> dict[str, Any]:
             low, high = (re.search(key + rb'="([0-9]{1,5})"', column) for key in (rb"min", rb"max"))
             if low and high:
                 found["hidden_columns"] += list(range(int(low[1]), min(int(high[1]), int(low[1]) + 200) + 1))
-    found["hidden_rows"] = sum(
-        1 for row in re.finditer(rb"<row [^>]{0,400}>", text) if re.search(rb'hidden="(?:1|true)"', row[0])
-    )
+    found["hidden_rows"] = sum(1 for row in re.finditer(rb"<row [^>]{0,400}>", text) if re.search(rb'hidden="(?:1|true)"', row[0]))
     formula = rb"<f(?: [^>]{0,400})?(?:/>|>[^<]*</f>)\s{0,9}(?:<v\s?/>|<v></v>|</c>)"
-    found["unsaid"] = sum(1 for _one in re.finditer(formula, text))
+    errors = rb'<c [^>]{0,200}\bt="e"'  # #DIV/0! and the like
+    found["unsaid"] = sum(1 for _one in re.finditer(formula, text)) + sum(1 for _one in re.finditer(errors, text))
     return found
 
 

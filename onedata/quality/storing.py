@@ -24,7 +24,8 @@ from .ways import CASTS, TYPES, WAYS, House, Shape, Verdict, almost, fit, house_
 
 LONGEST_LINE, LONGEST_CELL = 1_000_000, 60_000_000
 SAMPLE = 10_000
-FOOTER = "^(sumber|source|catatan|keterangan|note|ket)\\b"
+FOOTER = "^ *(sumber|source|catatan|keterangan|note|ket)( data)? *[:.]"
+NOTE = "^ *([*]|[0-9]+ *[)]|dicetak|printed|diunduh|sumber|source|catatan|keterangan|note|ket *[:.])"
 LISTED = 200  # losses of a column kept with their place
 
 
@@ -67,9 +68,7 @@ def native_type(native: str) -> str:
         return "integer"
     if native in {"DOUBLE", "FLOAT"} or native.startswith("DECIMAL"):
         return "number"
-    return {"BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": "datetime", "TIMESTAMP WITH TIME ZONE": "datetime"}.get(
-        native, "string"
-    )
+    return {"BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": "datetime", "TIMESTAMP WITH TIME ZONE": "datetime"}.get(native, "string")
 
 
 # --- in ---------------------------------------------------------------------------------------
@@ -90,9 +89,7 @@ def load_raw(db: duckdb.DuckDBPyConnection, path: Path, reading: Reading, folder
         for name in ("raw_cells", "reject_errors", "reject_scans"):
             db.execute(f"DROP TABLE IF EXISTS {name}")
     clean = folder / "anew.csv"
-    account = written_anew(
-        path, clean, reading.separator, reading.lines, len(reading.header), reading.backslash
-    )
+    account = written_anew(path, clean, reading.separator, reading.lines, len(reading.header), reading.backslash)
     _read_csv(db, clean, ",", 0, reading.header, LONGEST_CELL)
     missed = account.rows - _count(db, "raw_cells")
     if missed > 0:
@@ -101,13 +98,11 @@ def load_raw(db: duckdb.DuckDBPyConnection, path: Path, reading: Reading, folder
 
 
 def _finished(db: duckdb.DuckDBPyConnection, reading: Reading, account: Account) -> Account:
-    _drop_footers(db, reading.header)
+    account.notes = _drop_footers(db, reading.header)
     return account
 
 
-def _read_csv(
-    db: duckdb.DuckDBPyConnection, path: Path, separator: str, skip: int, header: list[str], longest: int
-) -> None:
+def _read_csv(db: duckdb.DuckDBPyConnection, path: Path, separator: str, skip: int, header: list[str], longest: int) -> None:
     db.execute(
         "CREATE TABLE raw_cells AS SELECT * FROM read_csv(?, delim=?, quote='\"', escape='\"', header=false, skip=?, columns=?, nullstr='', "
         f"store_rejects=true, rejects_limit=1000, max_line_size={longest}, auto_detect=false, strict_mode=true)",
@@ -125,9 +120,7 @@ def _hides_rows(db: duckdb.DuckDBPyConnection, reading: Reading) -> bool:
     if width < 2:
         return False
     texts = " OR ".join(f"contains({quoted(name)}, chr(10))" for name in reading.header[:400])
-    signs = " + ".join(
-        f"coalesce(length({quoted(name)}) - length(replace({quoted(name)}, ?, '')), 0)" for name in reading.header[:400]
-    )
+    signs = " + ".join(f"coalesce(length({quoted(name)}) - length(replace({quoted(name)}, ?, '')), 0)" for name in reading.header[:400])
     found = db.execute(
         f"SELECT count(*) FROM (SELECT * FROM raw_cells WHERE {texts}) WHERE {signs} >= {width - 1}",
         [reading.separator] * min(width, 400),
@@ -180,19 +173,24 @@ def _native(column: str, native: str, is_infinite: bool) -> tuple[str, str, str]
     return text, text, "VARCHAR"
 
 
-def _drop_footers(db: duckdb.DuckDBPyConnection, header: list[str]) -> None:
-    """Lines below the table that give its source or a note: only their first cell is filled."""
+def _drop_footers(db: duckdb.DuckDBPyConnection, header: list[str]) -> list[str]:
+    """Lines below the table that give its source or a note: only their first cell is filled. Returns them."""
     if len(header) < 2:
-        return
+        return []
     others = " AND ".join(f"{quoted(name)} IS NULL" for name in header[1:])
     last = "(SELECT count(*) FROM raw_cells) - 10"
     notes = f"rowid >= {last} AND regexp_matches(lower({quoted(header[0])}), '{FOOTER}') AND {others}"
     first = db.execute(f"SELECT min(rowid) FROM raw_cells WHERE {notes}").fetchone()
     if first and first[0] is not None:
-        db.execute(f"DELETE FROM raw_cells WHERE rowid >= ? AND {others}", [first[0]])
+        note = f"rowid >= ? AND {others} AND regexp_matches(lower({quoted(header[0])}), '{NOTE}')"
+        said = [str(row[0]) for row in db.execute(f"SELECT {quoted(header[0])} FROM raw_cells WHERE {note}", [first[0]]).fetchall()]
+        empty = f"rowid >= ? AND {others} AND {quoted(header[0])} IS NULL"
+        db.execute(f"DELETE FROM raw_cells WHERE ({note}) OR ({empty})", [first[0], first[0]])
         db.execute("CREATE TABLE kept_cells AS SELECT * FROM raw_cells")
         db.execute("DROP TABLE raw_cells")
         db.execute("ALTER TABLE kept_cells RENAME TO raw_cells")
+        return said
+    return []
 
 
 # --- judging ----------------------------------------------------------------------------------
@@ -218,17 +216,12 @@ def plans(db: duckdb.DuckDBPyConnection, header: list[str], rows: int, wishes: W
     unclear = [plan.name for plan in planned if plan.why or plan.missing]
     if unclear and step > 1:  # what is asked, and what marks a missing value, is counted on all rows
         found |= shapes(db, "raw_cells", unclear)
-        planned = [
-            _plan(db, "raw_cells", plan.name, found[plan.name], house, wishes) if plan.name in unclear else plan
-            for plan in planned
-        ]
+        planned = [_plan(db, "raw_cells", plan.name, found[plan.name], house, wishes) if plan.name in unclear else plan for plan in planned]
     db.execute("DROP TABLE sampled")
     return planned
 
 
-def _plan(
-    db: duckdb.DuckDBPyConnection, table: str, name: str, shape: Shape, house: House, wishes: Wishes
-) -> Plan:
+def _plan(db: duckdb.DuckDBPyConnection, table: str, name: str, shape: Shape, house: House, wishes: Wishes) -> Plan:
     way, kind = wishes.chosen.get(name, ""), wishes.declared.get(name, "")
     native = wishes.natives.get(name, "")
     if way == "source" and native:
@@ -293,9 +286,7 @@ def _marked(plan: Plan, shape: Shape, *, asked: bool) -> Plan:
 
 
 # --- out --------------------------------------------------------------------------------------
-def store(
-    db: duckdb.DuckDBPyConnection, planned: list[Plan], rows: int, target: Path, wishes: Wishes
-) -> list[Plan]:
+def store(db: duckdb.DuckDBPyConnection, planned: list[Plan], rows: int, target: Path, wishes: Wishes) -> list[Plan]:
     """Write the typed Parquet file, and see that nothing got lost: a column whose cells do not all fit is judged anew
     on all rows, in the end as text. What a person or the schema forces stays, and its losses are counted."""
     planned = list(planned)
@@ -334,8 +325,7 @@ def _write(db: duckdb.DuckDBPyConnection, planned: list[Plan], target: Path) -> 
     source = "raw_cells POSITIONAL JOIN native_cells" if has_natives else "raw_cells"
     db.execute("DROP VIEW IF EXISTS typed")
     db.execute(
-        f"COPY (SELECT {', '.join(parts)} FROM {source}) TO '{target}' "
-        "(FORMAT parquet, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT 5000)"
+        f"COPY (SELECT {', '.join(parts)} FROM {source}) TO '{target}' (FORMAT parquet, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT 5000)"
     )
 
 
@@ -390,14 +380,11 @@ def almost_findings(db: duckdb.DuckDBPyConnection, plan: Plan) -> list[Found]:
         return []
     marks = ", ".join("'" + mark.replace("'", "''") + "'" for mark in sorted(missing_marks()))
     name = quoted(plan.name)
-    wrong = (
-        f"FROM raw WHERE {name} IS NOT NULL AND {CASTS[plan.almost].format(c=name)} IS NULL AND lower(trim({name})) NOT IN ({marks})"
-    )
+    wrong = f"FROM raw WHERE {name} IS NOT NULL AND {CASTS[plan.almost].format(c=name)} IS NULL AND lower(trim({name})) NOT IN ({marks})"
     kind, count = TYPES[plan.almost], _count(db, f"(SELECT 1 {wrong})")
     rows = db.execute(f"SELECT __row, {name} {wrong} ORDER BY __row LIMIT {SHOWN_PER_CHECK}").fetchall()
     found = [
-        Found(f"not_{kind}", Dimension.VALIDITY, Severity.ERROR, row=row, column=plan.name, value=str(text)[:120])
-        for row, text in rows
+        Found(f"not_{kind}", Dimension.VALIDITY, Severity.ERROR, row=row, column=plan.name, value=str(text)[:120]) for row, text in rows
     ]
     if count > len(rows):
         found.append(Found("more_of_these", Dimension.VALIDITY, Severity.ERROR, column=plan.name, count=count - len(rows)))
@@ -408,15 +395,12 @@ def almost_findings(db: duckdb.DuckDBPyConnection, plan: Plan) -> list[Found]:
 
 def row_findings(account: Account) -> list[Found]:
     """What the reader of rows has to say."""
-    found = [
-        Found("lost_row", Dimension.VALIDITY, Severity.ERROR, row=line, value=text[:120]) for line, text in account.lost[:50]
-    ]
+    found = [Found("lost_row", Dimension.VALIDITY, Severity.ERROR, row=line, value=text[:120]) for line, text in account.lost[:50]]
     if account.short_count:
-        found.append(
-            Found("short_rows", Dimension.VALIDITY, Severity.WARNING, row=account.short[0], count=account.short_count)
-        )
+        found.append(Found("short_rows", Dimension.VALIDITY, Severity.WARNING, row=account.short[0], count=account.short_count))
+    if account.notes:
+        notes = " | ".join(account.notes)[:120]
+        found.append(Found("notes_left_out", Dimension.VALIDITY, Severity.WARNING, value=notes, count=len(account.notes)))
     if account.stray_count:
-        found.append(
-            Found("stray_quotes", Dimension.VALIDITY, Severity.WARNING, row=account.stray_quotes[0], count=account.stray_count)
-        )
+        found.append(Found("stray_quotes", Dimension.VALIDITY, Severity.WARNING, row=account.stray_quotes[0], count=account.stray_count))
     return found

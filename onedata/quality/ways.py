@@ -49,11 +49,9 @@ WITHOUT_DOTS = "replace(replace({c}, '.', ''), ',', '.')"
 CASTS: dict[str, str] = {
     "integer": f"TRY_CAST(CASE WHEN {_fits(WHOLE)} THEN {{c}} END AS BIGINT)",
     "number": f"CASE WHEN {_fits(f'{WHOLE}|{PLAIN}')} THEN {_double('{c}')} END",
-    "decimal_comma": f"CASE WHEN {_fits(f'{WHOLE}|{ONE_DOT}|{MORE_DOTS}|{DECIMAL_COMMA}')} "
-    f"THEN {_double(WITHOUT_DOTS)} END",
+    "decimal_comma": f"CASE WHEN {_fits(f'{WHOLE}|{ONE_DOT}|{MORE_DOTS}|{DECIMAL_COMMA}')} THEN {_double(WITHOUT_DOTS)} END",
     "thousands_dots": f"TRY_CAST(CASE WHEN {_fits(f'{WHOLE}|{ONE_DOT}|{MORE_DOTS}')} THEN replace({{c}}, '.', '') END AS BIGINT)",
-    "thousands_commas": f"TRY_CAST(CASE WHEN {_fits(f'{WHOLE}|{ONE_COMMA}|{MORE_COMMAS}')} "
-    "THEN replace({c}, ',', '') END AS BIGINT)",
+    "thousands_commas": f"TRY_CAST(CASE WHEN {_fits(f'{WHOLE}|{ONE_COMMA}|{MORE_COMMAS}')} THEN replace({{c}}, ',', '') END AS BIGINT)",
     "date": "TRY_CAST(CASE WHEN regexp_full_match(trim({c}), '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN trim({c}) END AS DATE)",
     # 31/12/2025, 31-12-2025: the day first, as Indonesia writes it
     "date_day_first": f"TRY_CAST(CASE WHEN {_fits(DAY)} THEN regexp_replace(trim({{c}}), "
@@ -88,7 +86,7 @@ SHAPES = {
 DATES = ("date", "date_day_first", "date_month_first", "date_words", "datetime", "boolean")
 CODE_WORDS = re.compile(
     r"(?<![a-z])(kode|kd|code|id|nik|nkk|kk|nip|nipt|nisn|npsn|npwp|nop|nib|siup|rekening|norek|telepon|telp|tlp|phone|hp|wa|whatsapp"
-    r"|kdpos|pos|rt|rw|imei|nomor|dagri|kemendagri|bps|isbn|issn)(?![a-z])",
+    r"|kdpos|pos|rt|rw|imei|nomor|versi|version|ver|dagri|kemendagri|bps|isbn|issn)(?![a-z])",
     re.I,
 )
 COORDINATE = re.compile(r"(?<![a-z])(lat|lon|long|lng|latitude|longitude|lintang|bujur)(?![a-z])", re.I)
@@ -169,16 +167,13 @@ def house_style(found: dict[str, Shape], decimal: str = "") -> House:
     """`decimal` is what a person said of the file: "," or "." or nothing."""
     if decimal:
         return House(point=decimal == ".", comma=decimal == ",")
-    point = comma = False
     for shape in found.values():
-        numbers = sum(shape.counts.get(name, 0) for name in SHAPES if name != "one_comma")
-        if not shape.said or numbers < shape.said:
-            continue
         counts = shape.counts
-        has_commas = counts["decimal_comma"] > 0 and counts["plain"] == counts["one_dot"]
-        comma = comma or has_commas or (counts["more_dots"] > 0 and counts["decimal_comma"] == 0)
-        point = point or (counts["plain"] > counts["one_dot"] and not counts["decimal_comma"] and not counts["more_dots"])
-    return House(point, comma)
+        numbers = counts["whole"] + counts["one_dot"] + counts["more_dots"] + counts["decimal_comma"]
+        if shape.said and numbers == shape.said and (counts["decimal_comma"] > counts["one_comma"] or counts["more_dots"]):
+            return House(comma=True)
+    # decimal points elsewhere prove nothing: programs write shares with points beside counts that people wrote with points
+    return House()
 
 
 def judge(name: str, shape: Shape, house: House, is_known_code: bool = False) -> Verdict:
@@ -189,8 +184,8 @@ def judge(name: str, shape: Shape, house: House, is_known_code: bool = False) ->
     for way in ("date", "datetime", "date_words", "boolean"):
         if counts[way] == said:
             return Verdict(way)
-    if COORDINATE.search(name.replace("_", " ")):
-        house = House(point=True)
+    if COORDINATE.search(name.replace("_", " ")):  # no longitude is of thousands
+        house = House(comma=True) if counts["decimal_comma"] else House(point=True)
     days, months = counts["date_day_first"], counts["date_month_first"]
     if said in {days, months}:
         if days == months:

@@ -28,6 +28,7 @@ FINDINGS: dict[str, Any] = {
     "double_row": gettext_lazy("Row %(row)s is the same as row %(value)s."),
     "ragged_row": gettext_lazy("Line %(row)s of the file does not have as many cells as the header; it was left out."),
     "lost_row": gettext_lazy("Line %(row)s of the file has more cells than the header; it is not in the table: “%(value)s”"),
+    "notes_left_out": gettext_lazy("%(count)s lines below the table are notes and not in it: “%(value)s”"),
     "short_rows": gettext_lazy("%(count)s lines have fewer cells than the header, the first is line %(row)s; the missing ones are empty."),
     "stray_quotes": gettext_lazy(
         "%(count)s lines hold a quotation mark that is never closed, the first is line %(row)s; it was kept as part of the text."

@@ -48,7 +48,7 @@ def gates(request: HttpRequest, data_set: DataSet, version: DataVersion | None) 
     reviews = list(data_set.personal_reviews.select_related("version", "decided_by")[:20])
     for review in reviews:
         review.shown = [{**one, "kind": PERSONAL_KINDS.get(one["kind"], one["kind"])} for one in review.found]  # type: ignore[attr-defined]
-    pending = [change for change in data_set.pending_changes.select_related("by", "data_set")[:10]]
+    pending = list(data_set.pending_changes.select_related("by", "data_set")[:10])
     for change in pending:
         change.rows = public_changes.as_table(change) if change.state == PendingState.WAITING else []  # type: ignore[attr-defined]
     return {
@@ -96,9 +96,7 @@ def losses(request: HttpRequest, slug: str) -> HttpResponse:
         asked |= {one["name"]: ["string"] for one in version.losses.get("columns", [])}
         places = {f"w{place}": name for place, name in enumerate(version.column_names)}
         chosen = {
-            places[key]: way
-            for key, way in request.POST.items()
-            if key in places and way in CASTS and way in asked.get(places[key], ())
+            places[key]: way for key, way in request.POST.items() if key in places and way in CASTS and way in asked.get(places[key], ())
         }
         try:
             if chosen:
