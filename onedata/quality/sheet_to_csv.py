@@ -22,6 +22,7 @@ from typing import Any
 
 KNOWN_ROWS = 60
 EXACT = 1e15  # spreadsheet programs keep 15 digits
+WHOLE = 2.0**53  # beyond, not every whole number has a double of its own
 MOST_XML = 400_000_000  # of a sheet that is looked through for what is hidden
 
 
@@ -40,9 +41,9 @@ def cell_of(value: Any, marks: frozenset[str]) -> tuple[str, str]:
     if isinstance(value, int):
         return str(value), "i" if abs(value) < EXACT else "x"
     if isinstance(value, float):
-        if value.is_integer():
+        if value.is_integer() and abs(value) < WHOLE:
             return str(int(value)), "i" if abs(value) < EXACT else "x"
-        return repr(value), "n"
+        return repr(value), "n" if abs(value) < WHOLE else "x"  # further digits would be invented
     text = str(value).strip()
     if not text:
         return "", ""
@@ -55,8 +56,10 @@ class Kinds:
     def __init__(self) -> None:
         self.first: list[list[str]] = []
         self.rest: list[set[str]] = []
+        self.rounded = 0  # numbers whose last digits are not known
 
     def note(self, row: list[str]) -> None:
+        self.rounded += row.count("x")
         if len(self.first) < KNOWN_ROWS:
             self.first.append(row)
             return
@@ -142,7 +145,8 @@ def main(path: str, target: str, wanted: str, marks: frozenset[str], hidden_too:
             if path.endswith((".xlsx", ".xlsm")) and "x" in {*"".join("".join(row) for row in kinds.first), *set().union(*kinds.rest)}:
                 with open(target, "w", encoding="utf-8", newline="") as out:
                     count, kinds = write_rows(csv.writer(out, lineterminator="\n"), exact_rows(path, name), marks)
-            unseen = looked_through(path, names.index(name)) if path.endswith((".xlsx", ".xlsm")) else {}
+            is_exact = path.endswith((".xlsx", ".xlsm"))
+            unseen = looked_through(path, names.index(name)) if is_exact else {"unsaid": kinds.rounded}
             return {
                 "sheet": name, "sheets": names, "hidden": hidden, "first": kinds.first,
                 "rest": ["".join(sorted(one)) for one in kinds.rest], **unseen,
