@@ -159,6 +159,9 @@ def _attempt_row(kind: Kind, row: dict[str, str], instance: Any, user: User, tri
     if instance is not None and not changed:
         trial.unchanged += 1
         return
+    if kind.name != "datasets" and instance is not None and instance.is_public and not user.has_perm("onedata.check"):
+        trial.errors.append((number, kind.key, _("This one is public: the Walidata changes it.")))
+        return
     data, problems = _form_data(kind, after)
     trial.errors += [(number, name, text) for name, text in problems]
     if problems:
@@ -188,6 +191,8 @@ def _write(kind: Kind, form: Any, instance: Any, changed: list[str], user: User)
         return
     if instance is None:
         form.instance.created_by = user
+    if kind.name != "datasets" and not user.has_perm("onedata.check"):
+        form.instance.is_public = False  # until the Walidata opens it
     saved = form.save()
     if instance is None and kind.name == "datasets":
         from .workflow import plan_draft

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +14,16 @@ from typing import Any
 import duckdb
 from django.http import QueryDict
 
+from ntbportal.commons.numerals import whole_number
+
 from .fast_copy import quoted
 from .models import DataVersion
-from .tables import connection, source_of, with_row
+from .tables import TooDear, fetched, source_of, with_row
 
+log = logging.getLogger(__name__)
 SIZE, MOST = 50, 1000
+MOST_CONDITIONS, MOST_VALUES, LONGEST = 50, 500, 500  # of a question, of one condition, signs of a value
+MOST_NAMES = 2_000
 LAST_ROW = 1_000_000  # deeper pages are for downloads
 COMPARISONS = {"": "=", "ne": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 TOTALS = {"sum": "sum", "mean": "avg", "min": "min", "max": "max"}
@@ -49,7 +55,11 @@ def _column(version: DataVersion, name: str) -> dict[str, Any]:
 
 
 def _names(version: DataVersion, text: str) -> list[str]:
-    return [_column(version, name)["name"] for name in text.split(",") if name]
+    names = [name for name in text.split(",") if name]
+    if len(names) > MOST_NAMES:
+        raise BadQuestion(f"at most {MOST_NAMES} columns may be named")
+    known = set(version.column_names)
+    return [name if name in known else _column(version, name)["name"] for name in dict.fromkeys(names)]
 
 
 def _conditions(version: DataVersion, asked: QueryDict) -> tuple[str, list[Any]]:
@@ -62,11 +72,15 @@ def _conditions(version: DataVersion, asked: QueryDict) -> tuple[str, list[Any]]
         column = _column(version, name)
         field, kind = quoted(name), CASTS[column["type"]]
         for text in texts:
+            if len(parts) >= MOST_CONDITIONS or len(text) > LONGEST * 20:
+                raise BadQuestion(f"at most {MOST_CONDITIONS} conditions of {LONGEST} signs may be asked")
             if comparison in COMPARISONS:
                 parts.append(f"{field} {COMPARISONS[comparison]} CAST(? AS {kind})")
                 values.append(text)
             elif comparison == "in":
                 options = text.split(",")
+                if len(options) > MOST_VALUES:
+                    raise BadQuestion(f"at most {MOST_VALUES} values may be asked for")
                 parts.append(f"{field} IN ({', '.join(f'CAST(? AS {kind})' for _option in options)})")
                 values += options
             elif comparison == "contains":
@@ -82,15 +96,15 @@ def _conditions(version: DataVersion, asked: QueryDict) -> tuple[str, list[Any]]
 
 
 def _whole(asked: QueryDict, name: str, default: int, most: int) -> int:
-    text = asked.get(name, str(default))
-    if not text.isdigit() or not 1 <= int(text) <= most:
+    number = whole_number(asked.get(name, str(default)), most)
+    if not number:
         raise BadQuestion(f"{name} must be a whole number from 1 to {most}")
-    return int(text)
+    return number
 
 
 def _order(asked: QueryDict, columns: Iterable[str]) -> str:
     known, found = set(columns), []
-    for part in filter(None, asked.get("sort", "").split(",")):
+    for part in list(filter(None, asked.get("sort", "")[:4000].split(",")))[:20]:
         name = part.removeprefix("-")
         if name not in known:
             raise BadQuestion(f"cannot sort by '{name}'; there are: {', '.join(known)}")
@@ -121,14 +135,15 @@ def read(version: DataVersion, asked: QueryDict) -> Rows:
         columns = _names(version, asked.get("fields", "")) or version.column_names
         inner = f"SELECT {', '.join(map(quoted, columns))} FROM {source}{where}"
         order = with_row(_order(asked, version.column_names), source, grouped=False)
-    db = connection()
     try:
-        rows = db.execute(f"{inner}{order} LIMIT {size + 1} OFFSET {(page - 1) * size}", [*path, *values]).fetchall()
+        rows = fetched(f"{inner}{order} LIMIT {size + 1} OFFSET {(page - 1) * size}", [*path, *values])
         total = None
         if asked.get("total", "1") != "0":
             counting = f"SELECT count(*) FROM ({inner})" if group or sums else f"SELECT count(*) FROM {source}{where}"
-            counted = db.execute(counting, [*path, *values]).fetchone() if where or group or sums else (version.rows,)
-            total = counted[0] if counted else 0
-    except duckdb.ConversionException as error:
-        raise BadQuestion(str(error).splitlines()[0].partition(":")[2].strip() or "a value does not fit its column") from error
+            total = fetched(counting, [*path, *values])[0][0] if where or group or sums else version.rows
+    except TooDear as error:
+        raise BadQuestion("this takes too long: ask for fewer rows or conditions, or download the table") from error
+    except duckdb.Error as error:
+        log.info("a question that could not be answered: %s", error)
+        raise BadQuestion("a value does not fit the type of its column") from error
     return Rows(columns, rows[:size], total, page, size, len(rows) > size)

@@ -20,6 +20,7 @@ from django.db.models.functions import Greatest, Upper
 from django.urls import reverse
 
 from ntbportal.commons.agencies import Agency
+from ntbportal.commons.numerals import whole_number
 from ntbportal.commons.places import Region
 
 from .models import Access, DataSet, FacetValue, SearchEntry, Synonym, Topic
@@ -162,7 +163,8 @@ def placed(rows: Any, chosen: dict[str, str]) -> Any:
 
 
 def _year(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) == 4 and int(text) > 1900 else 0
+    year = whole_number(text, 9998) or 0
+    return year if year > 1900 else 0
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from ntbportal.commons.people import Membership, Role, User
 from ntbportal.commons.tasks import send_soon
 
 from .following import tell_followers
-from .holding import hinders_publication
+from .holding import hinders_publication, text_review
 from .models import DataSet, DataSetMove, DataVersion, Stage, VersionState
 from .planning import note_release
 from .quality.losses import unconfirmed
@@ -184,9 +184,14 @@ def inspect(data_set: DataSet, by: User, note: str = "") -> DataSet:
     return data_set
 
 
-@transaction.atomic
 def publish(data_set: DataSet, by: User, note: str = "") -> DataSet:
-    """Make the newest version the public one. The version before stays at its own address."""
+    """Make the newest version the public one. The version before stays at its own address. Raises ValidationError."""
+    text_review(data_set)  # what is found in the description stays to be decided on, whatever comes of this step
+    return _publish(data_set, by, note)
+
+
+@transaction.atomic
+def _publish(data_set: DataSet, by: User, note: str) -> DataSet:
     data_set = _locked(data_set)
     if data_set.stage == Stage.SUBMITTED:
         _verify(data_set, by)

@@ -122,7 +122,7 @@ def package_list(caller: Caller, parameters: Parameters) -> list[str]:
 def current_package_list_with_resources(caller: Caller, parameters: Parameters) -> list[dict[str, Any]]:
     """Public data sets, the newest change first; limit, offset (or page)."""
     if parameters.get("page") and parameters.get("limit"):
-        parameters = {**parameters, "offset": (int(parameters["page"]) - 1) * int(parameters["limit"])}
+        parameters = {**parameters, "offset": max(0, int(parameters["page"]) - 1) * int(parameters["limit"])}
     rows = public_rows().select_related("producer", "coverage", "current").order_by("-updated_at", "pk")
     return [ckan.package(row) for row in rows[_window(parameters, default=1000)]]
 

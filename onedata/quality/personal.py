@@ -111,7 +111,9 @@ def _by_name(table: Table, name: str) -> list[dict[str, Any]]:
             continue
         masked = f"regexp_matches({column}, '[*•]|[xX]{{3,}}')"
         condition = f"length(trim({column})) >= {int(rule['least'])} AND NOT {masked}"
-        if rule["kind"] == "person":
+        if rule["kind"] == "email":
+            condition = _sql(column, "email")
+        elif rule["kind"] == "person":
             condition += f" AND regexp_matches({column}, '[A-Za-z]{{2,}}')"
         elif rule["kind"] in {"nik", "kk", "phone", "account", "passport"}:
             condition += f" AND regexp_matches(regexp_replace({column}, '{SEPARATORS}', '', 'g'), '[0-9]{{6,}}')"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ntbportal.commons.access import audience
+from ntbportal.commons.numerals import whole_number
 from ntbportal.commons.spreadsheets import spreadsheet_response
 
 from .. import holding, public_changes
@@ -126,7 +127,7 @@ def losses(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
+    return whole_number(text, 10**15) or 0
 
 
 @audience("onedata.work")

@@ -11,6 +11,7 @@ from typing import IO, Any
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.html import json_script
@@ -21,6 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.listing import Column, Listing
+from ntbportal.commons.numerals import whole_number
 from ntbportal.commons.outlines import drawn
 from ntbportal.commons.places import Level, Region
 from ntbportal.commons.spreadsheets import csv_response, spreadsheet_response, xlsx_response
@@ -137,11 +139,12 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponse:
     context["may_work"] = request.user.has_perm("onedata.work_on", data_set)
     context["may_have_original"] = version is not None and may_have_original(request.user, version)
     if version and request.user.has_perm("onedata.read_rows", version):
+        charts = data_set.charts.filter(Q() if context["may_work"] else Q(is_shown=True))
         question = question_of(request, version)
         answer = ask(version, question)
         context |= {
             "question": question, "answer": answer, "heads": heads(request, data_set, question, answer.columns),
-            "query": _without(request, "page"), "charts": data_set.charts.all()[:12], "totals": TOTAL_NAMES,
+            "query": _without(request, "page"), "charts": charts[:12], "totals": TOTAL_NAMES,
         }  # fmt: skip
         template = "onedata/_rows.html" if request.headers.get("HX-Target") == "rows" else "onedata/dataset.html"
     else:
@@ -182,7 +185,7 @@ def question_of(request: HttpRequest, version: DataVersion) -> Question:
         comparison=asked.get("is", "contains") if asked.get("is") in COMPARISONS else "contains",
         text=asked.get("contains", "")[:200].strip(),
         sort=asked.get("sort", ""),
-        page=int(page) if page.isdigit() and len(page) < 6 else 1,
+        page=whole_number(page, 99_999) or 1,
         group=list(dict.fromkeys(name for name in asked.getlist("group") if version.column(name)))[:MOST_GROUPS],
         total=total,
         of=of if total != "count" else "",

@@ -22,6 +22,7 @@ from ntbportal.commons.people import Role
 from ntbportal.commons.spreadsheets import spreadsheet_response
 
 from .. import bulk
+from ..access import CHECKERS
 from ..models import RECORDS, FormDraft
 from ..record_forms import FORMS, KIND_NAMES
 
@@ -41,8 +42,14 @@ def _kind(request: HttpRequest, kind: str = "") -> str:
 
 
 def _visible(request: HttpRequest, kind: str) -> Any:
+    """Public ones; of the others, the agency's own, and all for those who check (the permission onedata.see, of many)."""
     rows = RECORDS[kind].objects.select_related("owner")
-    return rows if request.user.has_perm("onedata.work") else rows.filter(is_public=True)
+    user = request.user
+    if not user.is_authenticated:
+        return rows.filter(is_public=True)
+    if user.is_superuser or user.is_one_of(*CHECKERS):
+        return rows
+    return rows.filter(Q(is_public=True) | Q(owner__in=user.agencies_as(Role.PRODUCER)))
 
 
 @audience(EVERYONE)
@@ -89,9 +96,10 @@ def record(request: HttpRequest, kind: str, code: str) -> HttpResponse:
 
 
 def _may_write(request: HttpRequest, found: Any) -> bool:
+    """A public record is changed by the Walidata; others by their agency, too."""
     if request.user.has_perm("onedata.check"):
         return True
-    return request.user.has_perm("onedata.work") and found.owner_id in request.user.agencies_as(Role.PRODUCER)  # type: ignore[union-attr]
+    return not found.is_public and request.user.has_perm("onedata.produce", found)
 
 
 @audience("onedata.work")
@@ -105,8 +113,11 @@ def record_edit(request: HttpRequest, kind: str, code: str = "") -> HttpResponse
     if request.method == "POST" and form.is_valid():
         if found is None:
             form.instance.created_by = request.user
+        waits = not request.user.has_perm("onedata.check") and form.instance.is_public
+        if waits:
+            form.instance.is_public = False
         saved = form.save()
-        messages.success(request, _("Kept."))
+        messages.success(request, _("Kept. It is public once the Walidata opens it.") if waits else _("Kept."))
         return redirect(saved)
     context = {"form": form, "record": found, "kind": kind, "kind_name": KIND_NAMES[kind]}
     return render(request, "onedata/record_edit.html", context, status=422 if request.method == "POST" else 200)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ntbportal.commons.access import audience
+from ntbportal.commons.numerals import whole_number
 
 from .. import resumable
 from ..models import DataSet, PartialUpload
@@ -51,7 +52,7 @@ def upload_parts(request: HttpRequest, slug: str) -> HttpResponse:
         upload = resumable.begin(
             data_set,
             request.user,  # type: ignore[arg-type]
-            int(size) if size.isdigit() else 0,
+            whole_number(size, 10**15) or 0,
             said.get("filename", ""),
             said.get("note", ""),
         )
@@ -78,7 +79,7 @@ def upload_part(request: HttpRequest, slug: str, key: Any) -> HttpResponse:
         return HttpResponse(status=415, headers=headers)
     offset = request.headers.get("Upload-Offset", "")
     try:
-        upload, _version = resumable.add_part(upload, int(offset) if offset.isdigit() else -1, request)
+        upload, _version = resumable.add_part(upload, -1 if (said := whole_number(offset, 10**15)) is None else said, request)
     except resumable.Conflict:
         return HttpResponse(status=409, headers=headers)
     except ValidationError as error:
@@ -137,8 +138,7 @@ def schema(request: HttpRequest, slug: str) -> HttpResponse:
     if version is None:
         raise Http404
     pages = max(1, -(-len(version.columns) // COLUMNS_A_PAGE))
-    asked = request.GET.get("page", "1")
-    page = min(max(1, int(asked) if asked.isdigit() and len(asked) < 5 else 1), pages)
+    page = min(max(1, whole_number(request.GET.get("page", "1"), 9999) or 1), pages)
     columns = version.columns[(page - 1) * COLUMNS_A_PAGE : page * COLUMNS_A_PAGE]
     forms = column_forms(data_set, version, columns, request.POST if request.method == "POST" else None)
     if request.method == "POST" and all([form.is_valid() for form in forms]):  # noqa: C419 - each is to show its errors
@@ -169,9 +169,9 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
     version = data_set.versions.filter(state="ready").order_by("-number").first()
     if version is None:
         raise Http404
-    removed = request.POST.get("remove", "")
-    if removed.isdigit() and int(removed) < len(data_set.extra_checks):
-        save_checks(data_set, [rule for place, rule in enumerate(data_set.extra_checks) if place != int(removed)])
+    removed = whole_number(request.POST.get("remove", ""), 9999)
+    if removed is not None and removed < len(data_set.extra_checks):
+        save_checks(data_set, [rule for place, rule in enumerate(data_set.extra_checks) if place != removed])
         messages.success(request, _("The check has been taken away."))
         return redirect("onedata:checks", slug)
     form = RuleForm(request.POST if request.method == "POST" else None, columns=version.columns)
