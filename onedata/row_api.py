@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -75,13 +77,14 @@ def _conditions(version: DataVersion, asked: QueryDict) -> tuple[str, list[Any]]
             if len(parts) >= MOST_CONDITIONS or len(text) > LONGEST * 20:
                 raise BadQuestion(f"at most {MOST_CONDITIONS} conditions of {LONGEST} signs may be asked")
             if comparison in COMPARISONS:
-                parts.append(f"{field} {COMPARISONS[comparison]} CAST(? AS {kind})")
+                parts.append(f"{field} {COMPARISONS[comparison]} CAST(? AS {_kind(text, column, kind)})")
                 values.append(text)
             elif comparison == "in":
                 options = text.split(",")
                 if len(options) > MOST_VALUES:
                     raise BadQuestion(f"at most {MOST_VALUES} values may be asked for")
-                parts.append(f"{field} IN ({', '.join(f'CAST(? AS {kind})' for _option in options)})")
+                casts = ", ".join(f"CAST(? AS {_kind(option, column, kind)})" for option in options)
+                parts.append(f"{field} IN ({casts})")
                 values += options
             elif comparison == "contains":
                 parts.append(f"contains(lower(CAST({field} AS VARCHAR)), lower(?))")
@@ -93,6 +96,26 @@ def _conditions(version: DataVersion, asked: QueryDict) -> tuple[str, list[Any]]
                     f"'{comparison}' is no comparison; there are: {', '.join([*filter(None, COMPARISONS), 'in', 'contains', 'isnull'])}"
                 )
     return (" WHERE " + " AND ".join(parts) if parts else ""), values
+
+
+def _kind(text: str, column: dict[str, Any], kind: str) -> str:
+    """The type a value is compared as. Raises BadQuestion where it is none of the column's."""
+    said = text.strip()
+    try:
+        if kind in {"HUGEINT", "DOUBLE"}:
+            if not Decimal(said).is_finite():
+                raise ValueError
+            is_whole = said.lstrip("+-").isdecimal() and len(said) < 38
+            return kind if kind == "DOUBLE" or is_whole else "DOUBLE"
+        if kind == "DATE":
+            date.fromisoformat(said)
+        elif kind == "TIMESTAMP":
+            datetime.fromisoformat(said)
+        elif kind == "BOOLEAN" and said.lower() not in {"true", "false", "1", "0"}:
+            raise ValueError
+    except (ValueError, ArithmeticError):
+        raise BadQuestion(f"'{text[:60]}' does not fit the column '{column['name']}' ({column['type']})") from None
+    return kind
 
 
 def _whole(asked: QueryDict, name: str, default: int, most: int) -> int:

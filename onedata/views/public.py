@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path, PurePath
 from typing import IO, Any
 
@@ -33,7 +33,7 @@ from ..differences import compare
 from ..league import league_table
 from ..models import DataSet, DataVersion, Dimension, Finding, Follow, HarvestedRecord
 from ..quality.metadata_score import MOST, metadata_score, stars
-from ..tables import COMPARISONS, MOST_GROUPS, TOTALS, Question, ask, asked_columns, rows_of, write_parquet
+from ..tables import COMPARISONS, MOST_GROUPS, TOTALS, Question, TooDear, ask, asked_columns, rows_of, write_parquet
 
 XLSX_ROWS = 200_000
 
@@ -141,7 +141,10 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponse:
     if version and request.user.has_perm("onedata.read_rows", version):
         charts = data_set.charts.filter(Q() if context["may_work"] else Q(is_shown=True))
         question = question_of(request, version)
-        answer = ask(version, question)
+        try:
+            answer = ask(version, question)
+        except TooDear as error:
+            return too_dear(request, error)
         context |= {
             "question": question, "answer": answer, "heads": heads(request, data_set, question, answer.columns),
             "query": _without(request, "page"), "charts": charts[:12], "totals": TOTAL_NAMES,
@@ -150,6 +153,11 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         template = "onedata/dataset.html"
     return render(request, template, context)
+
+
+def too_dear(request: HttpRequest, error: TooDear) -> HttpResponse:
+    context = {"title": _("This question takes too long"), "text": str(error)}
+    return render(request, "problem.html", context, status=503)
 
 
 def _unsaid(request: HttpRequest, slug: str) -> str:
@@ -328,7 +336,10 @@ def download(request: HttpRequest, slug: str, number: int, ending: str) -> HttpR
             content_type="application/vnd.apache.parquet",
         )
     names = [column["name"] for column in asked_columns(version, question)]
-    rows = rows_of(version, question)
+    try:
+        rows = begun(rows_of(version, question))
+    except TooDear as error:
+        return too_dear(request, error)
     if ending == "csv":
         return csv_response(name, names, rows)
     if ending == "xlsx":
@@ -346,6 +357,12 @@ def download(request: HttpRequest, slug: str, number: int, ending: str) -> HttpR
     response = StreamingHttpResponse(json_lines(names, rows), content_type="application/json")
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.json") or ""
     return response
+
+
+def begun(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """The same rows, the first of them asked for: what is wrong shows before the answer has begun."""
+    first = list(islice(rows, 1))
+    return chain(first, rows)
 
 
 def filtered_parquet(version: DataVersion, question: Question) -> IO[bytes]:
@@ -373,7 +390,10 @@ def differences(request: HttpRequest, slug: str) -> HttpResponse:
         key = f"differences:{older.parquet_sha256}:{newer.parquet_sha256}:{len(data_set.schema)}"
         found = cache.get(key)
         if found is None:
-            found = compare(data_set, older, newer)
+            try:
+                found = compare(data_set, older, newer)
+            except TooDear as error:
+                return too_dear(request, error)
             cache.set(key, found, 7 * 24 * 3600)  # neither version ever changes
         context["found"] = found
     return render(request, "onedata/differences.html", context)
