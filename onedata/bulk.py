@@ -119,7 +119,7 @@ def read(kind: Kind, upload: Any) -> list[dict[str, str]]:
         raise ValidationError(_("There is no such field: %(names)s.") % {"names": ", ".join(unknown)})
     rows = []
     for number, cells in enumerate(found, start=2):
-        row = {name: cell.strip().removeprefix("'") for name, cell in zip(names, cells, strict=False) if name}
+        row = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name}
         if any(row.values()):
             rows.append({**row, "row": str(number)})
     return rows

@@ -57,6 +57,7 @@ class Reading:
     hidden_columns: tuple[str, ...] = ()
     hidden_rows: int = 0
     unsaid: int = 0  # formulas without a value
+    is_own: bool = False  # a download of ours that comes back
     long_numbers: tuple[str, ...] = ()  # columns of numbers with more digits than a spreadsheet keeps
 
 

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import logging
+import re
 import secrets
 import tempfile
 import time
@@ -27,6 +28,7 @@ from django.utils.translation import gettext as _
 
 from ntbportal.commons.fetching import Unreachable, fetch_to
 from ntbportal.commons.places import Region
+from ntbportal.commons.spreadsheets import csv_lines, restored
 from ntbportal.commons.tasks import send_soon
 
 from ..formats import ENDINGS, MEDIA_ENDINGS
@@ -192,6 +194,15 @@ class Checked:
 def _wishes(version: DataVersion, reading: Reading) -> Wishes:
     declared = {field["name"]: field["type"] for field in version.data_set.schema if field.get("type")}
     chosen = dict(version.choices.get("ways") or {})
+    current = getattr(version.data_set, "current", None)
+    if current is not None and current.pk != version.pk:
+        # texts of a typed source that come back as CSV are texts still
+        texts = [column["name"] for column in current.columns if column.get("way") == "source" and column["type"] == "string"]
+        declared = dict.fromkeys(texts, "string") | declared
+        if reading.is_own:
+            own = {"integer": "exact_integer", "number": "exact_number", "date": "date", "datetime": "datetime", "boolean": "boolean"}
+            ways = {column["name"]: own.get(column["type"], "string") for column in current.columns if fits_plain(column)}
+            chosen = ways | chosen
     if version.published_at:  # the table is never changed any more, only looked at again
         declared = {}
         chosen = {column["name"]: column.get("way", column["type"]) for column in version.columns}
@@ -253,9 +264,38 @@ def _load(db: duckdb.DuckDBPyConnection, version: DataVersion, folder: Path) -> 
             hidden_rows=sheet.hidden_rows, unsaid=sheet.unsaid, backslash=False,
         )  # fmt: skip
         return reading, load_raw(db, folder / "sheet.csv", reading, folder)
+    if is_own_download(source, version):
+        # our own download of this data set: its values are known to be written with points and apostrophes before formulas
+        restore(source, folder / "own.csv")
+        reading = replace(detect(folder / "own.csv", separator=","), is_own=True)
+        return reading, load_raw(db, folder / "own.csv", reading, folder)
     reading = detect(source, choices=wished)
     path, odd = as_utf8_counted(source, reading.encoding, folder / "utf8.csv")
     return replace(reading, odd_bytes=odd), load_raw(db, path, reading, folder)
+
+
+def fits_plain(column: dict[str, Any]) -> bool:
+    """Whether a column's values fit a plain number or text: decimals of more than 15 digits and unsigned numbers do not."""
+    stored = str(column.get("stored", ""))
+    digits = re.match(r"DECIMAL\((\d+),", stored)
+    return not stored or bool(digits and int(digits[1]) <= 15)
+
+
+def is_own_download(source: Path, version: DataVersion) -> bool:
+    """Whether a CSV file begins as we write the one of the data set's published version: with a mark and all names quoted."""
+    current = getattr(version.data_set, "current", None)
+    if current is None or not current.columns:
+        return False
+    header = next(csv_lines(current.column_names, [])).encode()
+    with source.open("rb") as file:
+        return file.read(len(header)) == header
+
+
+def restore(source: Path, target: Path) -> None:
+    """Take away again what was added against formulas when the file was written."""
+    with source.open(encoding="utf-8-sig", newline="") as file, target.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        writer.writerows([restored(cell) for cell in row] for row in csv.reader(file))
 
 
 def codes_of(slug: str) -> list[str]:

@@ -58,13 +58,13 @@ def reference(request: HttpRequest) -> HttpResponseBase:
 
 
 CODE_COLUMNS = (
-    Column(gettext_lazy("Code"), lambda row: row.code, "code"),
-    Column(gettext_lazy("Label"), lambda row: row.label, "label"),
-    Column(gettext_lazy("Code in the other scheme"), lambda row: row.other_code, "other_code"),
-    Column(gettext_lazy("Within"), lambda row: row.parent_code, "parent_code"),
-    Column(gettext_lazy("Description"), lambda row: row.description),
-    Column(gettext_lazy("Valid from"), lambda row: row.valid_from),
-    Column(gettext_lazy("Valid to"), lambda row: row.valid_to),
+    Column(codes.TITLES["code"], lambda row: row.code, "code"),
+    Column(codes.TITLES["label"], lambda row: row.label, "label"),
+    Column(codes.TITLES["other_code"], lambda row: row.other_code, "other_code"),
+    Column(codes.TITLES["parent_code"], lambda row: row.parent_code, "parent_code"),
+    Column(codes.TITLES["description"], lambda row: row.description),
+    Column(codes.TITLES["valid_from"], lambda row: row.valid_from),
+    Column(codes.TITLES["valid_to"], lambda row: row.valid_to),
 )
 
 

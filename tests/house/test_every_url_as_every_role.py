@@ -237,7 +237,17 @@ def catalogue_samples(found, people) -> dict[str, dict[str, object]]:
     """Parts of addresses by their names, where they are not those of the data set."""
     from datetime import date
 
-    from onedata.models import Chart, CodeList, CodeProposal, DataRequest, HarvestSource, PartialUpload, PendingChange, PersonalDataReview, Variable
+    from onedata.models import (
+        Chart,
+        CodeList,
+        CodeProposal,
+        DataRequest,
+        HarvestSource,
+        PartialUpload,
+        PendingChange,
+        PersonalDataReview,
+        Variable,
+    )
     from onedata.planning import plan_release
 
     chart = Chart.objects.create(data_set=found, title="x", drawing={"kind": "bar", "x": "kode_wilayah"}, created_by=people["producer"])
