@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from ntbportal.commons.agencies import Agency
 
 from ..models import Access, DataSet, DataVersion, Licence, Stage, Topic
+from ..serving import file_facts
 from .identifiers import identifier, resource_identifier
 
 MIMETYPES = {
@@ -107,13 +108,15 @@ def elsewhere(data_set: DataSet, file: dict[str, str], position: int) -> dict[st
 
 
 def resource(data_set: DataSet, version: DataVersion, form: str, position: int = 0) -> dict[str, Any]:
+    """A file as it is served: its own size and checksum, not those of the upload."""
+    size, digest = file_facts(version, form)
     return {
         "id": resource_identifier(version.pk, form), "package_id": identifier("dataset", data_set.pk), "position": position,
         "name": f"{data_set.title} ({form.upper()})", "description": version.note, "format": form.upper(), "mimetype": MIMETYPES[form],
         "url": resource_address(data_set, version, form), "url_type": "upload", "resource_type": "file", "state": "active",
         "created": moment(version.uploaded_at), "last_modified": moment(version.published_at or version.uploaded_at),
         "metadata_modified": moment(version.published_at or version.uploaded_at),
-        "size": version.size if form == "csv" else None, "hash": f"sha256:{version.sha256}" if form == "csv" else "",
+        "size": size, "hash": f"sha256:{digest}" if digest else "",
         "datastore_active": version.state == "ready", "version": version.number,
     }  # fmt: skip
 

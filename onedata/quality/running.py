@@ -35,6 +35,7 @@ from ..formats import ENDINGS, MEDIA_ENDINGS
 from ..holding import note_personal_data
 from ..models import Code, DataSet, DataVersion, Dimension, Finding, PastScore, QualityReport, Severity, VersionState
 from ..search import refresh_contents
+from ..serving import WRITTEN, measure
 from ..storage import local_path
 from .checks import CHECKS, Found, Outcome, Table
 from .constraints import constraints
@@ -102,6 +103,8 @@ def recheck(version_id: int) -> bool:
         return False
     if version.data_set.current_id == version.pk:
         refresh_contents(version.data_set)
+        if version.served.get("written") != WRITTEN:
+            measure(version)
     return True
 
 

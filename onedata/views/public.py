@@ -33,6 +33,7 @@ from ..differences import compare
 from ..league import league_table
 from ..models import DataSet, DataVersion, Dimension, Finding, Follow, HarvestedRecord
 from ..quality.metadata_score import MOST, metadata_score, stars
+from ..serving import file_facts
 from ..tables import COMPARISONS, MOST_GROUPS, TOTALS, Question, TooDear, ask, asked_columns, rows_of, write_parquet
 
 XLSX_ROWS = 200_000
@@ -136,6 +137,8 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponse:
     }
     if version is not None:
         version.data_set = data_set
+        facts = [("CSV", *file_facts(version, "csv")), ("Parquet", *file_facts(version, "parquet"))]
+        context["files"] = [(name, size, digest) for name, size, digest in facts if digest]
     context["may_work"] = request.user.has_perm("onedata.work_on", data_set)
     context["may_have_original"] = version is not None and may_have_original(request.user, version)
     if version and request.user.has_perm("onedata.read_rows", version):
@@ -341,7 +344,11 @@ def download(request: HttpRequest, slug: str, number: int, ending: str) -> HttpR
     except TooDear as error:
         return too_dear(request, error)
     if ending == "csv":
-        return csv_response(name, names, rows)
+        response = csv_response(name, names, rows)
+        size, digest = file_facts(version, "csv")
+        if size is not None and not question.filters and not question.group and not question.sort:
+            response["ETag"] = f'"{digest}"'
+        return response
     if ending == "xlsx":
         if (version.rows or 0) > XLSX_ROWS and not question.filters and not question.group:
             return render(
