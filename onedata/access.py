@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import rules
+from django.db.models import Q
 
 from ntbportal.commons.access import holds
 from ntbportal.commons.people import Role, User
@@ -67,6 +68,17 @@ def has_open_rows(user: Any, thing: Any = None) -> bool:
     if not data_set.is_public or data_set.access != Access.OPEN:
         return False
     return version is None or (version.published_at is not None and not version.is_held)
+
+
+def visible_records(user: Any, rows: Any, *chosen: Any) -> Any:
+    """The permission onedata.see for many statistical records: public ones, those of the agency, all for those who check; and
+    those already `chosen` for a thing that the person works on."""
+    if checks_data(user):
+        return rows
+    allowed = Q(is_public=True) | Q(pk__in=chosen)
+    if isinstance(user, User):
+        allowed |= Q(owner__in=user.agencies_as(Role.PRODUCER))
+    return rows.filter(allowed)
 
 
 rules.add_perm("onedata.work", holds(Role.PRODUCER, Role.WALIDATA, Role.PEMBINA))

@@ -313,15 +313,15 @@ def contents_of(data_set: DataSet) -> str:
     from .tables import connection, quoted
 
     words: list[str] = list(data_set.keywords)
-    words += data_set.indicators.values_list("name", flat=True)
-    for name, alias, concept in data_set.variables.values_list("name", "alias", "concept"):
+    words += data_set.indicators.filter(is_public=True).values_list("name", flat=True)
+    for name, alias, concept in data_set.variables.filter(is_public=True).values_list("name", "alias", "concept"):
         words += [name, alias, concept]
     version = data_set.current
     if version is not None:
         for column in version.columns:
             said = data_set.field(column["name"])
             words += [column["name"].replace("_", " "), said.get("title", ""), said.get("description", "")]
-        if version.parquet and data_set.access == Access.OPEN:
+        if version.parquet and data_set.access == Access.OPEN and not version.is_held:
             for column in version.columns:
                 if column["type"] != "string":
                     continue

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .access import visible_records
 from .models import CodeList, DataSet, DataVersion, Variable
 from .quality.reading import ENCODINGS
 from .schema import cleaned
@@ -104,9 +105,11 @@ class ColumnForm(forms.Form):
     )
     variable = forms.ModelChoiceField(Variable.objects.all(), label=gettext_lazy("Variable (MS-Var)"), required=False)
 
-    def __init__(self, *args: Any, column: dict[str, Any], **options: Any) -> None:
+    def __init__(self, *args: Any, column: dict[str, Any], user: Any = None, **options: Any) -> None:
         self.column = column
         super().__init__(*args, **options)
+        field: Any = self.fields["variable"]
+        field.queryset = visible_records(user, field.queryset, (options.get("initial") or {}).get("variable"))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -184,8 +187,17 @@ class RuleForm(forms.Form):
         return {"kind": "series", "value": values["column"], "by": values["others"]}
 
 
-def column_forms(data_set: DataSet, version: DataVersion, columns: list[dict[str, Any]], data: Any = None) -> list[ColumnForm]:
+def column_forms(
+    data_set: DataSet, version: DataVersion, columns: list[dict[str, Any]], data: Any = None, user: Any = None
+) -> list[ColumnForm]:
     places = {name: place for place, name in enumerate(version.column_names)}
     return [
-        ColumnForm(data, prefix=f"c{places[column['name']]}", column=column, initial=data_set.field(column["name"])) for column in columns
+        ColumnForm(
+            data,
+            prefix=f"c{places[column['name']]}",
+            column=column,
+            user=user,
+            initial=data_set.field(column["name"]),
+        )
+        for column in columns
     ]

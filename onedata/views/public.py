@@ -28,6 +28,7 @@ from ntbportal.commons.places import Level, Region
 from ntbportal.commons.spreadsheets import csv_response, spreadsheet_response, xlsx_response
 
 from .. import search
+from ..access import visible_records
 from ..counting import count_download, count_view
 from ..differences import compare
 from ..league import league_table
@@ -131,8 +132,9 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponse:
         "follows": request.user.is_authenticated and Follow.objects.filter(user=request.user.pk, data_set=data_set).exists(),
         "unsaid": _unsaid(request, slug),
         "harvested": HarvestedRecord.objects.filter(data_set=data_set).first() if data_set.link else None,
-        "indicators": data_set.indicators.all()[:30],
-        "variables": data_set.variables.all()[:60],
+        "indicators": visible_records(request.user, data_set.indicators.all())[:30],
+        "variables": visible_records(request.user, data_set.variables.all())[:60],
+        "activity": data_set.activity if data_set.activity and request.user.has_perm("onedata.see", data_set.activity) else None,
         "versions": data_set.versions.filter(published_at__isnull=False)[:20],
     }
     if version is not None:

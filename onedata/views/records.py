@@ -18,12 +18,12 @@ from django.utils.translation import gettext_lazy
 
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.listing import Column, Listing
-from ntbportal.commons.people import Role
 from ntbportal.commons.spreadsheets import spreadsheet_response
 
 from .. import bulk
-from ..access import CHECKERS
+from ..access import visible_records
 from ..models import RECORDS, FormDraft
+from ..models.metadata import Record
 from ..record_forms import FORMS, KIND_NAMES
 
 COLUMNS = (
@@ -42,14 +42,7 @@ def _kind(request: HttpRequest, kind: str = "") -> str:
 
 
 def _visible(request: HttpRequest, kind: str) -> Any:
-    """Public ones; of the others, the agency's own, and all for those who check (the permission onedata.see, of many)."""
-    rows = RECORDS[kind].objects.select_related("owner")
-    user = request.user
-    if not user.is_authenticated:
-        return rows.filter(is_public=True)
-    if user.is_superuser or user.is_one_of(*CHECKERS):
-        return rows
-    return rows.filter(Q(is_public=True) | Q(owner__in=user.agencies_as(Role.PRODUCER)))
+    return visible_records(request.user, RECORDS[kind].objects.select_related("owner"))
 
 
 @audience(EVERYONE)
@@ -77,12 +70,17 @@ def record(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     for field in found._meta.fields:
         if field.name in {"id", "name", "code", "created_by", "created_at", "updated_at", "is_public", "owner"}:
             continue
+        if isinstance(getattr(found, field.name), Record) and not request.user.has_perm("onedata.see", getattr(found, field.name)):
+            continue
         value = getattr(found, f"get_{field.name}_display")() if field.choices else getattr(found, field.name)
         if value not in (None, "", False):
             facts.append(
                 {"label": field.verbose_name, "value": _("yes") if value is True else value, "link": getattr(value, "get_absolute_url", "")}
             )
-    parts = [{"label": field.verbose_name, "rows": list(getattr(found, field.name).all()[:50])} for field in found._meta.many_to_many]
+    parts = [
+        {"label": field.verbose_name, "rows": list(visible_records(request.user, getattr(found, field.name).all())[:50])}
+        for field in found._meta.many_to_many
+    ]
     context = {
         "record": found,
         "kind": kind,

@@ -140,7 +140,7 @@ def schema(request: HttpRequest, slug: str) -> HttpResponse:
     pages = max(1, -(-len(version.columns) // COLUMNS_A_PAGE))
     page = min(max(1, whole_number(request.GET.get("page", "1"), 9999) or 1), pages)
     columns = version.columns[(page - 1) * COLUMNS_A_PAGE : page * COLUMNS_A_PAGE]
-    forms = column_forms(data_set, version, columns, request.POST if request.method == "POST" else None)
+    forms = column_forms(data_set, version, columns, request.POST if request.method == "POST" else None, request.user)
     if request.method == "POST" and all([form.is_valid() for form in forms]):  # noqa: C419 - each is to show its errors
         fields = []
         for form in forms:
