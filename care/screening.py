@@ -16,7 +16,7 @@ from ntbportal.commons.places import region_names
 from .models import Case
 
 MARK = "▒▒▒"
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 # sixteen digits, also grouped by spaces, dots or hyphens
 NIK = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){15}(?!\d)")
 # 0812 3456 7890, (0370) 631-234, +62 812-3456-7890: ten to fourteen digits after 0, 62 or +62
