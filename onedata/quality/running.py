@@ -127,11 +127,14 @@ def _fetch(version: DataVersion, folder: Path) -> None:
     try:
         media_type, size = fetch_to(version.source_url, target)
     except Unreachable as problem:
-        raise Unreadable("bad_link", detail=str(problem)) from problem
+        log.warning("%s could not be fetched: %s", version.source_url, problem)
+        status = str(problem)
+        is_answer = status.startswith("HTTP ")
+        raise (Unreadable("bad_link_status", status=status) if is_answer else Unreadable("bad_link")) from problem
     suffix = PurePath(urlsplit(version.source_url).path).suffix.lower()
     suffix = suffix if suffix in ENDINGS else MEDIA_ENDINGS.get(media_type, "")
     if not suffix or not size:
-        raise Unreadable("bad_link", detail=media_type or "?")
+        raise Unreadable("bad_link_kind")
     with target.open("rb") as file:
         version.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)

@@ -73,7 +73,9 @@ REASONS: dict[str, Any] = {
     "sheet_too_large": gettext_lazy("The spreadsheet unfolds to more than can be read. Save the table as CSV and upload that."),
     "bad_geojson": gettext_lazy("This is no JSON, or it breaks off. Save it anew and upload it again."),
     "no_features": gettext_lazy("The file holds no rows. GeoJSON with features and lists of JSON objects are read."),
-    "bad_link": gettext_lazy("The address could not be read: %(detail)s"),  # of our own fetching, in few words
+    "bad_link": gettext_lazy("The address does not answer, or it lies in an inner network. Look whether it opens in a browser."),
+    "bad_link_status": gettext_lazy("The address answers with an error (%(status)s). Look whether it opens in a browser."),
+    "bad_link_kind": gettext_lazy("The address holds no table of a kind that is read. Name the address of the file itself."),
     "bad_spreadsheet": gettext_lazy("The spreadsheet is damaged or not of the kind its name says. Open it, save it anew and upload that."),
     "refused_spreadsheet": gettext_lazy("The spreadsheet was not opened: %(detail)s"),
     "no_rows": gettext_lazy("The file has a header but no rows."),
