@@ -59,6 +59,8 @@ def is_public(user: Any, thing: Any = None) -> bool:
 @rules.predicate  # type: ignore[untyped-decorator]
 def has_open_rows(user: Any, thing: Any = None) -> bool:
     """Of a version, or of a data set's published one: it is public, open, and not held back for personal data."""
+    data_set: DataSet
+    version: DataVersion | None
     if isinstance(thing, DataVersion):
         data_set, version = thing.data_set, thing
     elif isinstance(thing, DataSet):

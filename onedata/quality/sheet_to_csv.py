@@ -162,5 +162,6 @@ def main(path: str, target: str, wanted: str, marks: frozenset[str], hidden_too:
 
 if __name__ == "__main__":
     csv.field_size_limit(sys.maxsize)
-    said = main(*sys.argv[1:4], frozenset(json.loads(sys.argv[4])), sys.argv[5:6] == ["1"])
+    source, target, wanted, marks = sys.argv[1:5]
+    said = main(source, target, wanted, frozenset(json.loads(marks)), sys.argv[5:6] == ["1"])
     print(json.dumps(said))

@@ -251,7 +251,9 @@ def catalogue_samples(found, people) -> dict[str, dict[str, object]]:
     from onedata.planning import plan_release
 
     chart = Chart.objects.create(data_set=found, title="x", drawing={"kind": "bar", "x": "kode_wilayah"}, created_by=people["producer"])
-    variable = Variable.objects.create(code="balita", name="Balita", owner=found.producer, concept="Balita", definition="Anak", is_public=False)
+    variable = Variable.objects.create(
+        code="balita", name="Balita", owner=found.producer, concept="Balita", definition="Anak", is_public=False
+    )
     proposal = CodeProposal.objects.create(
         code_list=CodeList.objects.get(slug="kecamatan"), based_on=1, label="2", reason="x", by=people["producer"]
     )

@@ -104,9 +104,7 @@ def test_closed_data_are_not_drawn(public: Any, client: Any) -> None:
 
 
 @pytest.mark.parametrize(("series", "drawn_series"), [(10, 10), (12, 12), (30, 12)])
-def test_charts_draw_every_series_or_say_how_many_they_leave_out(
-    data_set: Any, upload: Any, series: int, drawn_series: int
-) -> None:
+def test_charts_draw_every_series_or_say_how_many_they_leave_out(data_set: Any, upload: Any, series: int, drawn_series: int) -> None:
     rows = "".join(f"Wilayah {place:02d},{year},{place + 1}\n" for place in range(series) for year in (2023, 2024))
     version = upload(data_set("Balita"), "wilayah,tahun,nilai\n" + rows)
     found = drawn(version, Drawing("line", "tahun", "nilai", split="wilayah"))
