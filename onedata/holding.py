@@ -59,6 +59,7 @@ def note_personal_data(version: DataVersion, found: list[dict[str, Any]]) -> Non
             review.found = found
             review.save(update_fields=["found"])
         held = review.state != Holding.ALLOWED
+    text_review(version.data_set)
     if held != version.is_held:
         version.is_held = held
         version.save(update_fields=["is_held"])
@@ -83,7 +84,8 @@ def text_review(data_set: DataSet) -> PersonalDataReview | None:
     if not found:
         data_set.personal_reviews.filter(version=None, state=Holding.WAITING).delete()
         return None
-    mark = hashlib.sha256(json.dumps([*texts_of(data_set)]).encode()).hexdigest()
+    mark = hashlib.sha256(json.dumps([[one["kind"], one["cells"], one["sample"]] for one in found]).encode()).hexdigest()
+    data_set.personal_reviews.filter(version=None, state=Holding.WAITING).exclude(fingerprint=mark).delete()  # of an earlier text
     review, _created = PersonalDataReview.objects.get_or_create(
         data_set=data_set, version=None, fingerprint=mark, defaults={"found": found}
     )

@@ -214,6 +214,7 @@ def _context(request: HttpRequest, data_set: DataSet) -> dict[str, Any]:
         trouble = reason(said["key"], said["values"])
     may_produce = request.user.has_perm("onedata.produce", data_set)
     may_check = request.user.has_perm("onedata.check", data_set)
+    stops = gates(request, data_set, version)
     return {
         "data_set": data_set,
         "version": version,
@@ -229,7 +230,8 @@ def _context(request: HttpRequest, data_set: DataSet) -> dict[str, Any]:
         "may_submit": may_produce
         and bool(version and version.state == "ready")
         and Stage.SUBMITTED in workflow.STEPS[data_set.stage]
-        and version != data_set.current,
+        and version != data_set.current
+        and not (stops["lost"] or stops["questions"]),
         "may_inspect": request.user.has_perm("onedata.inspect")
         and data_set.is_priority
         and data_set.stage == Stage.VERIFIED
@@ -238,7 +240,7 @@ def _context(request: HttpRequest, data_set: DataSet) -> dict[str, Any]:
         "releases": data_set.releases.all()[:12],
         "history": data_set.past_scores.all()[:12],
         "may_decide": may_check and data_set.stage in {Stage.SUBMITTED, Stage.VERIFIED},
-        **gates(request, data_set, version),
+        **stops,
     }
 
 

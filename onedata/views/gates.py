@@ -22,6 +22,7 @@ from ..models import DataSet, DataVersion, PendingState
 from ..quality.losses import NUMBERS, confirm_losses, losses_in_numbers, unconfirmed
 from ..quality.running import read_again
 from ..quality.ways import CASTS, TYPES
+from ..uploading import OPEN_STAGES
 
 QUESTIONS = {
     "thousands_or_decimals": gettext_lazy("Do the points or commas stand between thousands, or before decimals?"),
@@ -100,6 +101,8 @@ def losses(request: HttpRequest, slug: str) -> HttpResponse:
             places[key]: way for key, way in request.POST.items() if key in places and way in CASTS and way in asked.get(places[key], ())
         }
         try:
+            if data_set.stage not in OPEN_STAGES:
+                raise ValidationError(_("The data set is with the Walidata; wait for the result before you send a new file."))
             if chosen:
                 ways = {**(version.choices.get("ways") or {}), **chosen}
                 read_again(version, {**version.choices, "ways": ways})

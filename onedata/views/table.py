@@ -17,6 +17,7 @@ from ntbportal.commons.numerals import whole_number
 from .. import resumable
 from ..models import DataSet, PartialUpload
 from ..public_changes import change_schema
+from ..quality.personal import masked
 from ..quality.running import read_again
 from ..schema import save_checks
 from ..table_forms import ReadingForm, RuleForm, column_forms
@@ -126,7 +127,18 @@ def preview(version: Any, rows: int = 6) -> list[tuple[Any, ...]]:
 
     if not version.parquet or version.state != "ready":
         return []
-    return connection().execute(f"SELECT * FROM read_parquet(?) LIMIT {rows}", [str(local_path(version.parquet))]).fetchall()
+    found = connection().execute(f"SELECT * FROM read_parquet(?) LIMIT {rows}", [str(local_path(version.parquet))]).fetchall()
+    return [_covered(version, row) for row in found] if version.is_held else found
+
+
+def _covered(version: Any, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row with what may be personal covered: nobody needs the numbers themselves to decide on them."""
+    review = version.personal_reviews.first()
+    columns = {one["column"] for one in review.found} if review else set()
+    return tuple(
+        masked(str(value)) if value is not None and name in columns else value
+        for name, value in zip(version.column_names, row, strict=True)
+    )
 
 
 # --- columns and checks ---------------------------------------------------------------------------------------------

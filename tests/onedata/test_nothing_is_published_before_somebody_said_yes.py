@@ -227,3 +227,28 @@ def test_no_other_door_changes_what_is_public(public, producer, sign_in, client,
         assert answer.status_code == 200, answer.content
     assert DataSet.objects.filter(pk=public.pk).values().get() == before
     assert PendingChange.objects.count() == 1
+
+
+@pytest.mark.parametrize(("sheets", "status"), [({}, 200), ({"Lain": [["rahasia"], ["x"]]}, 403)])
+@pytest.mark.parametrize("hidden", [False, True])
+def test_the_original_is_for_all_only_where_it_holds_nothing_but_the_table(
+    data_set, upload, producer, walidata, sign_in, client, sheets, status: int, hidden: bool
+) -> None:
+    from tests.onedata.tables import xlsx
+
+    found = data_set()
+    content = xlsx(["kab", "n"], ["A", 1], more=sheets, hidden=tuple(sheets) if hidden else ())
+    upload(found, content, "t.xlsx", by=producer)
+    workflow.submit(found, producer)
+    workflow.publish(found, walidata)
+    address = f"/onedata/datasets/{found.slug}/v1/original/"
+    assert client.get(address).status_code == status
+    assert b"".join(sign_in(producer).get(address).streaming_content) == content
+
+
+def test_the_sample_rows_at_the_desk_cover_what_is_personal(data_set, upload, producer, walidata, sign_in) -> None:
+    found = data_set()
+    upload(found, NIKS, by=producer)
+    page = sign_in(walidata).get(f"/onedata/desk/{found.slug}/").content.decode()
+    assert "5207014105900001" not in page
+    assert "52•••••••••••••1" in page
