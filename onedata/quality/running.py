@@ -211,7 +211,9 @@ def _wishes(version: DataVersion, reading: Reading) -> Wishes:
             chosen = ways | chosen
     if version.published_at:  # the table is never changed any more, only looked at again
         declared = {}
-        chosen = {column["name"]: column.get("way", column["type"]) for column in version.columns}
+        as_stored = {"integer": "exact_integer", "number": "exact_number"}  # whatever was read then fits
+        ways = {column["name"]: column.get("way", column["type"]) for column in version.columns}
+        chosen = {name: as_stored.get(way, way) for name, way in ways.items()}
     return Wishes(reading.decimal, declared, chosen, reading.given, reading.natives, frozenset(_known_region_codes()))
 
 

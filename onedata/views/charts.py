@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -115,9 +116,9 @@ def _picture(request: HttpRequest, version: DataVersion, drawing: Drawing, endin
         image = picture(version, drawing, ending, NARROW if request.GET.get("narrow") else WIDE)
     except CannotDraw as error:
         return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
-    return HttpResponse(
-        image, content_type=TYPES[ending], headers={"Cache-Control": "public, max-age=3600", "Access-Control-Allow-Origin": "*"}
-    )
+    # what is not open to everybody is kept by nobody in between
+    kept = "public, max-age=3600" if AnonymousUser().has_perm("onedata.read_rows", version) else "private, no-store"
+    return HttpResponse(image, content_type=TYPES[ending], headers={"Cache-Control": kept, "Access-Control-Allow-Origin": "*"})
 
 
 def _chart_of(request: HttpRequest, data_set: DataSet, pk: int) -> Chart:
