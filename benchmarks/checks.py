@@ -95,8 +95,10 @@ def ours(source: Path, folder: str) -> tuple[float, float]:
     with duckdb.connect(":memory:", config={"threads": "2"}) as db:
         started = time.perf_counter()
         reading = detect(source)
-        storing.load_raw(db, source, reading)
-        columns = storing.store(db, reading.header, storing.guess_types(db, reading.header, ROWS), Path(folder) / "ours.parquet")
+        storing.load_raw(db, source, reading, Path(folder))
+        wishes = storing.Wishes(known_codes=frozenset(CODES))
+        planned = storing.plans(db, reading.header, ROWS, wishes)
+        columns = [plan.column() for plan in storing.store(db, planned, ROWS, Path(folder) / "ours.parquet", wishes)]
         queryable = time.perf_counter() - started
         table = Table(db, columns, ROWS, DataSetLike(), lambda: CODES)  # type: ignore[arg-type]
         if os.environ.get("BENCH_PROFILE"):

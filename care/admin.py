@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest
-from import_export.admin import ImportExportModelAdmin
 
+from ntbportal.commons.admin_tables import TableAdmin
 from ntbportal.commons.tasks import send_soon
 
 from .models import (
@@ -33,7 +33,7 @@ class QuestionInline(admin.TabularInline):
 
 
 @admin.register(Category)
-class CategoryAdmin(ImportExportModelAdmin):
+class CategoryAdmin(TableAdmin):
     inlines = [QuestionInline]
     list_filter = ["parent"]
     autocomplete_fields = ["parent"]
@@ -50,7 +50,7 @@ class CategoryAdmin(ImportExportModelAdmin):
 
 
 @admin.register(RoutingRule)
-class RoutingRuleAdmin(ImportExportModelAdmin):
+class RoutingRuleAdmin(TableAdmin):
     list_display = ["category", "region", "kind", "agency", "valid_from", "valid_until"]
     list_filter = ["category", "kind"]
     autocomplete_fields = ["category", "region", "agency"]
@@ -63,7 +63,7 @@ class DeadlineRuleAdmin(admin.ModelAdmin):
 
 
 @admin.register(EmergencyWord)
-class EmergencyWordAdmin(ImportExportModelAdmin):
+class EmergencyWordAdmin(TableAdmin):
     list_display = ["word"]
     search_fields = ["word"]
 
@@ -75,7 +75,7 @@ class AnswerTemplateAdmin(admin.ModelAdmin):
 
 
 @admin.register(DutyShift)
-class DutyShiftAdmin(ImportExportModelAdmin):
+class DutyShiftAdmin(TableAdmin):
     list_display = ["person", "region", "category", "weekday", "begins", "ends", "valid_from", "valid_until"]
     list_filter = ["weekday", "category"]
     autocomplete_fields = ["person", "region", "category"]
@@ -115,6 +115,6 @@ class OnwardCaseAdmin(admin.ModelAdmin):
 
 
 @admin.register(ConfidentialWord)
-class ConfidentialWordAdmin(ImportExportModelAdmin):
+class ConfidentialWordAdmin(TableAdmin):
     list_display = ["word"]
     search_fields = ["word"]

@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from ntbportal.commons.numerals import whole_number
 from ntbportal.commons.places import Level, Region
-from ntbportal.commons.texts import whole_number
 
 from .models import Case, CaseState, Category
 from .models.cases import NEVER_PUBLIC, OPEN_STATES
@@ -37,7 +37,7 @@ def _deepest(places: list[str]) -> str:
     another regency has been chosen, the district of the old one no longer counts."""
     chosen = ""
     for place in places:
-        fits = len(place) <= 13 and whole_number(place.replace(".", ""), digits=13) is not None
+        fits = len(place) <= 13 and whole_number(place.replace(".", ""), most=10**13) is not None
         if fits and (not chosen or place.startswith(f"{chosen}.")):
             chosen = place
     return chosen

@@ -13,9 +13,9 @@ from typing import Any
 from django.db.models import Avg, Count, F, Max, Q, QuerySet
 from django.http import HttpRequest
 
+from ntbportal.commons.numerals import whole_number
 from ntbportal.commons.outlines import NTB_BOX
 from ntbportal.commons.places import Region, point_of
-from ntbportal.commons.texts import whole_number
 
 from .models import Case, Category
 from .models.cases import OPEN_STATES
@@ -122,7 +122,7 @@ def clusters(rows: QuerySet[Case], box: Box, zoom: int) -> list[Cluster]:
 
 def view_of(request: HttpRequest) -> tuple[Box, int]:
     """?box= in whole cells (without one the province) and ?zoom= of a map's question."""
-    asked = whole_number(request.GET.get("zoom", ""), digits=2)
+    asked = whole_number(request.GET.get("zoom", ""), most=99)
     zoom = 8 if asked is None else asked
     return snapped(Box.parse(request.GET.get("box", "")) or WHOLE, zoom), zoom
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from import_export.admin import ImportExportModelAdmin
+
+from ntbportal.commons.admin_tables import TableAdmin
 
 from .models import CodeList, CodeMapping, DataSet, Synonym
 
@@ -28,13 +29,13 @@ class CodeListAdmin(admin.ModelAdmin):
 
 
 @admin.register(CodeMapping)
-class CodeMappingAdmin(ImportExportModelAdmin):
+class CodeMappingAdmin(TableAdmin):
     list_display = ["from_list", "from_code", "to_list", "to_code", "relation"]
     list_filter = ["from_list", "to_list"]
     search_fields = ["from_code", "to_code"]
 
 
 @admin.register(Synonym)
-class SynonymAdmin(ImportExportModelAdmin):
+class SynonymAdmin(TableAdmin):
     list_display = ["words"]
     search_fields = ["words"]

@@ -17,6 +17,7 @@ from ntbportal.commons.people import Role, User
 
 from .forms import DataSetForm
 from .models import RECORDS, DataSet
+from .public_changes import change_description
 from .record_forms import FORMS
 from .search import refresh_contents
 from .spreadsheet_rows import rows_of_upload
@@ -118,7 +119,7 @@ def read(kind: Kind, upload: Any) -> list[dict[str, str]]:
         raise ValidationError(_("There is no such field: %(names)s.") % {"names": ", ".join(unknown)})
     rows = []
     for number, cells in enumerate(found, start=2):
-        row = {name: cell.strip().removeprefix("'") for name, cell in zip(names, cells, strict=False) if name}
+        row = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name}
         if any(row.values()):
             rows.append({**row, "row": str(number)})
     return rows
@@ -158,6 +159,9 @@ def _attempt_row(kind: Kind, row: dict[str, str], instance: Any, user: User, tri
     if instance is not None and not changed:
         trial.unchanged += 1
         return
+    if kind.name != "datasets" and instance is not None and instance.is_public and not user.has_perm("onedata.check"):
+        trial.errors.append((number, kind.key, _("This one is public: the Walidata changes it.")))
+        return
     data, problems = _form_data(kind, after)
     trial.errors += [(number, name, text) for name, text in problems]
     if problems:
@@ -177,15 +181,24 @@ def _attempt_row(kind: Kind, row: dict[str, str], instance: Any, user: User, tri
         }
     )
     if write:
-        if instance is None:
-            form.instance.created_by = user
-        saved = form.save()
-        if kind.name == "datasets":
-            refresh_contents(saved)
-        if instance is None and kind.name == "datasets":
-            from .workflow import plan_draft
+        _write(kind, form, instance, changed, user)
 
-            plan_draft(saved, user)
+
+def _write(kind: Kind, form: Any, instance: Any, changed: list[str], user: User) -> None:
+    if instance is not None and kind.name == "datasets":
+        stored = DataSet.objects.get(pk=instance.pk)
+        change_description(stored, {name: form.cleaned_data[name] for name in changed}, user)
+        return
+    if instance is None:
+        form.instance.created_by = user
+    if kind.name != "datasets" and not user.has_perm("onedata.check"):
+        form.instance.is_public = False  # until the Walidata opens it
+    saved = form.save()
+    if instance is None and kind.name == "datasets":
+        from .workflow import plan_draft
+
+        refresh_contents(saved)
+        plan_draft(saved, user)
 
 
 def _same(kind: Kind, name: str, before: str, after: str) -> bool:

@@ -18,7 +18,7 @@ from ntbportal.commons.places import Region, RegionBoundary
 
 from .models import DataSet, DataVersion
 from .storage import local_path
-from .tables import connection, quoted
+from .tables import TooDear, connection, fetched, quoted
 
 KINDS = {
     "bar": gettext_lazy("Bars"),
@@ -36,10 +36,15 @@ TOTALS = {
 }
 SQL_TOTALS = {"sum": "sum({y})", "mean": "avg({y})", "min": "min({y})", "max": "max({y})", "count": "count(*)"}
 MOST_MARKS = {"bar": 40, "line": 2000, "area": 2000, "point": 2000, "map": 1500}
-MOST_SPLITS = 8
+MOST_SPLITS = 12  # unless a reader asks for more: NTB has ten regencies and towns
+ALL_SPLITS = 40
 WIDE, NARROW = 640, 380  # pixels; the narrow one for phones
 # Okabe and Ito's colours, told apart by people with any kind of colour sight
-COLOURS = ["#0b4a6f", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a4b00", "#999999"]
+COLOURS = [
+    "#0b4a6f", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a4b00", "#999999",
+    # further ones, told apart from those by lightness
+    "#1b1b3a", "#b8de6f", "#8e44ad", "#2fb5a3",
+]  # fmt: skip
 LOCALES = {
     "id": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""]},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["Rp", ""]},
@@ -63,6 +68,7 @@ class Drawing:
     where_column: str = ""
     where_value: str = ""
     title: str = ""
+    series: str = ""  # "all", or how many of the series are drawn
 
     @classmethod
     def of(cls, values: Any) -> Drawing:
@@ -98,8 +104,21 @@ def is_period(name: str) -> bool:
     return name.lower() in {"tahun", "year", "bulan", "month", "periode", "tanggal", "date"}
 
 
+@dataclass(frozen=True)
+class Figures:
+    """The rows that are drawn, [{"x", "y", "split"}], and in words what is not."""
+
+    rows: list[dict[str, Any]]
+    left_out: list[str]
+
+
 def figures(version: DataVersion, drawing: Drawing) -> list[dict[str, Any]]:
     """The rows that are drawn: [{"x", "y", "split"}]. Raises CannotDraw."""
+    return drawn(version, drawing).rows
+
+
+def drawn(version: DataVersion, drawing: Drawing) -> Figures:
+    """The rows that are drawn, and what is left out of them. Raises CannotDraw."""
     columns = {column["name"]: column["type"] for column in version.columns}
     if drawing.kind not in KINDS:
         raise CannotDraw(_("This kind of chart is not known."))
@@ -118,26 +137,51 @@ def figures(version: DataVersion, drawing: Drawing) -> list[dict[str, Any]]:
     parts = f"CAST({x} AS VARCHAR) AS x, {y} AS y" + (f", CAST({quoted(split)} AS VARCHAR) AS split" if split else "")
     groups = f"{x}" + (f", {quoted(split)}" if split else "")
     order = "2 DESC" if drawing.kind == "bar" and not is_period(drawing.x) and not split else f"{x}"
-    limit = MOST_MARKS[drawing.kind] * (MOST_SPLITS if split else 1)
-    rows = (
-        connection()
-        .execute(f"SELECT {parts} FROM read_parquet(?){where} GROUP BY {groups} ORDER BY {order} LIMIT {limit}", values)
-        .fetchall()
-    )
+    most = MOST_MARKS[drawing.kind]
+    limit = most * (ALL_SPLITS if split else 1)
+    source = f"SELECT {parts} FROM read_parquet(?){where} GROUP BY {groups}"
+    rows = _asked(f"{source} ORDER BY {order} LIMIT {limit}", values)
+    # what has neither a place nor a value cannot be drawn; it is counted, and so is what is beyond the limit
+    counted = f"SELECT count(*) FILTER (WHERE x IS NULL OR y IS NULL), count(*) FROM ({source})"
+    unplaced, groups_found = _asked(counted, values)[0]
     found = [dict(zip(("x", "y", "split"), row, strict=False)) for row in rows if row[0] is not None and row[1] is not None]
     if not found:
         raise CannotDraw(_("No row fits: change the filter."))
+    left_out = []
+    if unplaced:
+        left_out.append(_("%(count)s groups without a name or value are not drawn") % {"count": unplaced})
     if split:
-        sizes: dict[str, float] = {}
-        for row in found:
-            sizes[row["split"]] = sizes.get(row["split"], 0) + abs(row["y"])
-        kept = sorted(sizes, key=lambda name: -sizes[name])[:MOST_SPLITS]
-        found = [row for row in found if row["split"] in kept]
-    return found
+        found, said = _some_series(found, drawing)
+        left_out += said
+    if groups_found > limit:
+        left_out.append(_("%(shown)s of %(found)s values are drawn") % {"shown": limit, "found": groups_found})
+    return Figures(found, left_out)
 
 
-def specification(version: DataVersion, drawing: Drawing, rows: list[dict[str, Any]], width: int = WIDE) -> dict[str, Any]:
-    """The Vega-Lite specification with the figures in it."""
+def _asked(sql: str, values: list[str]) -> list[tuple[Any, ...]]:
+    try:
+        return fetched(sql, list(values))
+    except TooDear as error:
+        raise CannotDraw(str(error)) from error
+
+
+def _some_series(rows: list[dict[str, Any]], drawing: Drawing) -> tuple[list[dict[str, Any]], list[str]]:
+    """The rows of as many series as are drawn, the largest first, and what is said of the others."""
+    sizes: dict[str, float] = {}
+    for row in rows:
+        row["split"] = "–" if row["split"] is None else row["split"]
+        sizes[row["split"]] = sizes.get(row["split"], 0) + abs(float(row["y"]))
+    wanted = ALL_SPLITS if drawing.series == "all" else MOST_SPLITS
+    if len(sizes) <= wanted:
+        return rows, []
+    kept = set(sorted(sizes, key=lambda name: (-sizes[name], name))[:wanted])
+    said = _("%(shown)s of %(found)s series are drawn, the largest ones") % {"shown": wanted, "found": len(sizes)}
+    return [row for row in rows if row["split"] in kept], [said]
+
+
+def specification(version: DataVersion, drawing: Drawing, found: Figures, width: int = WIDE) -> dict[str, Any]:
+    """The Vega-Lite specification with the figures in it, and under its title what they leave out."""
+    rows = [{**row, "y": float(row["y"])} for row in found.rows]
     said = version.data_set.field(drawing.y)
     y_title = str(said.get("title") or drawing.y) + (f" ({said['unit']})" if said.get("unit") else "")
     if drawing.total == "count":
@@ -146,7 +190,10 @@ def specification(version: DataVersion, drawing: Drawing, rows: list[dict[str, A
         y_title += f", {TOTALS[drawing.total]}"
     common: dict[str, Any] = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "title": {"text": _lines(drawing.title, width // 10), "anchor": "start", "fontSize": 16, **_subtitle(drawing)},
+        "title": {
+            "text": _lines(drawing.title, width // 10), "anchor": "start", "fontSize": 16,
+            **_subtitle(drawing, found.left_out, width),
+        },
         "width": width - (120 if drawing.kind != "map" else 20),
         "config": {
             "font": "Arial, Liberation Sans, Helvetica, sans-serif", "view": {"stroke": None}, "range": {"category": COLOURS},
@@ -155,7 +202,7 @@ def specification(version: DataVersion, drawing: Drawing, rows: list[dict[str, A
         },
     }  # fmt: skip
     if drawing.kind == "map":
-        return common | _map(rows, y_title, width)
+        return _map(common, rows, y_title, width)
     temporal = is_period(drawing.x) or drawing.kind in {"line", "area"}
     category = {
         "field": "x",
@@ -193,10 +240,12 @@ def specification(version: DataVersion, drawing: Drawing, rows: list[dict[str, A
     }
 
 
-def _subtitle(drawing: Drawing) -> dict[str, Any]:
+def _subtitle(drawing: Drawing, left_out: list[str], width: int) -> dict[str, Any]:
+    lines = list(left_out)
     if drawing.kind == "map" and not RegionBoundary.objects.exists():
-        return {"subtitle": str(_("Areas approximated from the villages' points")), "subtitleFontSize": 11}
-    return {}
+        lines.append(str(_("Areas approximated from the villages' points")))
+    folded = [part for line in lines for part in _lines(line, width // 7)]
+    return {"subtitle": folded, "subtitleFontSize": 11} if folded else {}
 
 
 def _lines(text: str, width: int) -> list[str]:
@@ -205,7 +254,7 @@ def _lines(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, width) or [""]
 
 
-def _map(rows: list[dict[str, Any]], title: str, width: int) -> dict[str, Any]:
+def _map(common: dict[str, Any], rows: list[dict[str, Any]], title: str, width: int) -> dict[str, Any]:
     """A choropleth in five classes of equally many regions. Raises CannotDraw where no code is that of a region."""
     values = {row["x"].strip(): row["y"] for row in rows}
     by_bps = dict(Region.objects.filter(bps_code__in=values).values_list("bps_code", "code"))
@@ -214,6 +263,11 @@ def _map(rows: list[dict[str, Any]], title: str, width: int) -> dict[str, Any]:
     found = outlines(names)
     if not found.shapes:
         raise CannotDraw(_("No code in this column is that of a region. Choose the column that holds region codes."))
+    unplaced = len(values) - len(found.shapes)
+    if unplaced:
+        said = _("%(count)s codes are those of no region and are not on the map") % {"count": unplaced}
+        title_now = common["title"]
+        title_now |= {"subtitle": [*title_now.get("subtitle", []), *_lines(said, width // 7)], "subtitleFontSize": 11}
     features = [
         {"type": "Feature", "geometry": shape, "properties": {"name": short_name(names[code]), "y": values[code]}}
         for code, shape in found.shapes.items()
@@ -224,7 +278,7 @@ def _map(rows: list[dict[str, Any]], title: str, width: int) -> dict[str, Any]:
         "encoding": {"color": {"field": "properties.y", "type": "quantitative", "title": title, "scale": scale}},
     }
     chart: dict[str, Any] = {"height": 260 if width > NARROW else 170, "projection": {"type": "mercator"}, "data": {"values": features}}
-    return chart | shapes
+    return common | chart | shapes
 
 
 def short_name(name: str) -> str:
@@ -237,14 +291,14 @@ def picture(version: DataVersion, drawing: Drawing, ending: str = "svg", width: 
 
     language = (get_language() or "id")[:2]
     said = json.dumps([version.parquet_sha256, version.data_set.schema, drawing.as_dict(), ending, language, width], sort_keys=True)
-    key = f"chart:2:{hashlib.sha256(said.encode()).hexdigest()}"
+    key = f"chart:3:{hashlib.sha256(said.encode()).hexdigest()}"
     if kept := cache.get(key):
         return bytes(kept)
-    spec = specification(version, drawing, figures(version, drawing), width)
+    spec = specification(version, drawing, drawn(version, drawing), width)
     locale = LOCALES["id" if language == "id" else "en"]
     if ending == "png":
-        drawn = bytes(vl_convert.vegalite_to_png(spec, scale=2, ppi=72, format_locale=locale))
+        image = bytes(vl_convert.vegalite_to_png(spec, scale=2, ppi=72, format_locale=locale))
     else:
-        drawn = vl_convert.vegalite_to_svg(spec, format_locale=locale).encode()
-    cache.set(key, drawn, KEPT)
-    return drawn
+        image = vl_convert.vegalite_to_svg(spec, format_locale=locale).encode()
+    cache.set(key, image, KEPT)
+    return image

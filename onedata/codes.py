@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from ntbportal.commons.notices import Message, announce
 from ntbportal.commons.people import Role, User
@@ -25,7 +25,7 @@ from .models.reference import ProposalState
 
 FIELDS = ("label", "parent_code", "other_code", "description", "valid_from", "valid_to")
 MOST_ROWS = 100_000
-# heading in a spreadsheet, lower case -> field
+# heading in a spreadsheet, lower case -> field; where two columns would mean the same, the surer one keeps it (SECOND)
 HEADINGS = {
     "kode": "code", "code": "code",
     "label": "label", "nama": "label", "name": "label", "uraian": "label",
@@ -35,6 +35,43 @@ HEADINGS = {
     "berlaku dari": "valid_from", "valid from": "valid_from", "valid_from": "valid_from",
     "berlaku sampai": "valid_to", "valid to": "valid_to", "valid_to": "valid_to",
 }  # fmt: skip
+
+# headings that mean one thing beside a surer name of it: "Uraian" is the label of a list that has no "Nama"
+SECOND = {"uraian": "description", "name": "label", "nama": "label"}
+
+
+def fields_of(header: list[str]) -> list[str]:
+    """The field of each column of a spreadsheet, "" for others. Raises ValidationError where two columns mean the same."""
+    said = [cell.strip().lower() for cell in header]
+    own = _own_headings()
+    found = [own.get(name) or HEADINGS.get(name, "") for name in said]
+    for place, name in enumerate(said):
+        if name in SECOND and found.count(found[place]) > 1 and SECOND[name] not in found:
+            found[place] = SECOND[name]
+    if "label" not in found:  # "Uraian" beside no other name
+        found = ["label" if HEADINGS.get(name) == "label" else field for name, field in zip(said, found, strict=True)]
+    doubled = next((name for name in found if name and found.count(name) > 1), "")
+    if doubled:
+        names = ", ".join(cell for cell, field in zip(header, found, strict=True) if field == doubled)
+        raise ValidationError(_("These columns mean the same: %(names)s. Keep one of them.") % {"names": names})
+    return found
+
+
+# what our own export calls its columns
+TITLES = {
+    "code": gettext_lazy("Code"), "label": gettext_lazy("Label"), "other_code": gettext_lazy("Code in the other scheme"),
+    "parent_code": gettext_lazy("Within"), "description": gettext_lazy("Description"), "valid_from": gettext_lazy("Valid from"),
+    "valid_to": gettext_lazy("Valid to"),
+}  # fmt: skip
+
+
+def _own_headings() -> dict[str, str]:
+    """TITLES in both languages, in lower case -> field."""
+    found = {}
+    for language in ("id", "en"):
+        with override(language):
+            found |= {str(title).strip().lower(): field for field, title in TITLES.items()}
+    return found
 
 
 @dataclass
@@ -128,7 +165,7 @@ def read_table(upload: Any) -> tuple[list[tuple[int, dict[str, str]]], list[str]
     from .spreadsheet_rows import rows_of_upload
 
     lines = rows_of_upload(upload, MOST_ROWS)
-    header = [HEADINGS.get(cell.strip().lower(), "") for cell in next(lines, [])]
+    header = fields_of(next(lines, []))
     missing = [name for name in ("code", "label") if name not in header]
     if missing:
         raise ValidationError(

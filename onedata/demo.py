@@ -261,7 +261,32 @@ def load_data_sets() -> str:
         data_set.save()
         DataSetMove.objects.create(data_set=data_set, by=walidata, to_stage=Stage.PLANNED)
         count += 1
-    return f"{count} data sets"
+    _held_back(agencies["dinsos"], producer_of("dinsos"), walidata)
+    return f"{count + 1} data sets"
+
+
+def _held_back(producer: Agency, by: User, walidata: User) -> None:
+    """One table that names people: it waits for the Walidata's decision. All of them are invented."""
+    data_set = _data_set(
+        producer,
+        "Penerima bantuan pangan menurut nama (contoh)",
+        Topic.SOCIAL,
+        "Contoh tabel yang ditahan karena memuat data pribadi. Semua nama dan nomor dikarang.",
+        concept="Penerima bantuan pangan",
+        unit="keluarga",
+        is_demo=True,
+    )
+    rng = random.Random(SEED + 1)
+    rows = [
+        [
+            f"Contoh {chr(65 + place)}.",
+            f"520{1 + place % 8}01{rng.randrange(1, 29):02d}0{1 + place % 9}90{place:04d}",
+            f"Jl. Contoh {place}",
+            1 + place % 5,
+        ]
+        for place in range(1, 13)
+    ]
+    _publish(data_set, ["nama_penerima", "nik", "alamat", "anggota_keluarga"], rows, by, walidata, days_ago=3, stage=Stage.SUBMITTED)
 
 
 def _data_set(producer: Agency, title: str, topic: str, description: str, *, concept: str, unit: str, is_demo: bool) -> DataSet:

@@ -7,9 +7,10 @@ from typing import Any
 
 from .models import DataSet, DataVersion
 from .storage import local_path
-from .tables import connection, quoted
+from .tables import connection, limited, quoted
 
 SHOWN = 50
+COMPARED_SECONDS = 30.0
 
 
 @dataclass
@@ -44,11 +45,12 @@ def compare(data_set: DataSet, older: DataVersion, newer: DataVersion) -> Differ
     texts = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in found.columns)
     for name, version in (("older", older), ("newer", newer)):
         db.execute(f"CREATE OR REPLACE TEMP VIEW {name}_rows AS SELECT {texts} FROM read_parquet('{local_path(version.parquet)}')")
-    found.key = _key(data_set, found.columns, newer.columns)
-    if found.key:
-        _by_key(found)
-    else:
-        _as_wholes(found)
+    with limited(db, COMPARED_SECONDS):
+        found.key = _key(data_set, found.columns, newer.columns)
+        if found.key:
+            _by_key(found)
+        else:
+            _as_wholes(found)
     return found
 
 

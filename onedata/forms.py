@@ -13,6 +13,7 @@ from ntbportal.commons.agencies import Agency
 from ntbportal.commons.people import Role, User
 from ntbportal.commons.places import Level, Region
 
+from .access import visible_records
 from .formats import ENDINGS
 from .models import Access, Activity, DataSet, Topic
 from .uploading import check_file
@@ -92,6 +93,9 @@ class DataSetForm(forms.ModelForm):
         self.fields["coverage"].queryset = Region.objects.filter(level__in=[Level.PROVINCE, Level.REGENCY])  # type: ignore[attr-defined]
         self.fields["topic"].choices = [("", _("Choose …")), *Topic.choices]  # type: ignore[attr-defined]
         for name in ("indicators", "variables"):
+            chosen = [one.pk for one in getattr(self.instance, name).all()] if self.instance.pk else []
+            field: Any = self.fields[name]
+            field.queryset = visible_records(user, field.queryset, *chosen)
             self.fields[name].widget.choices = self._offered(name, [agency.pk for agency in own[:20]])
         self.fields["activity"].queryset = Activity.objects.filter(  # type: ignore[attr-defined]
             Q(owner__in=own) | Q(pk=self.instance.activity_id) | Q(is_public=True)

@@ -15,8 +15,9 @@ from ntbportal.commons.notices import Message, announce
 from ntbportal.commons.people import Role, User
 
 from .models import Comment, DataSet, Moderation, Reuse
+from .quality.personal import personal_data_in_text
 
-PERSONAL = re.compile(r"\b\d{16}\b|(?:\+62|\b0)8[\d\s-]{8,13}\d|[\w.+-]+@[\w-]+\.[\w.]+")
+SIXTEEN_DIGITS = re.compile(r"(?<!\d)\d{16}(?!\d)")
 
 
 @transaction.atomic
@@ -25,7 +26,7 @@ def say(data_set: DataSet, author: User, text: str, answers: Comment | None = No
     text = text.strip()
     if not text:
         raise ValidationError(_("Write something first."))
-    if PERSONAL.search(text):
+    if SIXTEEN_DIGITS.search(text) or personal_data_in_text(text):
         raise ValidationError(_("Leave out phone numbers, e-mail addresses and NIK: everyone can read this."))
     official = author.has_perm("onedata.check") or data_set.producer_id in author.agencies_as(Role.PRODUCER)
     comment = Comment.objects.create(

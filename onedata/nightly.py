@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from ntbportal.commons.fetching import answers
 from ntbportal.commons.notices import Message, announce
@@ -17,6 +18,7 @@ from ntbportal.commons.tasks import send_soon
 
 from .models import DataSet, PastScore
 
+log = logging.getLogger(__name__)
 STARTED = "onedata-nightly"
 
 
@@ -46,7 +48,7 @@ def try_links(limit: int = 2000) -> int:
     )
     tried = 0
     for data_set in waiting:
-        problem = answers(data_set.link)[:200]
+        problem = in_words(answers(data_set.link))
         with transaction.atomic():
             was = data_set.link_problem
             DataSet.objects.filter(pk=data_set.pk).update(link_problem=problem, link_checked_at=timezone.now())
@@ -63,6 +65,14 @@ def try_links(limit: int = 2000) -> int:
                 )
         tried += 1
     return tried
+
+
+def in_words(problem: str) -> str:
+    """Why an address does not answer, for people: the status it gives, or that it does not; what a library says is for the log."""
+    if not problem or problem.startswith("HTTP "):
+        return problem[:40]
+    log.info("an address does not answer: %s", problem)
+    return gettext("does not answer")
 
 
 def remind_late() -> int:

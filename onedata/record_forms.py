@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ntbportal.commons.agencies import Agency
 from ntbportal.commons.people import Role, User
 
+from .access import visible_records
 from .models import RECORDS, Activity, Indicator, Variable
 
 
@@ -23,6 +24,12 @@ class RecordForm(forms.ModelForm):
         if not user.has_perm("onedata.check"):
             agencies = agencies.filter(pk__in=[*user.agencies_as(Role.PRODUCER), self.instance.owner_id])
         self.fields["owner"].queryset = agencies  # type: ignore[attr-defined]
+        for name in ("variables", "components", "activity"):
+            field: Any = self.fields.get(name)
+            if field is not None:
+                chosen = self.instance.pk and getattr(self.instance, name)
+                keys = [one.pk for one in chosen.all()] if hasattr(chosen, "all") else [getattr(chosen, "pk", None)]
+                field.queryset = visible_records(user, field.queryset, *keys)
         if not self.instance.pk and len(found := list(agencies[:2])) == 1:
             self.initial.setdefault("owner", found[0].pk)
 

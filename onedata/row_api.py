@@ -6,23 +6,33 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import duckdb
 from django.http import QueryDict
 
+from ntbportal.commons.numerals import whole_number
+
 from .fast_copy import quoted
 from .models import DataVersion
-from .tables import connection, source_of, with_row
+from .tables import TooDear, fetched, source_of, with_row
 
+log = logging.getLogger(__name__)
 SIZE, MOST = 50, 1000
+MOST_CONDITIONS, MOST_VALUES, LONGEST = 50, 500, 500  # of a question, of one condition, signs of a value
+MOST_NAMES = 2_000
 LAST_ROW = 1_000_000  # deeper pages are for downloads
 COMPARISONS = {"": "=", "ne": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 TOTALS = {"sum": "sum", "mean": "avg", "min": "min", "max": "max"}
 RESERVED = {"sort", "fields", "size", "page", "group", "total", *TOTALS}
-CASTS = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "string": "VARCHAR"}
+CASTS = {
+    "integer": "HUGEINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "datetime": "TIMESTAMP", "string": "VARCHAR",
+}  # fmt: skip
 
 
 class BadQuestion(ValueError):
@@ -47,7 +57,11 @@ def _column(version: DataVersion, name: str) -> dict[str, Any]:
 
 
 def _names(version: DataVersion, text: str) -> list[str]:
-    return [_column(version, name)["name"] for name in text.split(",") if name]
+    names = [name for name in text.split(",") if name]
+    if len(names) > MOST_NAMES:
+        raise BadQuestion(f"at most {MOST_NAMES} columns may be named")
+    known = set(version.column_names)
+    return [name if name in known else _column(version, name)["name"] for name in dict.fromkeys(names)]
 
 
 def _conditions(version: DataVersion, asked: QueryDict) -> tuple[str, list[Any]]:
@@ -60,12 +74,17 @@ def _conditions(version: DataVersion, asked: QueryDict) -> tuple[str, list[Any]]
         column = _column(version, name)
         field, kind = quoted(name), CASTS[column["type"]]
         for text in texts:
+            if len(parts) >= MOST_CONDITIONS or len(text) > LONGEST * 20:
+                raise BadQuestion(f"at most {MOST_CONDITIONS} conditions of {LONGEST} signs may be asked")
             if comparison in COMPARISONS:
-                parts.append(f"{field} {COMPARISONS[comparison]} CAST(? AS {kind})")
+                parts.append(f"{field} {COMPARISONS[comparison]} CAST(? AS {_kind(text, column, kind)})")
                 values.append(text)
             elif comparison == "in":
                 options = text.split(",")
-                parts.append(f"{field} IN ({', '.join(f'CAST(? AS {kind})' for _option in options)})")
+                if len(options) > MOST_VALUES:
+                    raise BadQuestion(f"at most {MOST_VALUES} values may be asked for")
+                casts = ", ".join(f"CAST(? AS {_kind(option, column, kind)})" for option in options)
+                parts.append(f"{field} IN ({casts})")
                 values += options
             elif comparison == "contains":
                 parts.append(f"contains(lower(CAST({field} AS VARCHAR)), lower(?))")
@@ -79,16 +98,36 @@ def _conditions(version: DataVersion, asked: QueryDict) -> tuple[str, list[Any]]
     return (" WHERE " + " AND ".join(parts) if parts else ""), values
 
 
+def _kind(text: str, column: dict[str, Any], kind: str) -> str:
+    """The type a value is compared as. Raises BadQuestion where it is none of the column's."""
+    said = text.strip()
+    try:
+        if kind in {"HUGEINT", "DOUBLE"}:
+            if not Decimal(said).is_finite():
+                raise ValueError
+            is_whole = said.lstrip("+-").isdecimal() and len(said) < 38
+            return kind if kind == "DOUBLE" or is_whole else "DOUBLE"
+        if kind == "DATE":
+            date.fromisoformat(said)
+        elif kind == "TIMESTAMP":
+            datetime.fromisoformat(said)
+        elif kind == "BOOLEAN" and said.lower() not in {"true", "false", "1", "0"}:
+            raise ValueError
+    except (ValueError, ArithmeticError):
+        raise BadQuestion(f"'{text[:60]}' does not fit the column '{column['name']}' ({column['type']})") from None
+    return kind
+
+
 def _whole(asked: QueryDict, name: str, default: int, most: int) -> int:
-    text = asked.get(name, str(default))
-    if not text.isdigit() or not 1 <= int(text) <= most:
+    number = whole_number(asked.get(name, str(default)), most)
+    if not number:
         raise BadQuestion(f"{name} must be a whole number from 1 to {most}")
-    return int(text)
+    return number
 
 
 def _order(asked: QueryDict, columns: Iterable[str]) -> str:
     known, found = set(columns), []
-    for part in filter(None, asked.get("sort", "").split(",")):
+    for part in list(filter(None, asked.get("sort", "")[:4000].split(",")))[:20]:
         name = part.removeprefix("-")
         if name not in known:
             raise BadQuestion(f"cannot sort by '{name}'; there are: {', '.join(known)}")
@@ -119,14 +158,15 @@ def read(version: DataVersion, asked: QueryDict) -> Rows:
         columns = _names(version, asked.get("fields", "")) or version.column_names
         inner = f"SELECT {', '.join(map(quoted, columns))} FROM {source}{where}"
         order = with_row(_order(asked, version.column_names), source, grouped=False)
-    db = connection()
     try:
-        rows = db.execute(f"{inner}{order} LIMIT {size + 1} OFFSET {(page - 1) * size}", [*path, *values]).fetchall()
+        rows = fetched(f"{inner}{order} LIMIT {size + 1} OFFSET {(page - 1) * size}", [*path, *values])
         total = None
         if asked.get("total", "1") != "0":
             counting = f"SELECT count(*) FROM ({inner})" if group or sums else f"SELECT count(*) FROM {source}{where}"
-            counted = db.execute(counting, [*path, *values]).fetchone() if where or group or sums else (version.rows,)
-            total = counted[0] if counted else 0
-    except duckdb.ConversionException as error:
-        raise BadQuestion(str(error).splitlines()[0].partition(":")[2].strip() or "a value does not fit its column") from error
+            total = fetched(counting, [*path, *values])[0][0] if where or group or sums else version.rows
+    except TooDear as error:
+        raise BadQuestion("this takes too long: ask for fewer rows or conditions, or download the table") from error
+    except duckdb.Error as error:
+        log.info("a question that could not be answered: %s", error)
+        raise BadQuestion("a value does not fit the type of its column") from error
     return Rows(columns, rows[:size], total, page, size, len(rows) > size)

@@ -30,6 +30,8 @@ def table_schema(data_set: DataSet, version: DataVersion) -> dict[str, Any]:
             if said.get(key) not in (None, ""):
                 constraints[key] = _limit(said[key], column["type"])
         field = {"name": column["name"], "type": column["type"]}
+        if column["type"] == "datetime":
+            field["format"] = "any"
         field |= {key: said[key] for key in ("title", "description", "unit") if said.get(key)}
         if said.get("code_list"):
             field["codeList"] = said["code_list"]

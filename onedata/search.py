@@ -20,6 +20,7 @@ from django.db.models.functions import Greatest, Upper
 from django.urls import reverse
 
 from ntbportal.commons.agencies import Agency
+from ntbportal.commons.numerals import whole_number
 from ntbportal.commons.places import Region
 
 from .models import Access, DataSet, FacetValue, SearchEntry, Synonym, Topic
@@ -162,7 +163,8 @@ def placed(rows: Any, chosen: dict[str, str]) -> Any:
 
 
 def _year(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) == 4 and int(text) > 1900 else 0
+    year = whole_number(text, 9998) or 0
+    return year if year > 1900 else 0
 
 
 @dataclass(frozen=True)
@@ -311,15 +313,15 @@ def contents_of(data_set: DataSet) -> str:
     from .tables import connection, quoted
 
     words: list[str] = list(data_set.keywords)
-    words += data_set.indicators.values_list("name", flat=True)
-    for name, alias, concept in data_set.variables.values_list("name", "alias", "concept"):
+    words += data_set.indicators.filter(is_public=True).values_list("name", flat=True)
+    for name, alias, concept in data_set.variables.filter(is_public=True).values_list("name", "alias", "concept"):
         words += [name, alias, concept]
     version = data_set.current
     if version is not None:
         for column in version.columns:
             said = data_set.field(column["name"])
             words += [column["name"].replace("_", " "), said.get("title", ""), said.get("description", "")]
-        if version.parquet and data_set.access == Access.OPEN:
+        if version.parquet and data_set.access == Access.OPEN and not version.is_held:
             for column in version.columns:
                 if column["type"] != "string":
                     continue

@@ -11,6 +11,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from ntbportal.commons.spreadsheets import restored
+
 from .quality.reading import SPREADSHEETS, Unreadable, as_utf8, detect_encoding, detect_separator, spreadsheet_as_csv
 from .quality.wording import reason
 
@@ -52,4 +54,4 @@ def _as_text(source: Path, folder: Path) -> list[list[str]]:
         path = as_utf8(source, encoding, folder / "utf8.csv")
         separator = detect_separator(path.read_text("utf-8")[:262_144])
     with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file, delimiter=separator))
+        return [[restored(cell) for cell in row] for row in csv.reader(file, delimiter=separator)]

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .access import visible_records
 from .models import CodeList, DataSet, DataVersion, Variable
 from .quality.reading import ENCODINGS
 from .schema import cleaned
@@ -17,6 +18,7 @@ TYPES = (
     ("integer", gettext_lazy("whole number")),
     ("number", gettext_lazy("number")),
     ("date", gettext_lazy("date")),
+    ("datetime", gettext_lazy("date with time")),
     ("boolean", gettext_lazy("yes or no")),
     ("string", gettext_lazy("text")),
 )
@@ -52,9 +54,11 @@ class ReadingForm(forms.Form):
             {**version.choices, "separator": {"\t": "tab"}.get(version.choices.get("separator", ""), version.choices.get("separator"))},
         )
         super().__init__(*args, **options)
-        sheets = version.reading.get("sheets", [])
+        self.ways = version.choices.get("ways") or {}
+        sheets, hidden = version.reading.get("sheets", []), version.reading.get("hidden", [])
         if sheets:
-            self.fields["sheet"].choices = [AUTOMATIC, *((name, name) for name in sheets)]  # type: ignore[attr-defined]
+            names = [(name, _("%(sheet)s (hidden)") % {"sheet": name} if name in hidden else name) for name in sheets]
+            self.fields["sheet"].choices = [AUTOMATIC, *names]  # type: ignore[attr-defined]
             for name in ("encoding", "separator"):
                 del self.fields[name]
         else:
@@ -64,7 +68,9 @@ class ReadingForm(forms.Form):
         return "\t" if self.cleaned_data["separator"] == "tab" else str(self.cleaned_data["separator"])
 
     def choices(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        """As `DataVersion.choices` keeps them; what was answered about single columns stays."""
+        found = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        return found | ({"ways": self.ways} if self.ways else {})
 
 
 class Lines(forms.CharField):
@@ -99,9 +105,11 @@ class ColumnForm(forms.Form):
     )
     variable = forms.ModelChoiceField(Variable.objects.all(), label=gettext_lazy("Variable (MS-Var)"), required=False)
 
-    def __init__(self, *args: Any, column: dict[str, Any], **options: Any) -> None:
+    def __init__(self, *args: Any, column: dict[str, Any], user: Any = None, **options: Any) -> None:
         self.column = column
         super().__init__(*args, **options)
+        field: Any = self.fields["variable"]
+        field.queryset = visible_records(user, field.queryset, (options.get("initial") or {}).get("variable"))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -179,8 +187,17 @@ class RuleForm(forms.Form):
         return {"kind": "series", "value": values["column"], "by": values["others"]}
 
 
-def column_forms(data_set: DataSet, version: DataVersion, columns: list[dict[str, Any]], data: Any = None) -> list[ColumnForm]:
+def column_forms(
+    data_set: DataSet, version: DataVersion, columns: list[dict[str, Any]], data: Any = None, user: Any = None
+) -> list[ColumnForm]:
     places = {name: place for place, name in enumerate(version.column_names)}
     return [
-        ColumnForm(data, prefix=f"c{places[column['name']]}", column=column, initial=data_set.field(column["name"])) for column in columns
+        ColumnForm(
+            data,
+            prefix=f"c{places[column['name']]}",
+            column=column,
+            user=user,
+            initial=data_set.field(column["name"]),
+        )
+        for column in columns
     ]

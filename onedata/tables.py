@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from django.utils.translation import gettext as _
 
 from . import fast_copy
 from .fast_copy import ROW, quoted
@@ -16,6 +19,7 @@ from .models import DataVersion
 from .storage import local_path
 
 PAGE = 25
+DOWNLOAD_SECONDS = 120.0
 LAST_PAGE = 400
 _local = threading.local()
 
@@ -26,6 +30,51 @@ def connection() -> duckdb.DuckDBPyConnection:
         _local.attached = {}
         _local.connection = duckdb.connect(":memory:", config={"threads": "1", "memory_limit": "1GB"})
     return _local.connection  # type: ignore[no-any-return]
+
+
+class TooDear(ValueError):
+    """The question took longer than a reader may have."""
+
+
+SECONDS = 10.0
+_running: dict[int, tuple[duckdb.DuckDBPyConnection, float]] = {}
+_guard = threading.Lock()
+_watcher: list[threading.Thread] = []
+
+
+def _watch() -> None:
+    """Break off what takes longer than SECONDS: one thread for all connections."""
+    while True:
+        time.sleep(0.25)
+        now = time.monotonic()
+        with _guard:
+            for db, until in _running.values():
+                if now > until:
+                    db.interrupt()
+
+
+@contextmanager
+def limited(db: duckdb.DuckDBPyConnection, seconds: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Whatever is asked of the connection meanwhile ends after `seconds`, by TooDear."""
+    key = id(db)
+    with _guard:
+        if not any(thread.is_alive() for thread in _watcher):
+            _watcher[:] = [threading.Thread(target=_watch, name="duckdb-limit", daemon=True)]
+            _watcher[0].start()
+        _running[key] = (db, time.monotonic() + (SECONDS if seconds is None else seconds))
+    try:
+        yield db
+    except (duckdb.InterruptException, duckdb.OutOfMemoryException) as error:
+        raise TooDear(_("This question takes too long. Ask for less, or download the table.")) from error
+    finally:
+        with _guard:
+            _running.pop(key, None)
+
+
+def fetched(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    """All rows of an answer, within the limit of time. Raises TooDear."""
+    with limited(connection()) as db:
+        return db.execute(sql, values).fetchall()
 
 
 def source_of(version: DataVersion, *, ordered: bool) -> tuple[str, list[Any]]:
@@ -39,7 +88,7 @@ def source_of(version: DataVersion, *, ordered: bool) -> tuple[str, list[Any]]:
 
 COMPARISONS = {"contains": "", "eq": "=", "gte": ">=", "lte": "<="}
 TOTALS = {"count": "count(*)", "sum": "sum({c})", "mean": "avg({c})", "min": "min({c})", "max": "max({c})"}
-CASTS = {"integer": "DOUBLE", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "string": "VARCHAR"}
+CASTS = {"integer": "DOUBLE", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "datetime": "TIMESTAMP", "string": "VARCHAR"}
 MOST_GROUPS = 3
 
 
@@ -129,16 +178,14 @@ def ask(version: DataVersion, question: Question) -> Answer:
     where, values = _where(version, question)
     source, path = source_of(version, ordered=bool(where or question.group or question.sort))
     select = _select(version, question, source)
-    db = connection()
     count = version.rows or 0
     if where or question.group:
         counting = f"SELECT count(*) FROM ({select})" if question.group else f"SELECT count(*) FROM {source}{where}"
-        row = db.execute(counting, [*path, *values]).fetchone()
-        count = row[0] if row else 0
+        count = fetched(counting, [*path, *values])[0][0]
     pages = max(1, min(LAST_PAGE, -(-count // PAGE)))
     page = min(max(1, question.page), pages)
     order = with_row(_order(version, question), source, grouped=bool(question.group))
-    rows = db.execute(f"{select}{order} LIMIT {PAGE} OFFSET {(page - 1) * PAGE}", [*path, *values]).fetchall()
+    rows = fetched(f"{select}{order} LIMIT {PAGE} OFFSET {(page - 1) * PAGE}", [*path, *values])
     return Answer(rows, count, page, pages, asked_columns(version, question))
 
 
@@ -146,8 +193,9 @@ def rows_of(version: DataVersion, question: Question | None = None, batch: int =
     """All rows that fit the question, streamed."""
     question = question or Question()
     values = _where(version, question)[1]
-    cursor = duckdb.connect(":memory:", config={"threads": "1"})
-    cursor.execute(f"{_select(version, question)}{_order(version, question)}", [str(local_path(version.parquet)), *values])
+    cursor = duckdb.connect(":memory:", config={"threads": "1", "memory_limit": "1GB"})
+    with limited(cursor, DOWNLOAD_SECONDS):
+        cursor.execute(f"{_select(version, question)}{_order(version, question)}", [str(local_path(version.parquet)), *values])
     while rows := cursor.fetchmany(batch):
         yield from rows
     cursor.close()
@@ -156,7 +204,7 @@ def rows_of(version: DataVersion, question: Question | None = None, batch: int =
 def write_parquet(version: DataVersion, question: Question, target: Path) -> None:
     """The rows that fit the question as a Parquet file."""
     values = _where(version, question)[1]
-    with duckdb.connect(":memory:", config={"threads": "1"}) as db:
+    with duckdb.connect(":memory:", config={"threads": "1", "memory_limit": "1GB"}) as db, limited(db, DOWNLOAD_SECONDS):
         db.execute(
             f"COPY ({_select(version, question)}{_order(version, question)}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)",
             [str(local_path(version.parquet)), *values],

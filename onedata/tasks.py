@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.db import OperationalError
 
-from . import counting, fast_copy, nightly, planning, requests, resumable
+from . import counting, fast_copy, nightly, planning, requests, resumable, serving
 from .harvesting import running as harvesting
 from .models import DataVersion
 from .quality import running
@@ -65,7 +65,11 @@ def harvest_due() -> int:
 @shared_task(name="onedata.build_copy", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
 def build_copy(version_id: int) -> bool:
     version = DataVersion.objects.filter(pk=version_id, state="ready").first()
-    return version is not None and fast_copy.build(version)
+    if version is None:
+        return False
+    if version.published_at is not None and version.served.get("written") != serving.WRITTEN:
+        serving.measure(version)
+    return fast_copy.build(version)
 
 
 @shared_task(name="onedata.drop_unused_copies", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)

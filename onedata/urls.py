@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import api, charts, community, desk, feeds, harvest, planning, public, records, reference, table
+from .views import api, charts, community, desk, feeds, gates, harvest, planning, public, records, reference, table
 
 app_name = "onedata"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
         path(f"datasets/<slug:slug>/v<int:number>.{ending}", public.download, {"ending": ending}, name=f"download_{ending}")
         for ending in ("csv", "xlsx", "json", "parquet")
     ),
+    path("datasets/<slug:slug>/v<int:number>/original/", public.original, name="original"),
     path("datasets/<slug:slug>/differences/", public.differences, name="differences"),
     path("datasets/<slug:slug>/draw/", charts.build, name="chart_build"),
     *(path(f"datasets/<slug:slug>/draw.{ending}", charts.draw, {"ending": ending}, name=f"draw_{ending}") for ending in ("svg", "png")),
@@ -79,6 +80,10 @@ urlpatterns = [
     path("desk/<slug:slug>/reading/", table.reading, name="reading"),
     path("desk/<slug:slug>/schema/", table.schema, name="schema"),
     path("desk/<slug:slug>/checks/", table.checks, name="checks"),
+    path("desk/<slug:slug>/losses/", gates.losses, name="losses"),
+    path("desk/<slug:slug>/losses.csv", gates.losses_file, name="losses_file"),
+    path("desk/<slug:slug>/personal/<int:pk>/", gates.personal, name="personal"),
+    path("desk/<slug:slug>/changes/<int:pk>/", gates.change, name="change"),
     path("desk/<slug:slug>/progress/", desk.progress, name="progress"),
     path("desk/<slug:slug>/step/<slug:name>/", desk.step, name="step"),
 ]

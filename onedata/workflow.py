@@ -18,8 +18,10 @@ from ntbportal.commons.people import Membership, Role, User
 from ntbportal.commons.tasks import send_soon
 
 from .following import tell_followers
+from .holding import hinders_publication, text_review
 from .models import DataSet, DataSetMove, DataVersion, Stage, VersionState
 from .planning import note_release
+from .quality.losses import unconfirmed
 from .search import contents_of
 
 # stage -> stages it may move to
@@ -91,6 +93,7 @@ def submit(data_set: DataSet, by: User, note: str = "") -> DataSet:
         raise ValidationError(_("The newest file could not be read. Upload a corrected one."))
     if data_set.stage == Stage.PUBLISHED and version == data_set.current:
         raise ValidationError(_("Nothing has changed since the last publication. Upload a new version first."))
+    _nothing_is_lost(version)
     data_set.inspected_by = data_set.inspected_at = None
     move = _move(data_set, Stage.SUBMITTED, by, note.strip())
     checkers = User.objects.filter(is_active=True, pk__in=Membership.objects.today().filter(role=Role.WALIDATA).values("user"))
@@ -103,6 +106,21 @@ def submit(data_set: DataSet, by: User, note: str = "") -> DataSet:
         _desk_path(data_set),
     )
     return data_set
+
+
+def _nothing_is_lost(version: DataVersion) -> None:
+    """Raise ValidationError while something of the file is not in the table without somebody's yes, or a column is unclear."""
+    if questions := version.losses.get("questions"):
+        names = ", ".join(one["column"] for one in questions[:5])
+        raise ValidationError(_("Say first how these columns are to be read: %(names)s.") % {"names": names})
+    if numbers := unconfirmed(version):
+        raise ValidationError(
+            _(
+                "Not everything of the file is in the table (rows: %(rows)s, cells: %(cells)s, other: %(other)s). "
+                "Look at it and say yes first."
+            )
+            % {"rows": numbers["rows"], "cells": numbers["cells"], "other": numbers["formulas"] + numbers["hidden"]}
+        )
 
 
 @transaction.atomic
@@ -166,9 +184,14 @@ def inspect(data_set: DataSet, by: User, note: str = "") -> DataSet:
     return data_set
 
 
-@transaction.atomic
 def publish(data_set: DataSet, by: User, note: str = "") -> DataSet:
-    """Make the newest version the public one. The version before stays at its own address."""
+    """Make the newest version the public one. The version before stays at its own address. Raises ValidationError."""
+    text_review(data_set)  # what is found in the description stays to be decided on, whatever comes of this step
+    return _publish(data_set, by, note)
+
+
+@transaction.atomic
+def _publish(data_set: DataSet, by: User, note: str) -> DataSet:
     data_set = _locked(data_set)
     if data_set.stage == Stage.SUBMITTED:
         _verify(data_set, by)
@@ -177,6 +200,9 @@ def publish(data_set: DataSet, by: User, note: str = "") -> DataSet:
     version = latest_version(data_set)
     if version is None or version.state != VersionState.READY:
         raise ValidationError(_("The newest file could not be read. Upload a corrected one."))
+    _nothing_is_lost(version)
+    if problem := hinders_publication(data_set, version):
+        raise ValidationError(problem)
     data_set.current, data_set.published_at = version, timezone.now()
     version.published_at = data_set.published_at
     version.save(update_fields=["published_at"])

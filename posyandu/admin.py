@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from import_export.admin import ImportExportModelAdmin
+
+from ntbportal.commons.admin_tables import TableAdmin
 
 from .models import Campaign, Finding, GrowthFinding, GrowthLimit, Item, MinimumGain, Posyandu, VisitForm, VisitQuestion
 
 
 @admin.register(Posyandu)
-class PosyanduAdmin(ImportExportModelAdmin):
+class PosyanduAdmin(TableAdmin):
     list_display = ["name", "village", "puskesmas", "open_day_of_month", "is_active"]
     search_fields = ["name", "village__name"]
     autocomplete_fields = ["village", "puskesmas", "cadres"]

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import audience
+from ntbportal.commons.numerals import whole_number
 from ntbportal.commons.spreadsheets import spreadsheet_response
-from ntbportal.commons.texts import whole_number
 
 from ..coverage import coverage, coverage_map
 from ..forms import DeskReportForm, SimulatorForm

@@ -23,9 +23,9 @@ from ntbportal.commons import stamps
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.agencies import Agency
 from ntbportal.commons.listing import Column, Listing
+from ntbportal.commons.numerals import whole_number
 from ntbportal.commons.people import Role, User
 from ntbportal.commons.spreadsheets import spreadsheet_response
-from ntbportal.commons.texts import whole_number
 
 from .. import handling, live
 from ..access import cases_of, leads

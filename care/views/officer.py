@@ -17,8 +17,8 @@ from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import audience
 from ntbportal.commons.audit import note_look
+from ntbportal.commons.numerals import whole_number
 from ntbportal.commons.people import User
-from ntbportal.commons.texts import whole_number
 
 from .. import corrections, handling, onward
 from ..access import leads

@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import EVERYONE, audience
+from ntbportal.commons.numerals import whole_number
 from ntbportal.commons.people import User
 from ntbportal.commons.places import Region
-from ntbportal.commons.texts import whole_number
 from ntbportal.commons.throttle import is_too_often
 from ntbportal.commons.uploads import CleanPicture
 

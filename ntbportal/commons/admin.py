@@ -9,8 +9,8 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from import_export.admin import ImportExportModelAdmin
 
+from .admin_tables import TableAdmin
 from .failures import send_again
 from .models import Agency, FailedTask, Membership, Notice, PersonalDataAccess, Region, RegionalHoliday, User
 
@@ -39,7 +39,7 @@ class RegionAdmin(ReadOnly):
 
 
 @admin.register(Agency)
-class AgencyAdmin(ImportExportModelAdmin):
+class AgencyAdmin(TableAdmin):
     list_display = ["short_name", "name", "kind", "region"]
     list_filter = ["kind"]
     search_fields = ["name", "short_name", "slug"]
@@ -86,7 +86,7 @@ class PersonalDataAccessAdmin(ReadOnly):
 
 
 @admin.register(RegionalHoliday)
-class RegionalHolidayAdmin(ImportExportModelAdmin):
+class RegionalHolidayAdmin(TableAdmin):
     list_display = ["day", "name", "region"]
     autocomplete_fields = ["region"]
 

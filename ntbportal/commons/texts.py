@@ -28,13 +28,6 @@ def is_blank(text: str) -> bool:
     return not _UNSEEN.sub("", text)
 
 
-def whole_number(text: str, *, digits: int = 9) -> int | None:
-    """A number of at most so many plain digits, as addresses and forms send them; None for anything
-    else. str.isdigit alone takes “²”, which int refuses."""
-    fits = text.isascii() and text.isdigit() and len(text) <= digits
-    return int(text) if fits else None
-
-
 def json_of(request: HttpRequest) -> Any:
     """What was sent as JSON, without control signs. Raises ValueError for what is no JSON, is nested
     beyond all use, or was sent as a form."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import secrets
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import IO
 
@@ -99,7 +101,8 @@ def _as_jpeg(picture: Image.Image, quality: int) -> ContentFile[bytes]:
 def check_spreadsheet(upload: IO[bytes], *, rows: int = MAX_SHEET_ROWS, cells: int = MAX_SHEET_CELLS, suffix: str = ".xlsx") -> None:
     """Refuse an XLSX, ODS or XLS that is no spreadsheet, or that would unfold to more than we are willing to read.
 
-    Measures the archive's directory and (XLSX) the declared dimensions before anything is unpacked. Raises ValidationError.
+    Looks at the archive's directory and the first bytes of each sheet only, so that a web worker may do it; the cells are read in a
+    bounded process of their own (`bounded.py`). Raises ValidationError.
     """
     upload.seek(0, io.SEEK_END)
     size = upload.tell()
@@ -115,37 +118,47 @@ def check_spreadsheet(upload: IO[bytes], *, rows: int = MAX_SHEET_ROWS, cells: i
         with zipfile.ZipFile(upload) as archive:
             expanded = sum(entry.file_size for entry in archive.infolist())
             names = {entry.filename for entry in archive.infolist()}
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+            if ("content.xml" if suffix == ".ods" else "xl/workbook.xml") not in names:
+                raise ValidationError(_("This file is not a spreadsheet."), code="not_a_spreadsheet")
+            if expanded > MAX_EXPANDED_BYTES or expanded > max(size, 1) * MAX_EXPANSION:
+                raise ValidationError(_("The spreadsheet unfolds to far more than its size; it was not opened."), code="expansion")
+            if suffix != ".ods":
+                _check_dimensions(archive, names, rows, cells)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise ValidationError(_("This file is not a spreadsheet."), code="not_a_spreadsheet") from error
-    if ("content.xml" if suffix == ".ods" else "xl/workbook.xml") not in names:
-        raise ValidationError(_("This file is not a spreadsheet."), code="not_a_spreadsheet")
-    if expanded > MAX_EXPANDED_BYTES or expanded > max(size, 1) * MAX_EXPANSION:
-        raise ValidationError(_("The spreadsheet unfolds to far more than its size; it was not opened."), code="expansion")
-    upload.seek(0)
-    if suffix == ".ods":
-        return
-    from openpyxl import load_workbook
-
-    try:
-        workbook = load_workbook(upload, read_only=True, data_only=True)
-        for sheet in workbook.worksheets:
-            high, wide = sheet.max_row or 0, sheet.max_column or 0
-            if high > rows:
-                raise ValidationError(
-                    _("Sheet “%(sheet)s” has %(found)s rows; at most %(limit)s are read."),
-                    code="rows",
-                    params={"sheet": sheet.title, "found": high, "limit": rows},
-                )
-            if high * wide > cells:
-                raise ValidationError(
-                    _("Sheet “%(sheet)s” has %(found)s cells; at most %(limit)s are read."),
-                    code="cells",
-                    params={"sheet": sheet.title, "found": high * wide, "limit": cells},
-                )
-        workbook.close()
-    except ValidationError:
-        raise
-    except Exception as error:
-        raise ValidationError(_("This spreadsheet is damaged and could not be opened."), code="damaged") from error
     finally:
         upload.seek(0)
+
+
+LOOKED_AT = 20_000  # bytes at the beginning of a sheet, where it says how large it is
+DIMENSION = re.compile(rb'<(?:\w{1,10}:)?dimension [^>]{0,200}?ref="[A-Z]{1,3}[0-9]{1,7}:([A-Z]{1,3})([0-9]{1,7})"')
+SHEET_NAME = re.compile(r'<(?:\w{1,10}:)?sheet [^>]{0,400}?name="([^"]{1,100})"')
+
+
+def _check_dimensions(archive: zipfile.ZipFile, names: set[str], rows: int, cells: int) -> None:
+    with archive.open("xl/workbook.xml") as file:
+        titles = SHEET_NAME.findall(file.read(1_000_000).decode("utf-8", "replace"))
+    sheets = sorted(name for name in names if re.fullmatch(r"xl/worksheets/sheet[0-9]{1,5}\.xml", name))
+    for name in sheets[:1000]:
+        with archive.open(name) as file:
+            said = DIMENSION.search(file.read(LOOKED_AT))
+        if not said:
+            continue
+        place = int(re.sub(r"[^0-9]", "", name)) - 1
+        title = titles[place] if place < len(titles) else name
+        high = int(said[2])
+        wide = 0
+        for letter in said[1].decode():
+            wide = wide * 26 + ord(letter) - 64
+        if high > rows:
+            raise ValidationError(
+                _("Sheet “%(sheet)s” has %(found)s rows; at most %(limit)s are read."),
+                code="rows",
+                params={"sheet": title, "found": high, "limit": rows},
+            )
+        if high * wide > cells:
+            raise ValidationError(
+                _("Sheet “%(sheet)s” has %(found)s cells; at most %(limit)s are read."),
+                code="cells",
+                params={"sheet": title, "found": high * wide, "limit": cells},
+            )

@@ -14,8 +14,8 @@ from django.views.decorators.csrf import csrf_exempt
 from ntbportal.commons.access import EVERYONE, SIGNED_IN, audience
 from ntbportal.commons.inbox import inbox_page, mark_read
 from ntbportal.commons.notices import Notice
+from ntbportal.commons.numerals import whole_number
 from ntbportal.commons.people import User
-from ntbportal.commons.texts import whole_number
 from ntbportal.commons.unsubscribing import subscription_of
 
 
@@ -35,7 +35,7 @@ def notices(request: HttpRequest) -> HttpResponse:
             said = ngettext("%(n)s notice marked read.", "%(n)s notices marked read.", number)
             messages.success(request, said % {"n": number})
         return redirect("home:notices")
-    before = whole_number(request.GET.get("before", ""), digits=18) or 0
+    before = whole_number(request.GET.get("before", ""), most=10**18) or 0
     unread = request.GET.get("unread") == "1"
     page = inbox_page(user, before=before, unread=unread)
     context = {"page": page, "unread": unread, "before": before}

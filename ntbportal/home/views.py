@@ -28,11 +28,12 @@ from care.redaction import public_text
 from ntbportal.actionplan.models import Commitment
 from ntbportal.commons.access import EVERYONE, SIGNED_IN, audience
 from ntbportal.commons.inbox import inbox_page
+from ntbportal.commons.numerals import whole_number
 from ntbportal.commons.outlines import as_geojson
 from ntbportal.commons.people import Role, User
 from ntbportal.commons.places import Level, Region
 from ntbportal.commons.push import device_here, drop_device, keep_device, public_key, remember_here
-from ntbportal.commons.texts import json_of, whole_number
+from ntbportal.commons.texts import json_of
 from ntbportal.commons.tokens import issue
 from onedata import search as onedata_search
 from onedata.interoperability.package_search import public_rows

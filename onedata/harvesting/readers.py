@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
+from ntbportal.commons.bounded import Exhausted, run_bounded
 from ntbportal.commons.fetching import Unreachable, fetch_bytes
 
+from . import rdf_to_ntriples
 from .foreign import Broken, Foreign, Reader, checked, frequency_of, licence_of, topic_of
 
+log = logging.getLogger(__name__)
+CONTEXTS = Path(__file__).parent / "contexts"
+RDF_SECONDS, RDF_MEMORY = 120, 2_000_000_000
 ROWS = 100
 MOST_PAGES = 2000
 MOST_BYTES = 100_000_000
@@ -19,7 +27,7 @@ MOST_BYTES = 100_000_000
 def _json(url: str) -> Any:
     try:
         return json.loads(fetch_bytes(url, MOST_BYTES))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreachable("the answer is not JSON") from error
 
 
@@ -97,19 +105,37 @@ def read_dcat(url: str) -> Iterator[Foreign | Broken]:
 
 
 def _graph(url: str) -> Any:
-    from rdflib import Graph
-
     body = fetch_bytes(url, MOST_BYTES, headers={"Accept": ACCEPT})
     path = url.partition("?")[0].lower()
     likely = next((form for ending, form in ENDINGS.items() if path.endswith(ending)), "")
     start = body.lstrip()[:1]
     guessed = "json-ld" if start in {b"{", b"["} else "xml" if start == b"<" and b"rdf:RDF" in body[:4000] else "turtle"
+    problem = ""
     for form in dict.fromkeys([likely or guessed, guessed, "turtle"]):
         try:
-            return Graph().parse(data=body, format=form, publicID=url)
-        except Exception as error:  # noqa: BLE001 - each parser of rdflib raises its own kinds
-            problem = error
-    raise Unreachable(f"no RDF: {str(problem)[:150]}")
+            return _parsed(body, form, url)
+        except Unreachable as error:
+            problem = problem or str(error)
+    raise Unreachable(f"no RDF: {problem[:250]}")
+
+
+def _parsed(body: bytes, form: str, base: str) -> Any:
+    """The graph of a foreign document. It is parsed in a process of its own, which fetches nothing. Raises Unreachable."""
+    from rdflib import Graph
+
+    with tempfile.TemporaryDirectory(prefix="ntb-rdf-") as place:
+        source, target = Path(place) / "foreign", Path(place) / "plain.nt"
+        source.write_bytes(body)
+        try:
+            said = run_bounded(
+                rdf_to_ntriples.__file__, str(source), form, base, str(target), str(CONTEXTS), seconds=RDF_SECONDS, memory=RDF_MEMORY
+            )
+        except Exhausted as error:
+            log.warning("RDF of %s exhausted its process: %s", base, error)
+            raise Unreachable("too much to read") from error
+        if "problem" in said:
+            raise Unreachable(str(said["problem"]))
+        return Graph().parse(target, format="nt")
 
 
 def _next_page(graph: Any, page: str) -> str:

@@ -17,6 +17,7 @@ from ntbportal.commons.tasks import send_soon
 from ..forms import free_slug
 from ..models import DataSet, DataSetMove, HarvestedRecord, HarvestRun, HarvestSource, Licence, Stage
 from ..models.harvest import EVERY_HOURS, Every
+from ..quality.personal import personal_data_in_text
 from ..search import refresh_contents
 from .foreign import Broken, Foreign, as_day
 from .readers import READERS
@@ -78,6 +79,10 @@ def _take(run: HarvestRun, source: HarvestSource, record: Foreign | Broken, seen
         seen.add(record.identifier)
         if record.landing_page.startswith(f"{settings.BASE_URL}/"):
             raise Broken(record.identifier, "this record is our own")
+        files = [text for file in record.files for text in (file.get("title", ""), file.get("description", ""), file.get("url", ""))]
+        if found := personal_data_in_text(record.title, record.description, record.landing_page, *record.keywords, *files):
+            kinds = ", ".join(sorted({one["kind"] for one in found}))
+            raise Broken(record.identifier, f"held back: personal data in its description ({kinds})")
         with transaction.atomic():
             _upsert(run, source, record)
     except Broken as broken:

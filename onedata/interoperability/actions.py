@@ -107,7 +107,7 @@ def find(caller: Caller, name: str) -> DataSet:
 def shown(caller: Caller, data_set: DataSet) -> dict[str, Any]:
     """Those who work with it see its newest version before it is published."""
     version = data_set.current
-    if version is None and caller.has_perm("onedata.read_rows", data_set):
+    if version is None and caller.has_perm("onedata.work_on", data_set):
         version = workflow.latest_version(data_set)
     return ckan.package(data_set, version)
 
@@ -122,7 +122,7 @@ def package_list(caller: Caller, parameters: Parameters) -> list[str]:
 def current_package_list_with_resources(caller: Caller, parameters: Parameters) -> list[dict[str, Any]]:
     """Public data sets, the newest change first; limit, offset (or page)."""
     if parameters.get("page") and parameters.get("limit"):
-        parameters = {**parameters, "offset": (int(parameters["page"]) - 1) * int(parameters["limit"])}
+        parameters = {**parameters, "offset": max(0, int(parameters["page"]) - 1) * int(parameters["limit"])}
     rows = public_rows().select_related("producer", "coverage", "current").order_by("-updated_at", "pk")
     return [ckan.package(row) for row in rows[_window(parameters, default=1000)]]
 
@@ -266,15 +266,14 @@ def resource_of(caller: Caller, name: str) -> tuple[DataVersion, str]:
     version = rows.filter(pk=found[0]).first() if found else None
     if version is None or found is None or not caller.has_perm("onedata.see", version.data_set):
         raise NotFound
-    works_there = caller.has_perm("onedata.produce", version.data_set) or caller.has_perm("onedata.check", version.data_set)
-    if version.published_at is None and not works_there:
+    if version.published_at is None and not caller.has_perm("onedata.work_on", version):
         raise NotFound
     return version, found[1]
 
 
 def _rows(caller: Caller, name: str) -> DataVersion:
     version, _form = resource_of(caller, name)
-    if not caller.has_perm("onedata.read_rows", version.data_set):
+    if not caller.has_perm("onedata.read_rows", version):
         raise NotAuthorized("Access denied: the data are not open")
     if version.state != "ready":
         raise NotFound("Resource has no table yet")

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from ntbportal.commons.agencies import Agency
 
 from ..models import Access, DataSet, DataVersion, Licence, Stage, Topic
+from ..serving import file_facts
 from .identifiers import identifier, resource_identifier
 
 MIMETYPES = {
@@ -25,7 +26,7 @@ LICENCE_ADDRESSES = {
     Licence.CC_BY_SA: "https://creativecommons.org/licenses/by-sa/4.0/",
     Licence.ODBL: "https://opendatacommons.org/licenses/odbl/1-0/",
 }
-DATASTORE_TYPES = {"integer": "int", "number": "float8", "boolean": "bool", "date": "date", "string": "text"}
+DATASTORE_TYPES = {"integer": "int", "number": "float8", "boolean": "bool", "date": "date", "datetime": "timestamp", "string": "text"}
 
 
 def moment(value: datetime | None) -> str | None:
@@ -81,7 +82,7 @@ def resource_address(data_set: DataSet, version: DataVersion, form: str) -> str:
 
 def resources(data_set: DataSet, version: DataVersion | None) -> list[dict[str, Any]]:
     """The version as CSV and Parquet. Data that are not open have none."""
-    if data_set.access != Access.OPEN:
+    if data_set.access != Access.OPEN or (version is not None and version.is_held):
         return []
     if version is None:
         return [elsewhere(data_set, file, position) for position, file in enumerate(files_elsewhere(data_set))]
@@ -107,13 +108,15 @@ def elsewhere(data_set: DataSet, file: dict[str, str], position: int) -> dict[st
 
 
 def resource(data_set: DataSet, version: DataVersion, form: str, position: int = 0) -> dict[str, Any]:
+    """A file as it is served: its own size and checksum, not those of the upload."""
+    size, digest = file_facts(version, form)
     return {
         "id": resource_identifier(version.pk, form), "package_id": identifier("dataset", data_set.pk), "position": position,
         "name": f"{data_set.title} ({form.upper()})", "description": version.note, "format": form.upper(), "mimetype": MIMETYPES[form],
         "url": resource_address(data_set, version, form), "url_type": "upload", "resource_type": "file", "state": "active",
         "created": moment(version.uploaded_at), "last_modified": moment(version.published_at or version.uploaded_at),
         "metadata_modified": moment(version.published_at or version.uploaded_at),
-        "size": version.size if form == "csv" else None, "hash": f"sha256:{version.sha256}" if form == "csv" else "",
+        "size": size, "hash": f"sha256:{digest}" if digest else "",
         "datastore_active": version.state == "ready", "version": version.number,
     }  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..models import Access, DataSet, DataVersion, Licence
 from ..schema import table_schema
+from ..serving import file_facts
 from .ckan import LICENCE_ADDRESSES, MIMETYPES, dataset_address, resource_address
 
 SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -23,10 +24,16 @@ def datapackage(data_set: DataSet, version: DataVersion) -> dict[str, Any]:
         "resources": [
             {
                 "name": f"{data_set.slug}-v{version.number}", "type": "table", "path": resource_address(data_set, version, "csv"),
-                "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "schema": {**table_schema(data_set, version), "missingValues": [""]},
+                "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", **_facts(version),
+                "schema": {**table_schema(data_set, version), "missingValues": [""]},
             }
         ],
     }  # fmt: skip
+
+
+def _facts(version: DataVersion) -> dict[str, Any]:
+    size, digest = file_facts(version, "csv")
+    return {"bytes": size, "hash": f"sha256:{digest}"} if digest else {}
 
 
 def _licence(data_set: DataSet) -> dict[str, str]:
@@ -47,7 +54,7 @@ def schema_org(data_set: DataSet) -> dict[str, Any]:
     if data_set.period_from and data_set.period_to:
         found["temporalCoverage"] = f"{data_set.period_from}/{data_set.period_to}"
     version = data_set.current
-    if version and data_set.access == Access.OPEN:
+    if version and data_set.access == Access.OPEN and not version.is_held:
         found["distribution"] = [
             {"@type": "DataDownload", "encodingFormat": MIMETYPES[form], "contentUrl": resource_address(data_set, version, form)}
             for form in ("csv", "parquet")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -10,11 +12,14 @@ from django.utils.http import urlencode
 
 from ..models import DataVersion
 from ..storage import local_path
-from ..tables import connection, quoted
+from ..tables import TooDear, fetched, quoted
 from .ckan import DATASTORE_TYPES
+from .parameters import KINDS
 from .problems import Invalid
 
+log = logging.getLogger(__name__)
 MOST_ROWS = 32_000
+MOST_WORDS, MOST_SORTS = 12, 12
 
 
 def _list(value: Any) -> list[str]:
@@ -38,7 +43,7 @@ def _decoded(parameters: dict[str, Any], name: str) -> Any:
     if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
         try:
             return json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Invalid(**{name: ["Cannot parse JSON"]}) from None
     return value
 
@@ -49,6 +54,7 @@ def _conditions(version: DataVersion, parameters: dict[str, Any]) -> tuple[str, 
     filters = _decoded(parameters, "filters") or {}
     if not isinstance(filters, dict):
         raise Invalid(filters=["Cannot parse JSON"])
+    KINDS["filters"]("filters", filters)  # those written as JSON, too
     for name, wanted in filters.items():
         if name != "_id" and not version.column(name):
             raise Invalid(filters=[f'field "{name}" not in table'])
@@ -57,7 +63,9 @@ def _conditions(version: DataVersion, parameters: dict[str, Any]) -> tuple[str, 
         parts.append(f"CAST({quoted(name)} AS VARCHAR) IN ({', '.join('?' * len(texts))})" if texts else "false")
         values += [_as_written(version, name, text) for text in texts]
     text = _decoded(parameters, "q")
-    searched = text if isinstance(text, dict) else {"": text} if text else {}
+    searched = KINDS["q"]("q", text) if isinstance(text, dict) else {"": text} if text else {}
+    if sum(len(str(words).split()) for words in searched.values()) > MOST_WORDS:
+        raise Invalid(q=[f"At most {MOST_WORDS} words"])
     for name, words in searched.items():
         if name and not version.column(name):
             raise Invalid(q=[f'field "{name}" not in table'])
@@ -83,7 +91,7 @@ def _as_written(version: DataVersion, name: str, text: str | None) -> str | None
 
 def _order(version: DataVersion, parameters: dict[str, Any]) -> str:
     found = []
-    for part in _list(parameters.get("sort")):
+    for part in _list(parameters.get("sort"))[:MOST_SORTS]:
         name, _space, direction = part.rpartition(" ")
         if direction.lower() not in {"asc", "desc"}:
             name, direction = part, "asc"
@@ -97,7 +105,7 @@ def _order(version: DataVersion, parameters: dict[str, Any]) -> str:
 def datastore_search(version: DataVersion, resource_id: str, parameters: dict[str, Any], path: str) -> dict[str, Any]:
     """Rows of a table: filters, q, fields, sort, distinct, limit (100; at most 32,000), offset, include_total."""
     limit, offset = min(_whole(parameters, "limit", 100), MOST_ROWS), _whole(parameters, "offset", 0)
-    fields = _list(parameters.get("fields")) or ["_id", *version.column_names]
+    fields = list(dict.fromkeys(_list(parameters.get("fields")))) or ["_id", *version.column_names]
     for name in fields:
         if name != "_id" and not version.column(name):
             raise Invalid(fields=[f'field "{name}" not in table'])
@@ -108,12 +116,14 @@ def datastore_search(version: DataVersion, resource_id: str, parameters: dict[st
     table = "(SELECT file_row_number + 1 AS _id, * EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number=true))"
     source = [str(local_path(version.parquet)), *values]
     chosen = f"SELECT {'DISTINCT ' if distinct else ''}{columns} FROM {table}{where}"
-    db = connection()
     try:
-        rows = db.execute(f"{chosen}{order} LIMIT {limit} OFFSET {offset}", source).fetchall()
-        counted = db.execute(f"SELECT count(*) FROM ({chosen})", source).fetchone()
+        rows = fetched(f"{chosen}{order} LIMIT {limit} OFFSET {offset}", source)
+        counted = fetched(f"SELECT count(*) FROM ({chosen})", source)[0]
+    except TooDear as error:
+        raise Invalid(query=["This takes too long: ask for less, or download the file"]) from error
     except duckdb.Error as error:
-        raise Invalid(query=[str(error).splitlines()[0]]) from error
+        log.info("a question that could not be answered: %s", error)
+        raise Invalid(query=["A value does not fit the type of its column"]) from error
     found: dict[str, Any] = {
         "resource_id": resource_id, "include_total": True, "limit": limit, "offset": offset, "records_format": "objects",
         "fields": [{"id": name, "type": _type(version, name)} for name in fields],
@@ -131,6 +141,9 @@ def datastore_search(version: DataVersion, resource_id: str, parameters: dict[st
 
 
 def _plain(value: Any) -> Any:
+    """As JSON has it; decimals as texts, so that no digit is lost."""
+    if isinstance(value, Decimal):
+        return str(value)
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from ..models import Access, DataSet, DataVersion, Licence, Topic
+from ..serving import file_facts
 from .ckan import LICENCE_ADDRESSES, MIMETYPES, dataset_address, files_elsewhere, resource_address
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def add_data_set(target: Graph, data_set: DataSet) -> Any:
                 target.add((item, n.dct.license, _typed(target, LICENCE_ADDRESSES[Licence(data_set.licence)], n.dct.LicenseDocument)))
     if version is not None:
         add(n.dcat.version, Literal(str(version.number)))
-        if data_set.access == Access.OPEN:
+        if data_set.access == Access.OPEN and not version.is_held:
             for form in ("csv", "parquet", "json", "xlsx"):
                 add(n.dcat.distribution, _distribution(target, data_set, version, form))
     return node
@@ -151,12 +152,15 @@ def _distribution(target: Graph, data_set: DataSet, version: DataVersion, form: 
         target.add((node, n.dct.license, _typed(target, LICENCE_ADDRESSES[Licence(data_set.licence)], n.dct.LicenseDocument)))
     if version.published_at:
         target.add((node, n.dct.issued, _moment(version.published_at)))
-    if form == "parquet" and version.parquet_sha256:
+    size, digest = file_facts(version, form)
+    if size is not None:
+        target.add((node, n.dcat.byteSize, Literal(str(size), datatype=n.xsd.nonNegativeInteger)))
+    if digest:
         checksum = BNode()
         target.add((node, n.spdx.checksum, checksum))
         target.add((checksum, n.rdf.type, n.spdx.Checksum))
         target.add((checksum, n.spdx.algorithm, _typed(target, str(n.spdx.checksumAlgorithm_sha256), n.spdx.ChecksumAlgorithm)))
-        target.add((checksum, n.spdx.checksumValue, Literal(version.parquet_sha256, datatype=n.xsd.hexBinary)))
+        target.add((checksum, n.spdx.checksumValue, Literal(digest, datatype=n.xsd.hexBinary)))
     return node
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, Func, Q
@@ -21,7 +21,10 @@ from .identifiers import number_of
 from .problems import Invalid, SearchProblem
 
 MOST_ROWS = 1000
-TERM = re.compile(r'([+-]?)([a-z_]+):("(?:[^"\\]|\\.)*"|\[[^\]]*\]|\([^)]*\)|[^\s()]+)', re.IGNORECASE)
+# Linear: a field begins where a word begins, is short, and what follows each opening sign is taken possessively.
+TERM = re.compile(r'(?<![a-z_])([+-]?)([a-z_]{1,40}+):("(?:[^"\\]|\\.)*+"|\[[^\]]*+\]|\([^)]*+\)|[^\s()]++)', re.IGNORECASE)
+LONGEST = 1_000  # signs of q and of each fq
+MOST_FILTERS = 50
 RANGE = re.compile(r"^\[(\S+) TO (\S+)\]$")
 
 
@@ -61,12 +64,24 @@ SORTS = {
 def _date(text: str, end: bool) -> datetime | None:
     if text == "*":
         return None
-    value = parse_datetime(text)
-    if value is None and (day := parse_date(text[:10])):
+    try:
+        value = parse_datetime(text)
+    except ValueError:
+        value = None
+    if value is None and (day := _day(text[:10])):
         value = datetime(day.year, day.month, day.day, 23 if end else 0, 59 if end else 0)
     if value is None:
         raise SearchProblem(f"Invalid Date String: '{text}'")
+    if not 1000 <= value.year <= 9000:
+        raise SearchProblem(f"Invalid Date String: '{text}'")
     return value if value.tzinfo else make_aware(value)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 def _term(field: str, value: str) -> Q:
@@ -94,7 +109,11 @@ def _term(field: str, value: str) -> Q:
 
 
 def narrowed(rows: DataSetQuerySet, text: str) -> tuple[DataSetQuerySet, str]:
-    """Rows that fit the field:value terms in a text, and the text without them."""
+    """Rows that fit the field:value terms in a text, and the text without them. Raises SearchProblem for a long one."""
+    if len(text) > LONGEST:
+        raise SearchProblem(f"A query has at most {LONGEST} signs")
+    if text.count(":") > MOST_FILTERS:
+        raise SearchProblem(f"A query has at most {MOST_FILTERS} terms")
     for sign, field, value in TERM.findall(text):
         condition = _term(field.lower(), value)
         rows = rows.exclude(condition) if sign == "-" else rows.filter(condition)
@@ -118,11 +137,11 @@ def _facet_fields(parameters: dict[str, Any]) -> list[str]:
     if isinstance(asked, str):
         try:
             asked = json.loads(asked)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Invalid(**{"facet.field": ["Could not parse as valid JSON"]}) from None
     if not isinstance(asked, list) or str(parameters.get("facet", "true")).lower() == "false":
         return []
-    unknown = [str(name) for name in asked if name not in FACETS]
+    unknown = [str(name) for name in asked if not isinstance(name, str) or name not in FACETS]
     if unknown:
         raise SearchProblem(f"undefined field: {unknown[0]}")
     return [str(name) for name in asked]
@@ -161,12 +180,15 @@ def package_search(rows: DataSetQuerySet, parameters: dict[str, Any]) -> dict[st
     size, start = _whole(parameters, "rows", 10, MOST_ROWS), _whole(parameters, "start", 0)
     rows, text = narrowed(rows, str(parameters.get("q") or ""))
     filters = parameters.get("fq_list") or []
+    if isinstance(filters, list) and len(filters) > MOST_FILTERS:
+        raise SearchProblem(f"At most {MOST_FILTERS} filters")
     for one in [str(parameters.get("fq") or ""), *([filters] if isinstance(filters, str) else filters)]:
         rows, _rest = narrowed(rows, str(one))
     rows = search.find(rows, text)
     order = _order(str(parameters.get("sort") or ("score desc, metadata_modified desc" if text else "metadata_modified desc")))
     page = rows.select_related("producer", "coverage", "current").order_by(*order, "pk")[start : start + size] if size else []
-    limit = int(str(parameters.get("facet.limit", 50)) or 50)
+    said = parameters.get("facet.limit")
+    limit = 50 if said in (None, "") else int(str(said))
     facets, search_facets = {}, {}
     for field in _facet_fields(parameters):
         counts = _counts(rows, field)

@@ -14,6 +14,7 @@ from ntbportal.commons.people import Role, User
 
 from .. import workflow
 from ..models import Access, DataSet, Frequency, Kind, Licence, Stage, Topic
+from ..public_changes import ask_to_archive, change_description
 from ..search import refresh_contents
 from ..uploading import add_version
 from . import ckan
@@ -21,7 +22,8 @@ from .actions import Caller, Parameters, find, needed, resource_of, shown, write
 from .identifiers import number_of
 from .problems import Invalid, NotAuthorized
 
-EXTRAS = ("concept", "definition", "classification", "measure", "unit", "access", "access_reason", "frequency", "kind")
+STANDARD = ("concept", "definition", "classification", "measure", "unit")
+EXTRAS = (*STANDARD, "access", "access_reason", "frequency", "kind")
 
 
 def _user(caller: Caller) -> User:
@@ -39,7 +41,7 @@ def _own(caller: Caller, parameters: Parameters) -> DataSet:
 
 def _producer(caller: User, value: Any) -> Agency:
     number = number_of("organization", str(value))
-    found = Agency.objects.filter(Q(pk=number) if number is not None else Q(slug=value)).first()
+    found = Agency.objects.filter(Q(pk=number) if number is not None else Q(slug=str(value))).first()
     if found is None:
         raise Invalid(owner_org=["Organization does not exist"])
     if not (caller.is_superuser or found.pk in caller.agencies_as(Role.PRODUCER)):
@@ -47,41 +49,64 @@ def _producer(caller: User, value: Any) -> Agency:
     return found
 
 
-def _filled(data_set: DataSet, parameters: Parameters, caller: User, *, whole: bool) -> DataSet:
-    """Take CKAN's fields over. `whole`: what is not given is emptied, as package_update wants."""
-    extras = {one.get("key"): one.get("value") for one in parameters.get("extras") or [] if isinstance(one, dict)}
-    if "title" in parameters or (whole and not data_set.title):
-        data_set.title = str(parameters.get("title") or parameters.get("name") or "")
-    if "notes" in parameters or whole:
-        data_set.description = str(parameters.get("notes") or "")
+REQUIRED_CHOICES = (("licence", Licence, "license_id"), ("topic", Topic, "groups"), ("frequency", Frequency, "frequency"),
+                    ("kind", Kind, "kind"), ("access", Access, "access"))  # fmt: skip
+
+
+def _told(parameters: Parameters, caller: User, *, whole: bool) -> dict[str, Any]:
+    """The fields of a data set that the caller names, and nothing else. `whole`: as package_update wants, notes and tags
+    that are not given are emptied, and so are our own fields that a given list of extras leaves out."""
+    found: dict[str, Any] = {}
+    if parameters.get("title"):
+        found["title"] = str(parameters["title"])
+    if "notes" in parameters:
+        found["description"] = str(parameters["notes"] or "")
     if "tags" in parameters or whole:
-        words = [one["name"] if isinstance(one, dict) else one for one in parameters.get("tags") or []]
-        data_set.keywords = list(dict.fromkeys(str(word).strip().lower()[:60] for word in words if str(word).strip()))[:20]
+        words = [str(one["name"]).strip().lower()[:60] for one in parameters.get("tags") or []]
+        found["keywords"] = list(dict.fromkeys(filter(None, words)))[:20]
     if parameters.get("license_id"):
-        data_set.licence = str(parameters["license_id"])
+        found["licence"] = str(parameters["license_id"])
     if parameters.get("groups"):
-        data_set.topic = str(parameters["groups"][0].get("name") or parameters["groups"][0].get("id"))
+        found["topic"] = str(parameters["groups"][0]["name"])
     if parameters.get("owner_org"):
-        data_set.producer = _producer(caller, parameters["owner_org"])
+        found["producer"] = _producer(caller, parameters["owner_org"])
+    extras = {one["key"]: one["value"] for one in parameters.get("extras") or []}
     for name in EXTRAS:
-        if name in parameters or name in extras or (whole and name in {"concept", "definition", "classification", "measure", "unit"}):
-            setattr(
-                data_set, name, str(parameters.get(name) or extras.get(name) or getattr(DataSet._meta.get_field(name), "default", "") or "")
-            )
-    for name, allowed in (("licence", Licence), ("topic", Topic), ("frequency", Frequency), ("kind", Kind), ("access", Access)):
-        value = getattr(data_set, name)
-        if value not in allowed.values:
-            raise Invalid(**{"license_id" if name == "licence" else "groups" if name == "topic" else name: [f"Unknown value: {value}"]})
+        if name in parameters or name in extras:
+            value = parameters[name] if name in parameters else extras[name]
+            found[name] = "" if value is None else str(value)
+        elif whole and "extras" in parameters and name in STANDARD:
+            found[name] = ""
+    for name in ("frequency", "kind", "access"):
+        if found.get(name) == "":
+            del found[name]  # these have no empty value: what is not said is not changed
+    return found
+
+
+def _written(data_set: DataSet, values: dict[str, Any], caller: User) -> DataSet:
+    """Check the values as the forms do, and write them, or keep them for the Walidata where the data set is public."""
+    for name, value in values.items():
+        setattr(data_set, name, value)
+    for name, allowed, said in REQUIRED_CHOICES:
+        if getattr(data_set, name) not in allowed.values:
+            raise Invalid(**{said: [f"Unknown value: {str(getattr(data_set, name))[:80]}"]})
+    if data_set.access != Access.OPEN and not data_set.access_reason:
+        raise Invalid(access_reason=["Missing value: say why the data are not open"])
+    exclude = {"slug", "created_by", "current", "coverage", "published_at", "words", "title_words"}
+    if not data_set.description:
+        exclude.add("description")  # empty stays empty; a form asks for it before it is submitted
     try:
-        data_set.full_clean(
-            exclude=["slug", "created_by", "current", "coverage", "published_at", "words", "title_words"], validate_unique=False
-        )
+        data_set.full_clean(exclude=exclude, validate_unique=False)
     except ValidationError as error:
         names = {"description": "notes"}
         raise Invalid(**{names.get(name, name): texts for name, texts in error.message_dict.items()}) from error
-    data_set.save()
-    refresh_contents(data_set)
-    return data_set
+    if data_set.pk is None:
+        data_set.save()
+        refresh_contents(data_set)
+        return data_set
+    stored = DataSet.objects.get(pk=data_set.pk)
+    change_description(stored, values, caller)
+    return find(caller, stored.slug)
 
 
 @writes
@@ -97,28 +122,30 @@ def package_create(caller: Caller, parameters: Parameters) -> dict[str, Any]:
         slug=name, title=str(parameters.get("title") or name), producer=_producer(user, owner), topic=Topic.GOVERNMENT, coverage_id="52",
         created_by=user,
     )  # fmt: skip
-    _filled(data_set, {"notes": "–", **parameters}, user, whole=True)
+    _written(data_set, {**_told(parameters, user, whole=False), "producer": data_set.producer}, user)
     workflow.plan_draft(data_set, user)
     return shown(caller, data_set)
 
 
 @writes
 def package_update(caller: Caller, parameters: Parameters) -> dict[str, Any]:
-    """Replace the description of `id`; what is not given is emptied."""
-    return shown(caller, _filled(_own(caller, parameters), {"notes": "–", **parameters}, _user(caller), whole=True))
+    """Replace the description of `id`: tags that are not given are emptied; title, notes and all else that is not named stays."""
+    user, data_set = _user(caller), _own(caller, parameters)
+    return shown(caller, _written(data_set, _told(parameters, user, whole=True), user))
 
 
 @writes
 def package_patch(caller: Caller, parameters: Parameters) -> dict[str, Any]:
     """Change only what is given of `id`."""
-    return shown(caller, _filled(_own(caller, parameters), parameters, _user(caller), whole=False))
+    user, data_set = _user(caller), _own(caller, parameters)
+    return shown(caller, _written(data_set, _told(parameters, user, whole=False), user))
 
 
 @writes
 def package_delete(caller: Caller, parameters: Parameters) -> None:
-    """Archive `id`: it leaves the catalogue, nothing is destroyed."""
+    """Archive `id`: it leaves the catalogue, nothing is destroyed. Of a published one the Walidata is asked."""
     try:
-        workflow.archive(_own(caller, parameters), _user(caller), "API: package_delete")
+        ask_to_archive(_own(caller, parameters), _user(caller), "API: package_delete")
     except ValidationError as error:
         raise Invalid(id=error.messages) from error
 
@@ -145,6 +172,8 @@ def resource_update(caller: Caller, parameters: Parameters) -> dict[str, Any]:
     if hasattr(parameters.get("upload"), "chunks"):
         return resource_create(caller, {**parameters, "package_id": data_set.slug})
     if "description" in parameters:
+        if version.published_at is not None and not caller.has_perm("onedata.check"):
+            raise NotAuthorized("Access denied: what is published is changed by the Walidata")
         version.note = str(parameters["description"] or "")[:240]
         version.save(update_fields=["note"])
     return ckan.resource(data_set, version, form)

@@ -3,6 +3,7 @@
 from .catalogue import Access, DataSet, DataSetMove, Frequency, Kind, Licence, Stage, Topic
 from .community import Chart, Comment, DayCount, Follow, FormDraft, Moderation, Reuse, ReuseKind, Synonym
 from .harvest import HarvestedRecord, HarvestRun, HarvestSource
+from .holding import Holding, PendingChange, PendingState, PersonalDataReview
 from .metadata import RECORDS, Activity, Indicator, Variable
 from .partial import PartialUpload
 from .planning import DataRequest, Release, RequestState, YearlyList
@@ -36,12 +37,16 @@ __all__ = [
     "HarvestRun",
     "HarvestSource",
     "HarvestedRecord",
+    "Holding",
     "Indicator",
     "Kind",
     "Licence",
     "Moderation",
     "PartialUpload",
     "PastScore",
+    "PendingChange",
+    "PendingState",
+    "PersonalDataReview",
     "QualityReport",
     "Release",
     "RequestState",

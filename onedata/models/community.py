@@ -152,6 +152,8 @@ class Chart(models.Model):
     title = models.CharField(_("title"), max_length=160)
     # {"kind", "x", "y", "total", "split", "where_column", "where_value"}
     drawing = models.JSONField(_("drawing"))
+    # a producer's is seen once the Walidata shows it: its title is read by everybody
+    is_shown = models.BooleanField(_("shown"), default=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

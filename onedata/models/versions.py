@@ -46,6 +46,18 @@ class DataVersion(models.Model):
     uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     note = models.CharField(_("what is new"), max_length=240, blank=True)
+    # What of the file is not in the table, and what is asked (quality/losses.py): {"rows", "cells", "formulas", "hidden": numbers,
+    # "columns": [{"name", "cells", "where": [[row, text]]}], "lines": [[line, text]],
+    # "questions": [{"column", "why", "options", "sample"}]}
+    losses = models.JSONField(_("what is not in the table"), default=dict, editable=False)
+    # the numbers that somebody said yes to; void once they differ
+    loss_confirmed = models.JSONField(_("losses confirmed"), default=dict, editable=False)
+    loss_confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    loss_confirmed_at = models.DateTimeField(_("losses confirmed at"), null=True, editable=False)
+    # personal data were found and nobody has decided, or they were refused: nobody but those who work on the table sees a cell
+    is_held = models.BooleanField(_("held back for personal data"), default=False, editable=False)
+    # {"csv": {"size": bytes, "sha256"}} of the files as they are served, once they were measured
+    served = models.JSONField(_("files as served"), default=dict, editable=False)
 
     class Meta:
         verbose_name = _("version")
@@ -64,6 +76,15 @@ class DataVersion(models.Model):
     @property
     def column_names(self) -> list[str]:
         return [column["name"] for column in self.columns]
+
+    @property
+    def may_original_leave(self) -> bool:
+        """Whether the file as sent holds nothing but the table: a spreadsheet with other or hidden sheets, hidden columns or
+        rows is for those only who work on it."""
+        reading = self.reading
+        if len(reading.get("sheets", [])) > 1 or reading.get("hidden") or self.losses.get("hidden"):
+            return False
+        return bool(self.original) and not self.losses.get("rows")
 
     def column(self, name: str) -> dict[str, Any] | None:
         return next((column for column in self.columns if column["name"] == name), None)

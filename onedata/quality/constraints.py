@@ -69,7 +69,7 @@ def _pattern(table: Table, column: dict[str, Any], asked: str) -> Outcome:
 def _limit(key: str, sign: str) -> Any:
     def check(table: Table, column: dict[str, Any], asked: Any) -> Outcome:
         name = quoted(column["name"])
-        kind = {"integer": "DOUBLE", "number": "DOUBLE", "date": "DATE"}.get(column["type"])
+        kind = {"integer": "DOUBLE", "number": "DOUBLE", "date": "DATE", "datetime": "TIMESTAMP"}.get(column["type"])
         if kind is None:
             return Outcome(Dimension.VALIDITY)
         return _collect(table, column, key, Dimension.VALIDITY, f"{name} {sign} TRY_CAST(? AS {kind})", [str(asked)], view="typed")

@@ -7,17 +7,18 @@ import codecs
 import csv
 import io
 import json
+import logging
 import re
-import resource
-import subprocess
-import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
 from . import sheet_to_csv
+from .csv_rows import is_utf8, utf8_copy
 
+log = logging.getLogger(__name__)
+csv.field_size_limit(60_000_000)  # an outline may be long; the file itself is bounded
 SAMPLE = 262_144
 SEPARATORS = (",", ";", "\t", "|")
 ENCODINGS = ("utf-8", "utf-16", "cp1252")
@@ -47,6 +48,17 @@ class Reading:
     decimal: str = ""  # "," or "." where somebody chose it
     sheet: str = ""  # of a spreadsheet, the sheet that was read
     sheets: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()  # sheets that a spreadsheet program does not show
+    uneven: bool = False  # the header ends with separators that name nothing
+    backslash: bool = False  # quotes inside texts stand after a backslash
+    given: dict[str, str] = field(default_factory=dict)  # ways of the columns of a typed source
+    natives: dict[str, str] = field(default_factory=dict)  # DuckDB types of a Parquet file
+    odd_bytes: int = 0  # that are not of the encoding
+    hidden_columns: tuple[str, ...] = ()
+    hidden_rows: int = 0
+    unsaid: int = 0  # formulas without a value
+    is_own: bool = False  # a download of ours that comes back
+    long_numbers: tuple[str, ...] = ()  # columns of numbers with more digits than a spreadsheet keeps
 
 
 def detect(path: Path, separator: str = "", choices: dict[str, Any] | None = None) -> Reading:
@@ -59,7 +71,7 @@ def detect(path: Path, separator: str = "", choices: dict[str, Any] | None = Non
         sample = file.read(SAMPLE)
     encoding = choices.get("encoding") or detect_encoding(sample)
     try:
-        text = codecs.getincrementaldecoder(encoding)().decode(sample)
+        text = codecs.getincrementaldecoder(encoding)(errors="ntb-windows").decode(sample)
     except UnicodeDecodeError as error:
         raise Unreadable("not_text") from error
     if not text.strip():
@@ -70,14 +82,31 @@ def detect(path: Path, separator: str = "", choices: dict[str, Any] | None = Non
     try:
         rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), LOOKED_AT))
     except csv.Error as error:
-        raise Unreadable("too_broken", detail=str(error)) from error
+        log.info("no table: %s", error)
+        raise Unreadable("too_broken") from error
     skipped, depth = header_place(rows)
     if choices.get("skipped") is not None:
         skipped, depth = min(int(choices["skipped"]), len(rows) - 1), 1
     depth = int(choices.get("header_rows") or depth)
     header = combined_header(rows[skipped : skipped + depth])
+    uneven = False
+    while len(header) > 1 and not header[-1] and not any("".join(row[len(header) - 1 :]).strip() for row in rows):
+        header, uneven = header[:-1], True  # a separator at the end of each line
+    check_header(header)
+    lines = skipped + depth + numbers_the_columns(rows[skipped + depth : skipped + depth + 1])
+    backslash = '\\"' in text and '""' not in text
+    uneven = uneven or any(len(row) > len(header) for row in rows)
+    decimal = choices.get("decimal") or ""
+    return Reading(encoding, separator, header, skipped, depth, lines, decimal, uneven=uneven, backslash=backslash)
+
+
+def check_header(header: list[str]) -> None:
+    """Raises Unreadable where a column has no name, or two have the same."""
     if len(header) > MAX_COLUMNS:
         raise Unreadable("too_many_columns", found=len(header), limit=MAX_COLUMNS)
+    taken = sorted(name for name in header if name.lower() in {"rowid", "__row"})
+    if taken:
+        raise Unreadable("reserved_name", columns=", ".join(taken))
     blank = [str(place) for place, name in enumerate(header, start=1) if not name]
     if blank:
         raise Unreadable("blank_header", columns=", ".join(blank))
@@ -85,8 +114,6 @@ def detect(path: Path, separator: str = "", choices: dict[str, Any] | None = Non
     doubled = sorted({name for name in header if lowered.count(name.lower()) > 1})
     if doubled:
         raise Unreadable("double_header", columns=", ".join(doubled))
-    lines = skipped + depth + numbers_the_columns(rows[skipped + depth : skipped + depth + 1])
-    return Reading(encoding, separator, header, skipped, depth, lines, choices.get("decimal") or "")
 
 
 def _filled(row: list[str]) -> list[str]:
@@ -156,41 +183,87 @@ def numbers_the_columns(rows: list[list[str]]) -> int:
 
 
 SPREADSHEETS = (".xlsx", ".xlsm", ".ods", ".xls")
-SHEET_SECONDS = 900
-SHEET_MEMORY = 3_000_000_000
+SHEET_SECONDS = 300
 
 
-def spreadsheet_as_csv(path: Path, target: Path, wanted: str = "") -> tuple[str, tuple[str, ...]]:
-    """Write a sheet as CSV: the wanted one, else the first that holds rows. Returns its name and those of all.
+@dataclass(frozen=True)
+class Sheet:
+    """The sheet that was read, and what the file holds besides."""
+
+    name: str
+    names: tuple[str, ...]
+    hidden: tuple[str, ...] = ()
+    first: tuple[tuple[str, ...], ...] = ()  # kinds of cells by row and column, of the first rows
+    rest: tuple[str, ...] = ()  # kinds of cells by column, of the others
+    hidden_columns: tuple[int, ...] = ()
+    hidden_rows: int = 0
+    unsaid: int = 0  # formulas without a value
+
+    def kinds(self, header: list[str], lines: int) -> dict[str, set[str]]:
+        """Kinds of the cells of each column below the header."""
+        found = {}
+        for place, name in enumerate(header):
+            found[name] = {row[place] for row in self.first[lines:] if place < len(row)} - {""}
+            if place < len(self.rest):
+                found[name] |= set(self.rest[place])
+        return found
+
+
+def way_of(kinds: set[str]) -> str:
+    """The way of a column of a typed source by the kinds of its values (sheet_to_csv.py, geojson.py). Nothing for texts,
+    which may still be dates in words."""
+    said = kinds - {"m"}
+    if not said:
+        return "string" if kinds else ""
+    if said == {"i"}:
+        return "exact_integer"
+    if said <= {"i", "n"}:
+        return "exact_number"
+    if said == {"d"}:
+        return "date"
+    if said <= {"d", "s"}:
+        return "datetime"
+    if said == {"b"}:
+        return "boolean"
+    return "text" if said == {"t"} else "string"
+
+
+def spreadsheet_as_csv(path: Path, target: Path, wanted: str = "", hidden_too: bool = False) -> Sheet:
+    """Write a sheet as CSV: the wanted one, else the first visible one that holds rows.
 
     Dates as year-month-day, formulas as their last value. The file is opened in a process of its own with bounded
     memory, as one stray cell at the far corner may unfold to thousands of millions. Raises Unreadable.
     """
     from django.core.exceptions import ValidationError
 
+    from ntbportal.commons.bounded import Exhausted, run_bounded
     from ntbportal.commons.uploads import check_spreadsheet
+
+    from .marks import missing_marks
 
     try:
         with path.open("rb") as file:
             check_spreadsheet(file, suffix=path.suffix)
     except ValidationError as error:
-        raise Unreadable("bad_spreadsheet", detail=error.messages[0]) from error
+        raise Unreadable("refused_spreadsheet", detail=error.messages[0]) from error
+    marks = json.dumps(sorted(missing_marks()))
     try:
-        done = subprocess.run(
-            [sys.executable, sheet_to_csv.__file__, str(path), str(target), wanted],
-            capture_output=True,
-            text=True,
-            timeout=SHEET_SECONDS,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (SHEET_MEMORY, SHEET_MEMORY)),
-        )
-    except subprocess.TimeoutExpired as error:
+        said = run_bounded(sheet_to_csv.__file__, str(path), str(target), wanted, marks, "1" if hidden_too else "", seconds=SHEET_SECONDS)
+    except Exhausted as error:
+        log.warning("a spreadsheet exhausted its process: %s", error)
         raise Unreadable("sheet_too_large") from error
-    if done.returncode:
-        raise Unreadable("sheet_too_large")  # out of memory or killed
-    said = json.loads(done.stdout)
     if "problem" in said:
-        raise Unreadable(said["problem"], detail=said.get("detail", ""))
-    return said["sheet"], tuple(said["sheets"])
+        raise Unreadable(said["problem"])
+    return Sheet(
+        said["sheet"],
+        tuple(said["sheets"]),
+        tuple(said["hidden"]),
+        tuple(tuple(row) for row in said["first"]),
+        tuple(said["rest"]),
+        tuple(said.get("hidden_columns", ())),
+        int(said.get("hidden_rows", 0)),
+        int(said.get("unsaid", 0)),
+    )
 
 
 def detect_encoding(sample: bytes) -> str:
@@ -198,10 +271,13 @@ def detect_encoding(sample: bytes) -> str:
     for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if sample.startswith(mark):
             return name
+    if len(sample) > 8 and sample[1:400:2].count(0) > len(sample[1:400:2]) * 0.8 and not sample[0:400:2].count(0):
+        return "utf-16-le"  # without a mark
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError:
-        return "cp1252"
+        # a few bytes of another encoding in a text that is UTF-8 otherwise are dealt with one by one
+        return "utf-8" if re.search(rb"[\xc3-\xc5\xe2][\x80-\xbf]", sample) else "cp1252"
     return "utf-8"
 
 
@@ -220,10 +296,13 @@ def detect_separator(text: str) -> str:
 
 
 def as_utf8(path: Path, encoding: str, target: Path) -> Path:
-    """The file itself if it is UTF-8 without a mark, else a copy that is."""
-    if encoding == "utf-8":
-        return path
-    with path.open(encoding=encoding, errors="strict", newline="") as source, target.open("w", encoding="utf-8", newline="") as out:
-        while chunk := source.read(1 << 20):
-            out.write(chunk)
-    return target
+    """The file itself if it is UTF-8 without a mark, else a copy that is. Raises UnicodeError."""
+    return as_utf8_counted(path, encoding, target)[0]
+
+
+def as_utf8_counted(path: Path, encoding: str, target: Path) -> tuple[Path, int]:
+    """As `as_utf8`, and how many bytes were of another encoding (read as Windows-1252)."""
+    if encoding == "utf-8" and is_utf8(path):
+        return path, 0
+    odd = utf8_copy(path, target, encoding)
+    return target, odd if encoding.startswith("utf") else 0

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import logging
+import re
 import secrets
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -25,23 +28,35 @@ from django.utils.translation import gettext as _
 
 from ntbportal.commons.fetching import Unreachable, fetch_to
 from ntbportal.commons.places import Region
+from ntbportal.commons.spreadsheets import csv_lines, restored
 from ntbportal.commons.tasks import send_soon
 
 from ..formats import ENDINGS, MEDIA_ENDINGS
+from ..holding import note_personal_data
 from ..models import Code, DataSet, DataVersion, Dimension, Finding, PastScore, QualityReport, Severity, VersionState
 from ..search import refresh_contents
+from ..serving import WRITTEN, measure
 from ..storage import local_path
 from .checks import CHECKS, Found, Outcome, Table
 from .constraints import constraints
-from .geojson import geojson_as_csv
-from .reading import SPREADSHEETS, Reading, Unreadable, as_utf8, detect, spreadsheet_as_csv
+from .csv_rows import Account
+from .geojson import json_as_csv
+from .losses import losses_in_numbers, tally
+from .personal import look_for_personal_data
+from .reading import SPREADSHEETS, Reading, Unreadable, as_utf8_counted, check_header, detect, spreadsheet_as_csv, way_of
 from .rules import extra_checks
-from .storing import LONGEST_LINE, guess_types, load_parquet, load_raw, store
+from .storing import Plan, Wishes, almost_findings, load_parquet, load_raw, plans, row_findings, store
 
 log = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=15)  # after which a check that stopped (worker killed) may be taken up again
 GEOJSON = {".geojson", ".json"}
 MEMORY = "2GB"
+# whatever a reading library raises: the file is not read then, and the person is told so in plain words. The database's own errors
+# (OperationalError) are none of them: the task is tried again
+UNREADABLE = (
+    duckdb.Error, UnicodeError, OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, ArithmeticError,
+    EOFError, csv.Error, zlib.error,
+)  # fmt: skip
 IN_MEMORY = 200_000_000
 
 
@@ -66,9 +81,13 @@ def check_version(version_id: int) -> bool:
         _check(version)
     except Unreadable as problem:
         _settle_broken(version, problem.key, problem.values)
-    except (duckdb.Error, UnicodeError) as problem:
-        log.warning("version %s unreadable: %s", version.pk, problem)
-        _settle_broken(version, "too_broken", {"detail": str(problem).splitlines()[0][:200]})
+    except (duckdb.OutOfMemoryException, MemoryError) as problem:
+        log.warning("version %s is too large: %s", version.pk, problem)
+        _settle_broken(version, "too_large_to_read", {})
+    except UNREADABLE as problem:
+        # what a library says of its own insides is for the log, never for a person
+        log.warning("version %s unreadable: %r", version.pk, problem)
+        _settle_broken(version, "too_broken", {})
     return True
 
 
@@ -79,11 +98,13 @@ def recheck(version_id: int) -> bool:
         return False
     try:
         _check(version)
-    except (Unreadable, duckdb.Error, UnicodeError, OSError) as problem:
+    except (Unreadable, *UNREADABLE) as problem:
         log.warning("version %s could not be looked at again: %s", version.pk, problem)
         return False
     if version.data_set.current_id == version.pk:
         refresh_contents(version.data_set)
+        if version.served.get("written") != WRITTEN:
+            measure(version)
     return True
 
 
@@ -106,11 +127,14 @@ def _fetch(version: DataVersion, folder: Path) -> None:
     try:
         media_type, size = fetch_to(version.source_url, target)
     except Unreachable as problem:
-        raise Unreadable("bad_link", detail=str(problem)) from problem
+        log.warning("%s could not be fetched: %s", version.source_url, problem)
+        status = str(problem)
+        is_answer = status.startswith("HTTP ")
+        raise (Unreadable("bad_link_status", status=status) if is_answer else Unreadable("bad_link")) from problem
     suffix = PurePath(urlsplit(version.source_url).path).suffix.lower()
     suffix = suffix if suffix in ENDINGS else MEDIA_ENDINGS.get(media_type, "")
     if not suffix or not size:
-        raise Unreadable("bad_link", detail=media_type or "?")
+        raise Unreadable("bad_link_kind")
     with target.open("rb") as file:
         version.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
@@ -138,49 +162,148 @@ def _check(version: DataVersion) -> None:
         if version.source_url and not version.original:
             _progress(version, 5, "fetching")
             _fetch(version, Path(folder))
-        reading, ragged = _load(db, version, Path(folder))
+        reading, account = _load(db, version, Path(folder))
         count = db.execute("SELECT count(*) FROM raw_cells").fetchone()
         rows = int(count[0]) if count else 0
         if not rows:
             raise Unreadable("no_rows")
         _progress(version, 25, "types")
         target = Path(folder) / "table.parquet"
-        declared = {field["name"]: field["type"] for field in version.data_set.schema if field.get("type")}
-        if version.published_at:  # the table is never changed any more, only looked at again
-            declared = {column["name"]: column["type"] for column in version.columns}
-        columns = store(db, reading.header, guess_types(db, reading.header, rows, reading.decimal, declared), target, declared)
+        wishes = _wishes(version, reading)
+        planned = store(db, plans(db, reading.header, rows, wishes), rows, target, wishes)
+        columns = [plan.column() for plan in planned]
         table = Table(db, columns, rows, version.data_set, _known_region_codes, codes_of)
-        outcomes = []
-        if ragged:
-            outcomes.append(Outcome(Dimension.VALIDITY, tested=rows + len(ragged), failed=len(ragged), findings=ragged[:50]))
+        outcomes = _row_outcomes(reading, account, planned, rows) + _almost_outcomes(db, planned, rows)
         for number, (name, check) in enumerate(CHECKS):
             _progress(version, 35 + 50 * number // len(CHECKS), name)
             outcomes.append(check(table))
         outcomes += [*constraints(table), *extra_checks(table), *link_outcome(version.data_set)]
+        _progress(version, 88, "personal data")
+        personal = look_for_personal_data(table)
         _progress(version, 90, "storing")
-        _settle(version, reading, columns, rows, outcomes, target, time.monotonic() - started)
+        found = Checked(reading, columns, rows, outcomes, tally(db, planned, account, reading), personal)
+        _settle(version, found, target, time.monotonic() - started)
 
 
-def _load(db: duckdb.DuckDBPyConnection, version: DataVersion, folder: Path) -> tuple[Reading, list[Found]]:
-    """The file as the table `raw_cells` of texts, whatever it is; how it was read, and its ragged lines."""
-    source, sheet = local_path(version.original), ""
-    sheets: tuple[str, ...] = ()
+@dataclass
+class Checked:
+    """What a check found in a version."""
+
+    reading: Reading
+    columns: list[dict[str, Any]]
+    rows: int
+    outcomes: list[Outcome]
+    losses: dict[str, Any]
+    personal: list[dict[str, Any]]
+
+
+def _wishes(version: DataVersion, reading: Reading) -> Wishes:
+    declared = {field["name"]: field["type"] for field in version.data_set.schema if field.get("type")}
+    chosen = dict(version.choices.get("ways") or {})
+    current = getattr(version.data_set, "current", None)
+    if current is not None and current.pk != version.pk:
+        # texts of a typed source that come back as CSV are texts still
+        texts = [column["name"] for column in current.columns if column.get("way") == "source" and column["type"] == "string"]
+        declared = dict.fromkeys(texts, "string") | declared
+        if reading.is_own:
+            own = {"integer": "exact_integer", "number": "exact_number", "date": "date", "datetime": "datetime", "boolean": "boolean"}
+            ways = {column["name"]: own.get(column["type"], "string") for column in current.columns if fits_plain(column)}
+            chosen = ways | chosen
+    if version.published_at:  # the table is never changed any more, only looked at again
+        declared = {}
+        as_stored = {"integer": "exact_integer", "number": "exact_number"}  # whatever was read then fits
+        ways = {column["name"]: column.get("way", column["type"]) for column in version.columns}
+        chosen = {name: as_stored.get(way, way) for name, way in ways.items()}
+    return Wishes(reading.decimal, declared, chosen, reading.given, reading.natives, frozenset(_known_region_codes()))
+
+
+def _row_outcomes(reading: Reading, account: Account, planned: list[Plan], rows: int) -> list[Outcome]:
+    """What is wrong with the file before its cells are looked at."""
+    outcome = Outcome(Dimension.VALIDITY, tested=rows + account.lost_count, failed=account.lost_count)
+    outcome.findings = row_findings(account)
+    validity, warning = Dimension.VALIDITY, Severity.WARNING
+    if reading.odd_bytes:
+        outcome.findings.append(Found("odd_bytes", validity, warning, count=reading.odd_bytes))
+    for plan in planned:
+        if plan.marked and plan.missing:
+            said = ", ".join(plan.missing)
+            outcome.findings.append(Found("missing_marks", validity, warning, column=plan.name, value=said, count=plan.marked))
+        if plan.why:
+            some = ", ".join(plan.sample)[:120]
+            outcome.findings.append(Found(f"ask_{plan.why}", validity, Severity.ERROR, column=plan.name, value=some))
+    outcome.findings += [Found("long_numbers", validity, warning, column=name) for name in reading.long_numbers]
+    return [outcome] if outcome.findings or outcome.failed else []
+
+
+def _almost_outcomes(db: duckdb.DuckDBPyConnection, planned: list[Plan], rows: int) -> list[Outcome]:
+    found = []
+    for plan in planned:
+        if findings := almost_findings(db, plan):
+            failed = next(one.count for one in findings if one.check == "kept_as_text")
+            found.append(Outcome(Dimension.VALIDITY, tested=rows, failed=failed, findings=findings))
+    return found
+
+
+def _load(db: duckdb.DuckDBPyConnection, version: DataVersion, folder: Path) -> tuple[Reading, Account]:
+    """The file as the table `raw_cells` of texts, whatever it is; how it was read, and what of it did not fit."""
+    source = local_path(version.original)
     suffix, wished = source.suffix.lower(), version.choices
     if suffix == ".parquet":
-        header = load_parquet(db, source)
-        return Reading("parquet", "", header, 0, 0, 0), []
+        natives = load_parquet(db, source)
+        check_header(list(natives))
+        return Reading("parquet", "", list(natives), 0, 0, 0, natives=natives), Account()
+    if suffix in GEOJSON:
+        kinds = json_as_csv(source, folder / "features.csv")
+        check_header(list(kinds))
+        given = {name: way_of(kind) or "string" for name, kind in kinds.items()}
+        long = tuple(name for name, kind in kinds.items() if "x" in kind)
+        reading = Reading("utf-8", ",", list(kinds), given=given, long_numbers=long)
+        return reading, load_raw(db, folder / "features.csv", reading, folder)
     if suffix in SPREADSHEETS:
-        sheet, sheets = spreadsheet_as_csv(source, folder / "sheet.csv", wished.get("sheet", ""))
-        source = folder / "sheet.csv"
-    elif suffix in GEOJSON:
-        geojson_as_csv(source, folder / "features.csv")
-        source = folder / "features.csv"
-        wished = {"separator": ",", "encoding": "utf-8", "skipped": 0}
-    if sheet:
+        sheet = spreadsheet_as_csv(source, folder / "sheet.csv", wished.get("sheet", ""), hidden_too=True)
         wished = {**wished, "encoding": "utf-8", "separator": ","}
-    reading = replace(detect(source, choices=wished), sheet=sheet, sheets=sheets)
-    longest = 60_000_000 if suffix in GEOJSON else LONGEST_LINE  # an outline may be long
-    return reading, load_raw(db, as_utf8(source, reading.encoding, folder / "utf8.csv"), reading, longest)
+        reading = detect(folder / "sheet.csv", choices=wished)
+        kinds = sheet.kinds(reading.header, reading.lines)
+        reading = replace(
+            reading, sheet=sheet.name, sheets=sheet.names, hidden=sheet.hidden,
+            given={name: way for name, kind in kinds.items() if (way := way_of(kind))},
+            long_numbers=tuple(name for name, kind in kinds.items() if "x" in kind),
+            hidden_columns=tuple(reading.header[place - 1] for place in sheet.hidden_columns if place <= len(reading.header)),
+            hidden_rows=sheet.hidden_rows, unsaid=sheet.unsaid, backslash=False,
+        )  # fmt: skip
+        return reading, load_raw(db, folder / "sheet.csv", reading, folder)
+    if is_own_download(source, version):
+        # our own download of this data set: its values are known to be written with points and apostrophes before formulas
+        restore(source, folder / "own.csv")
+        reading = replace(detect(folder / "own.csv", separator=","), is_own=True)
+        return reading, load_raw(db, folder / "own.csv", reading, folder)
+    reading = detect(source, choices=wished)
+    path, odd = as_utf8_counted(source, reading.encoding, folder / "utf8.csv")
+    return replace(reading, odd_bytes=odd), load_raw(db, path, reading, folder)
+
+
+def fits_plain(column: dict[str, Any]) -> bool:
+    """Whether a column's values fit a plain number or text: decimals of more than 15 digits and unsigned numbers do not."""
+    stored = str(column.get("stored", ""))
+    digits = re.match(r"DECIMAL\((\d+),", stored)
+    return not stored or bool(digits and int(digits[1]) <= 15)
+
+
+def is_own_download(source: Path, version: DataVersion) -> bool:
+    """Whether a CSV file begins as we write the one of the data set's published version: with a mark and all names quoted."""
+    current = getattr(version.data_set, "current", None)
+    if current is None or not current.columns:
+        return False
+    header = next(csv_lines(current.column_names, [])).encode()
+    with source.open("rb") as file:
+        return file.read(len(header)) == header
+
+
+def restore(source: Path, target: Path) -> None:
+    """Take away again what was added against formulas when the file was written."""
+    with source.open(encoding="utf-8-sig", newline="") as file, target.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        writer.writerows([restored(cell) for cell in row] for row in csv.reader(file))
 
 
 def codes_of(slug: str) -> list[str]:
@@ -217,9 +340,8 @@ def _known_region_codes() -> Iterator[str]:
 
 
 @transaction.atomic
-def _settle(
-    version: DataVersion, reading: Reading, columns: list[dict[str, Any]], rows: int, outcomes: list[Outcome], parquet: Path, seconds: float
-) -> None:
+def _settle(version: DataVersion, checked: Checked, parquet: Path, seconds: float) -> None:
+    reading, columns, rows, outcomes = checked.reading, checked.columns, checked.rows, checked.outcomes
     dimensions = _scores(outcomes)
     score = sum(part["score"] for part in dimensions.values()) / len(dimensions)
     QualityReport.objects.filter(version=version).delete()
@@ -247,19 +369,25 @@ def _settle(
     )
     version.rows, version.state, version.progress, version.step = rows, VersionState.READY, 100, ""
     version.reading = {"encoding": reading.encoding, "separator": reading.separator}
-    extras = {"skipped": reading.skipped, "sheet": reading.sheet, "sheets": list(reading.sheets), "decimal": reading.decimal}
+    extras = {
+        "skipped": reading.skipped, "sheet": reading.sheet, "sheets": list(reading.sheets), "decimal": reading.decimal,
+        "hidden": list(reading.hidden),
+    }  # fmt: skip
     version.reading |= {name: value for name, value in extras.items() if value}
     if reading.header_rows > 1:
         version.reading["header_rows"] = reading.header_rows
     changed = ["rows", "state", "progress", "step", "reading", "error"]
     if version.published_at is None or not version.parquet:
-        version.columns = columns
-        changed += ["columns", "parquet", "parquet_sha256"]
+        version.columns, version.losses = columns, checked.losses
+        if version.loss_confirmed and version.loss_confirmed != losses_in_numbers(version.losses):
+            version.loss_confirmed, version.loss_confirmed_by, version.loss_confirmed_at = {}, None, None
+        changed += ["columns", "parquet", "parquet_sha256", "losses", "loss_confirmed", "loss_confirmed_by", "loss_confirmed_at"]
         with parquet.open("rb") as file:
             version.parquet_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
             version.parquet.save(f"{secrets.token_hex(8)}.parquet", File(file), save=False)
     version.save(update_fields=changed)
+    note_personal_data(version, checked.personal)
 
 
 def _scores(outcomes: list[Outcome]) -> dict[str, dict[str, Any]]:

@@ -19,10 +19,35 @@ FINDINGS: dict[str, Any] = {
     "not_number": gettext_lazy("Row %(row)s, column “%(column)s”: “%(value)s” is not a number."),
     "not_date": gettext_lazy("Row %(row)s, column “%(column)s”: “%(value)s” is not a date (year-month-day)."),
     "not_boolean": gettext_lazy("Row %(row)s, column “%(column)s”: “%(value)s” is neither yes nor no."),
+    "kept_as_text": gettext_lazy(
+        "Column “%(column)s” is kept as text, so that these %(count)s cells are not lost. Correct them, or choose its type under “Describe "
+        "the columns”."
+    ),
     "more_of_these": gettext_lazy("… and %(count)s more of the same kind."),
     "stray_spaces": gettext_lazy("Column “%(column)s” has %(count)s texts with spaces before or after, the first in row %(row)s."),
     "double_row": gettext_lazy("Row %(row)s is the same as row %(value)s."),
     "ragged_row": gettext_lazy("Line %(row)s of the file does not have as many cells as the header; it was left out."),
+    "lost_row": gettext_lazy("Line %(row)s of the file has more cells than the header; it is not in the table: “%(value)s”"),
+    "notes_left_out": gettext_lazy("%(count)s lines below the table are notes and not in it: “%(value)s”"),
+    "short_rows": gettext_lazy("%(count)s lines have fewer cells than the header, the first is line %(row)s; the missing ones are empty."),
+    "stray_quotes": gettext_lazy(
+        "%(count)s lines hold a quotation mark that is never closed, the first is line %(row)s; it was kept as part of the text."
+    ),
+    "odd_bytes": gettext_lazy(
+        "%(count)s signs are not of the file's encoding; they were read as Windows does. Look whether they are right."
+    ),
+    "missing_marks": gettext_lazy("Column “%(column)s”: %(count)s cells hold “%(value)s”, read as a missing value."),
+    "long_numbers": gettext_lazy(
+        "Column “%(column)s” holds numbers of more than 15 digits. Spreadsheet programs round them: keep them as text in the spreadsheet. "
+        "They are stored as text here."
+    ),
+    "ask_thousands_or_decimals": gettext_lazy("Column “%(column)s” may be read in two ways (%(value)s). Please say which is right."),
+    "ask_date_order": gettext_lazy("Column “%(column)s”: day or month first? Both are possible (%(value)s). Please say which is right."),
+    "ask_code_or_number": gettext_lazy("Column “%(column)s”: codes or numbers? (%(value)s) Please say which is right."),
+    "ask_missing_marks": gettext_lazy(
+        "Column “%(column)s” holds numbers and several signs for missing values. Please say whether they may be read as missing."
+    ),
+    "not_datetime": gettext_lazy("Row %(row)s, column “%(column)s”: “%(value)s” is not a date with time."),
     "unknown_region_code": gettext_lazy("Row %(row)s, column “%(column)s”: “%(value)s” is not in the reference list of region codes."),
     "far_value": gettext_lazy("Row %(row)s, column “%(column)s”: %(value)s is far from the other values. Is it right?"),
     "required_missing": gettext_lazy("Row %(row)s, column “%(column)s” is empty, but it must be filled."),
@@ -46,12 +71,17 @@ REASONS: dict[str, Any] = {
     "double_header": gettext_lazy("The header (first line) names these columns twice: %(columns)s."),
     "locked_spreadsheet": gettext_lazy("The spreadsheet is protected by a password. Save it without one."),
     "sheet_too_large": gettext_lazy("The spreadsheet unfolds to more than can be read. Save the table as CSV and upload that."),
-    "bad_geojson": gettext_lazy("This is not GeoJSON: %(detail)s"),
-    "no_features": gettext_lazy("The GeoJSON has no features. A “FeatureCollection” is read."),
-    "bad_link": gettext_lazy("The address could not be read: %(detail)s"),
-    "bad_spreadsheet": gettext_lazy("The spreadsheet could not be opened: %(detail)s"),
+    "bad_geojson": gettext_lazy("This is no JSON, or it breaks off. Save it anew and upload it again."),
+    "no_features": gettext_lazy("The file holds no rows. GeoJSON with features and lists of JSON objects are read."),
+    "bad_link": gettext_lazy("The address does not answer, or it lies in an inner network. Look whether it opens in a browser."),
+    "bad_link_status": gettext_lazy("The address answers with an error (%(status)s). Look whether it opens in a browser."),
+    "bad_link_kind": gettext_lazy("The address holds no table of a kind that is read. Name the address of the file itself."),
+    "bad_spreadsheet": gettext_lazy("The spreadsheet is damaged or not of the kind its name says. Open it, save it anew and upload that."),
+    "refused_spreadsheet": gettext_lazy("The spreadsheet was not opened: %(detail)s"),
     "no_rows": gettext_lazy("The file has a header but no rows."),
-    "too_broken": gettext_lazy("The file could not be read as a table: %(detail)s"),
+    "reserved_name": gettext_lazy("A column must not be called %(columns)s. Give it another name."),
+    "too_large_to_read": gettext_lazy("The file unfolds to more than can be read. Save the table as CSV, or send it in parts."),
+    "too_broken": gettext_lazy("The file could not be read as a table. Open it in a spreadsheet program, save it as CSV and upload that."),
 }
 
 
@@ -68,4 +98,8 @@ def message_of(finding: Finding) -> str:
 
 
 def reason(key: str, values: dict[str, Any]) -> str:
-    return str(REASONS.get(key, _("The file could not be read."))) % values
+    sentence = str(REASONS.get(key, _("The file could not be read.")))
+    try:
+        return sentence % values
+    except (KeyError, TypeError, ValueError):  # of a version that was read by an earlier release
+        return str(_("The file could not be read."))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from ntbportal.commons.access import EVERYONE, SIGNED_IN, audience
 from ntbportal.commons.agencies import Agency
 from ntbportal.commons.listing import Column, Listing
+from ntbportal.commons.numerals import whole_number
 
 from .. import moderation
 from ..models import Comment, DataSet, Follow, Moderation, Reuse, ReuseKind, Topic
@@ -63,7 +64,7 @@ def comment(request: HttpRequest, slug: str) -> HttpResponse:
     data_set = data_set_of(request, slug)
     if request.method == "POST":
         answered = request.POST.get("answers", "")
-        parent = data_set.comments.filter(pk=int(answered), state=Moderation.SHOWN).first() if answered.isdigit() else None
+        parent = data_set.comments.filter(pk=whole_number(answered, 2**62), state=Moderation.SHOWN).first()
         try:
             said = moderation.say(data_set, request.user, request.POST.get("text", "")[:4000], parent)  # type: ignore[arg-type]
         except ValidationError as error:
@@ -146,7 +147,7 @@ def moderate(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         model: Any = {"comment": Comment, "reuse": Reuse}.get(request.POST.get("kind", ""))
         pk = request.POST.get("pk", "")
-        if model is None or not pk.isdigit():
+        if model is None or whole_number(pk, 2**62) is None:
             raise Http404
         thing = get_object_or_404(model, pk=int(pk))
         try:

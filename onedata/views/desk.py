@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Count, Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,11 +21,12 @@ from ntbportal.commons.people import Role
 
 from .. import nightly, workflow
 from ..forms import DataSetForm, NoteForm, UploadForm
-from ..models import Comment, DataSet, FormDraft, Reuse, Stage
+from ..models import Comment, DataSet, FormDraft, Holding, PendingChange, PendingState, PersonalDataReview, Reuse, Stage
+from ..public_changes import ask_to_archive, change_description
 from ..quality.metadata_score import MOST, completeness, metadata_score
 from ..quality.wording import reason
-from ..search import refresh_contents
 from ..uploading import OPEN_STAGES, add_version
+from .gates import gates
 from .public import dimension_rows, findings_file
 from .table import preview
 
@@ -41,8 +43,13 @@ def desk(request: HttpRequest) -> HttpResponseBase:
     checks = request.user.has_perm("onedata.check")
     inspects = request.user.has_perm("onedata.inspect")
     rows = DataSet.objects.select_related("producer", "current__report")
-    if request.GET.get("queue") == "inspect":
+    queue = request.GET.get("queue")
+    if queue == "inspect":
         rows = rows.filter(stage=Stage.VERIFIED, is_priority=True, inspected_at__isnull=True)
+    elif queue == "personal":
+        rows = rows.filter(Exists(PersonalDataReview.objects.filter(data_set=OuterRef("pk"), state=Holding.WAITING)))
+    elif queue == "pending":
+        rows = rows.filter(Exists(PendingChange.objects.filter(data_set=OuterRef("pk"), state=PendingState.WAITING)))
     if not checks and not inspects:
         rows = rows.produced_by(request.user.agencies_as(Role.PRODUCER))  # type: ignore[union-attr]
     usual = "" if request.GET.get("queue") else Stage.SUBMITTED if checks else Stage.VERIFIED if inspects else ""
@@ -54,8 +61,6 @@ def desk(request: HttpRequest) -> HttpResponseBase:
     listing = Listing(request, shown, COLUMNS, sort="-updated_at", name="meja-data")
     if export := listing.export():
         return export
-    from django.db.models import Count
-
     counts = dict(rows.order_by().values_list("stage").annotate(Count("pk")))
     stages = [{"value": value, "label": label, "count": counts.get(value, 0)} for value, label in Stage.choices]
     return render(
@@ -74,7 +79,9 @@ def desk(request: HttpRequest) -> HttpResponseBase:
             else 0,
             "nightly": nightly.progress() if checks else None,
             "waiting": Comment.objects.filter(state="waiting").count() + Reuse.objects.filter(state="waiting").count() if checks else 0,
-            "may_produce": request.user.has_perm("onedata.produce"),
+            "may_produce": request.user.has_perm("onedata.begin"),
+            "held": PersonalDataReview.objects.filter(state=Holding.WAITING).count() if checks else 0,
+            "pending": PendingChange.objects.filter(state=PendingState.WAITING).count() if checks else 0,
         },
     )
 
@@ -123,7 +130,7 @@ def forget(request: HttpRequest, slug: str = "") -> HttpResponse:
     return redirect("onedata:edit", slug) if slug else redirect("onedata:new")
 
 
-@audience("onedata.produce")
+@audience("onedata.begin")
 def new(request: HttpRequest) -> HttpResponse:
     kept = _kept(request, "dataset:new") if request.method == "GET" else None
     form = DataSetForm(request.POST if request.method == "POST" else _as_typed(kept), user=request.user)  # type: ignore[arg-type]
@@ -171,10 +178,13 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     kept = _kept(request, f"dataset:{slug}") if request.method == "GET" else None
     form = DataSetForm(request.POST if request.method == "POST" else _as_typed(kept), instance=data_set, user=request.user)  # type: ignore[arg-type]
     if request.method == "POST" and form.is_valid():
-        form.save()
-        refresh_contents(data_set)
+        stored = DataSet.objects.get(pk=data_set.pk)
+        waits = change_description(stored, {name: form.cleaned_data[name] for name in form.changed_data}, request.user)  # type: ignore[arg-type]
         FormDraft.objects.filter(user=request.user.pk, form=f"dataset:{slug}").delete()
-        messages.success(request, _("The description has been kept."))
+        if waits:
+            messages.success(request, _("Your change is with the Walidata. It is public once it is accepted."))
+        else:
+            messages.success(request, _("The description has been kept."))
         return redirect("onedata:desk_dataset", data_set.slug)
     context = {"form": form, "data_set": data_set, "kept": kept, **_meter(form if form.is_bound else _bare(request, _own(request, slug)))}
     if kept is not None:
@@ -204,6 +214,7 @@ def _context(request: HttpRequest, data_set: DataSet) -> dict[str, Any]:
         trouble = reason(said["key"], said["values"])
     may_produce = request.user.has_perm("onedata.produce", data_set)
     may_check = request.user.has_perm("onedata.check", data_set)
+    stops = gates(request, data_set, version)
     return {
         "data_set": data_set,
         "version": version,
@@ -219,7 +230,8 @@ def _context(request: HttpRequest, data_set: DataSet) -> dict[str, Any]:
         "may_submit": may_produce
         and bool(version and version.state == "ready")
         and Stage.SUBMITTED in workflow.STEPS[data_set.stage]
-        and version != data_set.current,
+        and version != data_set.current
+        and not (stops["lost"] or stops["questions"]),
         "may_inspect": request.user.has_perm("onedata.inspect")
         and data_set.is_priority
         and data_set.stage == Stage.VERIFIED
@@ -228,6 +240,7 @@ def _context(request: HttpRequest, data_set: DataSet) -> dict[str, Any]:
         "releases": data_set.releases.all()[:12],
         "history": data_set.past_scores.all()[:12],
         "may_decide": may_check and data_set.stage in {Stage.SUBMITTED, Stage.VERIFIED},
+        **stops,
     }
 
 
@@ -283,7 +296,14 @@ def _supersede(request: HttpRequest) -> Any:
     return act
 
 
-PRODUCER_STEPS = {"submit": workflow.submit, "archive": workflow.archive}
+def _archive(data_set: DataSet, by: Any, note: str) -> DataSet:
+    """What is public is archived by the Walidata; a producer asks for it."""
+    ask_to_archive(data_set, by, note)
+    data_set.refresh_from_db()
+    return data_set
+
+
+PRODUCER_STEPS = {"submit": workflow.submit, "archive": _archive}
 CHECKER_STEPS = {"return": workflow.return_with_findings, "publish": workflow.publish, "verify": workflow.verify}
 PEMBINA_STEPS = {"inspect": workflow.inspect, "send-back": workflow.return_with_findings}
 
@@ -311,7 +331,10 @@ def step(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         return render(
             request, "onedata/desk_dataset.html", {**_context(request, data_set), "upload": UploadForm(), "note": form}, status=422
         )
-    messages.success(request, _("Done: %(stage)s.") % {"stage": data_set.get_stage_display()})
+    if name == "archive" and data_set.stage != Stage.ARCHIVED:
+        messages.success(request, _("Your change is with the Walidata. It is public once it is accepted."))
+    else:
+        messages.success(request, _("Done: %(stage)s.") % {"stage": data_set.get_stage_display()})
     return redirect("onedata:desk_dataset", slug)
 
 

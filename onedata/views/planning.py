@@ -268,7 +268,7 @@ def request_show(request: HttpRequest, code: str) -> HttpResponse:
     """A request and its answer: shown ones to all, others to who asked (this session or account) and to the office."""
     found = get_object_or_404(DataRequest.objects.select_related("agency", "data_set", "answered_with"), code=code)
     is_own = code in request.session.get("asked", []) or (request.user.is_authenticated and found.requester_id == request.user.pk)
-    if not (found.is_shown or is_own or request.user.has_perm("onedata.work")):
+    if not (is_own or request.user.has_perm("onedata.see", found)):
         raise Http404
     return render(request, "onedata/request.html", {"request_shown": found, "is_own": is_own})
 
@@ -315,6 +315,9 @@ def desk_request(request: HttpRequest, code: str) -> HttpResponse:
     form = AnswerForm(request.POST if request.method == "POST" else None)
     act = request.POST.get("act", "")
     if request.method == "POST" and act in {"show", "hide"}:
+        # what is public is the Walidata's to say; hiding it again is everybody's in the office
+        if act == "show" and not request.user.has_perm("onedata.check"):
+            raise PermissionDenied
         DataRequest.objects.filter(pk=found.pk).update(is_shown=act == "show")
         return redirect("onedata:desk_request", code)
     if request.method == "POST" and form.is_valid():

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from itertools import islice
-from pathlib import Path
+from itertools import chain, islice
+from pathlib import Path, PurePath
 from typing import IO, Any
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.html import json_script
@@ -21,17 +22,20 @@ from django.utils.translation import gettext_lazy
 
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.listing import Column, Listing
+from ntbportal.commons.numerals import whole_number
 from ntbportal.commons.outlines import drawn
 from ntbportal.commons.places import Level, Region
 from ntbportal.commons.spreadsheets import csv_response, spreadsheet_response, xlsx_response
 
 from .. import search
+from ..access import visible_records
 from ..counting import count_download, count_view
 from ..differences import compare
 from ..league import league_table
 from ..models import DataSet, DataVersion, Dimension, Finding, Follow, HarvestedRecord
 from ..quality.metadata_score import MOST, metadata_score, stars
-from ..tables import COMPARISONS, MOST_GROUPS, TOTALS, Question, ask, asked_columns, rows_of, write_parquet
+from ..serving import file_facts
+from ..tables import COMPARISONS, MOST_GROUPS, TOTALS, Question, TooDear, ask, asked_columns, rows_of, write_parquet
 
 XLSX_ROWS = 200_000
 
@@ -128,21 +132,37 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponse:
         "follows": request.user.is_authenticated and Follow.objects.filter(user=request.user.pk, data_set=data_set).exists(),
         "unsaid": _unsaid(request, slug),
         "harvested": HarvestedRecord.objects.filter(data_set=data_set).first() if data_set.link else None,
-        "indicators": data_set.indicators.all()[:30],
-        "variables": data_set.variables.all()[:60],
+        "indicators": visible_records(request.user, data_set.indicators.all())[:30],
+        "variables": visible_records(request.user, data_set.variables.all())[:60],
+        "activity": data_set.activity if data_set.activity and request.user.has_perm("onedata.see", data_set.activity) else None,
         "versions": data_set.versions.filter(published_at__isnull=False)[:20],
     }
-    if version and request.user.has_perm("onedata.read_rows", data_set):
+    if version is not None:
+        version.data_set = data_set
+        facts = [("CSV", *file_facts(version, "csv")), ("Parquet", *file_facts(version, "parquet"))]
+        context["files"] = [(name, size, digest) for name, size, digest in facts if digest]
+    context["may_work"] = request.user.has_perm("onedata.work_on", data_set)
+    context["may_have_original"] = version is not None and may_have_original(request.user, version)
+    if version and request.user.has_perm("onedata.read_rows", version):
+        charts = data_set.charts.filter(Q() if context["may_work"] else Q(is_shown=True))
         question = question_of(request, version)
-        answer = ask(version, question)
+        try:
+            answer = ask(version, question)
+        except TooDear as error:
+            return too_dear(request, error)
         context |= {
             "question": question, "answer": answer, "heads": heads(request, data_set, question, answer.columns),
-            "query": _without(request, "page"), "charts": data_set.charts.all()[:12], "totals": TOTAL_NAMES,
+            "query": _without(request, "page"), "charts": charts[:12], "totals": TOTAL_NAMES,
         }  # fmt: skip
         template = "onedata/_rows.html" if request.headers.get("HX-Target") == "rows" else "onedata/dataset.html"
     else:
         template = "onedata/dataset.html"
     return render(request, template, context)
+
+
+def too_dear(request: HttpRequest, error: TooDear) -> HttpResponse:
+    context = {"title": _("This question takes too long"), "text": str(error)}
+    return render(request, "problem.html", context, status=503)
 
 
 def _unsaid(request: HttpRequest, slug: str) -> str:
@@ -178,7 +198,7 @@ def question_of(request: HttpRequest, version: DataVersion) -> Question:
         comparison=asked.get("is", "contains") if asked.get("is") in COMPARISONS else "contains",
         text=asked.get("contains", "")[:200].strip(),
         sort=asked.get("sort", ""),
-        page=int(page) if page.isdigit() and len(page) < 6 else 1,
+        page=whole_number(page, 99_999) or 1,
         group=list(dict.fromkeys(name for name in asked.getlist("group") if version.column(name)))[:MOST_GROUPS],
         total=total,
         of=of if total != "count" else "",
@@ -211,6 +231,11 @@ def quality(request: HttpRequest, slug: str) -> HttpResponseBase:
     report = getattr(version, "report", None)
     if not version or not report:
         raise Http404
+    version.data_set = data_set
+    # findings show cells: row, column and value
+    may_read = request.user.has_perm("onedata.read_rows", version)
+    if not may_read and request.GET.get("export"):
+        raise PermissionDenied
     if request.GET.get("export") in {"csv", "xlsx"}:
         return findings_file(request.GET["export"], data_set, report.findings.all())
     history = data_set.versions.filter(report__isnull=False, published_at__isnull=False).select_related("report")[:24]
@@ -222,7 +247,8 @@ def quality(request: HttpRequest, slug: str) -> HttpResponseBase:
         "mqa": metadata_score(data_set),
         "stars": stars(data_set),
         "mqa_most": MOST,
-        "findings": report.findings.all()[:100],
+        "findings": report.findings.all()[:100] if may_read else [],
+        "findings_closed": not may_read,
         "history": history,
         "past": data_set.past_scores.all()[:24],
     }
@@ -263,15 +289,47 @@ def league(request: HttpRequest) -> HttpResponseBase:
     return render(request, "onedata/league.html", {"rows": rows})
 
 
+def readable_version(request: HttpRequest, slug: str, number: int) -> DataVersion:
+    """A version whose cells the reader may see. An unpublished one is not there for others than those who work on it."""
+    data_set = data_set_of(request, slug)
+    version = get_object_or_404(data_set.versions.select_related("report"), number=number, state="ready")
+    version.data_set = data_set
+    if version.published_at is None and not request.user.has_perm("onedata.work_on", data_set):
+        raise Http404
+    if not request.user.has_perm("onedata.read_rows", version):
+        raise PermissionDenied
+    return version
+
+
+def may_have_original(user: Any, version: DataVersion) -> bool:
+    """The file as sent: for whoever works on it, and for all who may read the rows where it holds nothing else."""
+    if not version.original:
+        return False
+    if user.has_perm("onedata.work_on", version):
+        return True
+    return version.may_original_leave and user.has_perm("onedata.read_rows", version)
+
+
+@audience(EVERYONE)
+def original(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
+    """The file as it was sent, beside the clean table."""
+    data_set = data_set_of(request, slug)
+    version = get_object_or_404(data_set.versions, number=number)
+    version.data_set = data_set
+    if version.published_at is None and not request.user.has_perm("onedata.work_on", data_set):
+        raise Http404
+    if not may_have_original(request.user, version):
+        raise PermissionDenied
+    count_download(request, data_set)
+    name = PurePath(version.original_name).name or f"{slug}-v{number}"
+    return FileResponse(version.original.open(), as_attachment=True, filename=name, content_type="application/octet-stream")
+
+
 @audience(EVERYONE)
 def download(request: HttpRequest, slug: str, number: int, ending: str) -> HttpResponseBase:
     """A version's rows as CSV, XLSX, JSON or Parquet; with filters, the filtered rows (not Parquet)."""
-    data_set = data_set_of(request, slug)
-    if not request.user.has_perm("onedata.read_rows", data_set):
-        raise PermissionDenied
-    version = get_object_or_404(data_set.versions, number=number, state="ready")
-    if version.published_at is None and not request.user.has_perm("onedata.work"):
-        raise Http404
+    version = readable_version(request, slug, number)
+    data_set = version.data_set
     name = f"{slug}-v{number}"
     question = question_of(request, version)
     count_download(request, data_set)
@@ -283,9 +341,16 @@ def download(request: HttpRequest, slug: str, number: int, ending: str) -> HttpR
             content_type="application/vnd.apache.parquet",
         )
     names = [column["name"] for column in asked_columns(version, question)]
-    rows = rows_of(version, question)
+    try:
+        rows = begun(rows_of(version, question))
+    except TooDear as error:
+        return too_dear(request, error)
     if ending == "csv":
-        return csv_response(name, names, rows)
+        response = csv_response(name, names, rows)
+        size, digest = file_facts(version, "csv")
+        if size is not None and not question.filters and not question.group and not question.sort:
+            response["ETag"] = f'"{digest}"'
+        return response
     if ending == "xlsx":
         if (version.rows or 0) > XLSX_ROWS and not question.filters and not question.group:
             return render(
@@ -303,6 +368,12 @@ def download(request: HttpRequest, slug: str, number: int, ending: str) -> HttpR
     return response
 
 
+def begun(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """The same rows, the first of them asked for: what is wrong shows before the answer has begun."""
+    first = list(islice(rows, 1))
+    return chain(first, rows)
+
+
 def filtered_parquet(version: DataVersion, question: Question) -> IO[bytes]:
     """A file that is gone once it is closed."""
     with tempfile.TemporaryDirectory(prefix="ntb-parquet-") as folder:
@@ -315,9 +386,11 @@ def filtered_parquet(version: DataVersion, question: Question) -> IO[bytes]:
 def differences(request: HttpRequest, slug: str) -> HttpResponse:
     """What changed between two published versions (?from=1&to=2; the last two if nothing is asked)."""
     data_set = data_set_of(request, slug)
-    if not request.user.has_perm("onedata.read_rows", data_set):
+    if data_set.current is None or not request.user.has_perm("onedata.read_rows", data_set):
         raise PermissionDenied
     versions = list(data_set.versions.filter(published_at__isnull=False, state="ready")[:100])
+    if not request.user.has_perm("onedata.work_on", data_set):
+        versions = [version for version in versions if not version.is_held]
     numbers = {str(version.number): version for version in versions}
     newer = numbers.get(request.GET.get("to", "")) or (versions[0] if versions else None)
     older = numbers.get(request.GET.get("from", "")) or next((v for v in versions if newer and v.number < newer.number), None)
@@ -326,7 +399,10 @@ def differences(request: HttpRequest, slug: str) -> HttpResponse:
         key = f"differences:{older.parquet_sha256}:{newer.parquet_sha256}:{len(data_set.schema)}"
         found = cache.get(key)
         if found is None:
-            found = compare(data_set, older, newer)
+            try:
+                found = compare(data_set, older, newer)
+            except TooDear as error:
+                return too_dear(request, error)
             cache.set(key, found, 7 * 24 * 3600)  # neither version ever changes
         context["found"] = found
     return render(request, "onedata/differences.html", context)

@@ -18,11 +18,12 @@ from django.utils.translation import gettext_lazy
 
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.listing import Column, Listing
-from ntbportal.commons.people import Role
 from ntbportal.commons.spreadsheets import spreadsheet_response
 
 from .. import bulk
+from ..access import visible_records
 from ..models import RECORDS, FormDraft
+from ..models.metadata import Record
 from ..record_forms import FORMS, KIND_NAMES
 
 COLUMNS = (
@@ -41,8 +42,7 @@ def _kind(request: HttpRequest, kind: str = "") -> str:
 
 
 def _visible(request: HttpRequest, kind: str) -> Any:
-    rows = RECORDS[kind].objects.select_related("owner")
-    return rows if request.user.has_perm("onedata.work") else rows.filter(is_public=True)
+    return visible_records(request.user, RECORDS[kind].objects.select_related("owner"))
 
 
 @audience(EVERYONE)
@@ -70,12 +70,17 @@ def record(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     for field in found._meta.fields:
         if field.name in {"id", "name", "code", "created_by", "created_at", "updated_at", "is_public", "owner"}:
             continue
+        if isinstance(getattr(found, field.name), Record) and not request.user.has_perm("onedata.see", getattr(found, field.name)):
+            continue
         value = getattr(found, f"get_{field.name}_display")() if field.choices else getattr(found, field.name)
         if value not in (None, "", False):
             facts.append(
                 {"label": field.verbose_name, "value": _("yes") if value is True else value, "link": getattr(value, "get_absolute_url", "")}
             )
-    parts = [{"label": field.verbose_name, "rows": list(getattr(found, field.name).all()[:50])} for field in found._meta.many_to_many]
+    parts = [
+        {"label": field.verbose_name, "rows": list(visible_records(request.user, getattr(found, field.name).all())[:50])}
+        for field in found._meta.many_to_many
+    ]
     context = {
         "record": found,
         "kind": kind,
@@ -89,9 +94,10 @@ def record(request: HttpRequest, kind: str, code: str) -> HttpResponse:
 
 
 def _may_write(request: HttpRequest, found: Any) -> bool:
+    """A public record is changed by the Walidata; others by their agency, too."""
     if request.user.has_perm("onedata.check"):
         return True
-    return request.user.has_perm("onedata.work") and found.owner_id in request.user.agencies_as(Role.PRODUCER)  # type: ignore[union-attr]
+    return not found.is_public and request.user.has_perm("onedata.produce", found)
 
 
 @audience("onedata.work")
@@ -105,8 +111,11 @@ def record_edit(request: HttpRequest, kind: str, code: str = "") -> HttpResponse
     if request.method == "POST" and form.is_valid():
         if found is None:
             form.instance.created_by = request.user
+        waits = not request.user.has_perm("onedata.check") and form.instance.is_public
+        if waits:
+            form.instance.is_public = False
         saved = form.save()
-        messages.success(request, _("Kept."))
+        messages.success(request, _("Kept. It is public once the Walidata opens it.") if waits else _("Kept."))
         return redirect(saved)
     context = {"form": form, "record": found, "kind": kind, "kind_name": KIND_NAMES[kind]}
     return render(request, "onedata/record_edit.html", context, status=422 if request.method == "POST" else 200)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.listing import Column, Listing
+from ntbportal.commons.numerals import whole_number
 from ntbportal.commons.spreadsheets import spreadsheet_response
 
 from .. import codes
@@ -57,13 +58,13 @@ def reference(request: HttpRequest) -> HttpResponseBase:
 
 
 CODE_COLUMNS = (
-    Column(gettext_lazy("Code"), lambda row: row.code, "code"),
-    Column(gettext_lazy("Label"), lambda row: row.label, "label"),
-    Column(gettext_lazy("Code in the other scheme"), lambda row: row.other_code, "other_code"),
-    Column(gettext_lazy("Within"), lambda row: row.parent_code, "parent_code"),
-    Column(gettext_lazy("Description"), lambda row: row.description),
-    Column(gettext_lazy("Valid from"), lambda row: row.valid_from),
-    Column(gettext_lazy("Valid to"), lambda row: row.valid_to),
+    Column(codes.TITLES["code"], lambda row: row.code, "code"),
+    Column(codes.TITLES["label"], lambda row: row.label, "label"),
+    Column(codes.TITLES["other_code"], lambda row: row.other_code, "other_code"),
+    Column(codes.TITLES["parent_code"], lambda row: row.parent_code, "parent_code"),
+    Column(codes.TITLES["description"], lambda row: row.description),
+    Column(codes.TITLES["valid_from"], lambda row: row.valid_from),
+    Column(codes.TITLES["valid_to"], lambda row: row.valid_to),
 )
 
 
@@ -74,7 +75,7 @@ def reference_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     text = request.GET.get("q", "")[:100].strip()
     within = request.GET.get("within", "")[:40]
     asked = request.GET.get("version", "")
-    number = int(asked) if asked.isdigit() and len(asked) < 7 else code_list.number
+    number = code_list.number if (said := whole_number(asked, 10**6)) is None else said
     rows = code_list.codes.of_version(number)
     path: list[Code] = []
     if within:
@@ -82,7 +83,7 @@ def reference_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     if text:
         rows = (
             rows.filter(Q(code__istartswith=text) | Q(other_code__istartswith=text))
-            if text[0].isdigit()
+            if text[0].isascii() and text[0].isdecimal()
             else rows.filter(label__icontains=text)
         )
     if within:
@@ -134,8 +135,8 @@ def reference_changes(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def _number(request: HttpRequest, name: str, known: list[int], default: int) -> int:
-    text = request.GET.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 7 and int(text) in known else default
+    number = whole_number(request.GET.get(name, ""), 10**6)
+    return number if number is not None and number in known else default
 
 
 ACTS = {"add": gettext_lazy("added"), "change": gettext_lazy("changed"), "end": gettext_lazy("ended")}

@@ -12,11 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ntbportal.commons.access import audience
+from ntbportal.commons.numerals import whole_number
 
 from .. import resumable
 from ..models import DataSet, PartialUpload
+from ..public_changes import change_schema
+from ..quality.personal import masked
 from ..quality.running import read_again
-from ..schema import save_checks, save_schema
+from ..schema import save_checks
 from ..table_forms import ReadingForm, RuleForm, column_forms
 from ..uploading import OPEN_STAGES, add_version_from
 
@@ -50,7 +53,7 @@ def upload_parts(request: HttpRequest, slug: str) -> HttpResponse:
         upload = resumable.begin(
             data_set,
             request.user,  # type: ignore[arg-type]
-            int(size) if size.isdigit() else 0,
+            whole_number(size, 10**15) or 0,
             said.get("filename", ""),
             said.get("note", ""),
         )
@@ -77,7 +80,7 @@ def upload_part(request: HttpRequest, slug: str, key: Any) -> HttpResponse:
         return HttpResponse(status=415, headers=headers)
     offset = request.headers.get("Upload-Offset", "")
     try:
-        upload, _version = resumable.add_part(upload, int(offset) if offset.isdigit() else -1, request)
+        upload, _version = resumable.add_part(upload, -1 if (said := whole_number(offset, 10**15)) is None else said, request)
     except resumable.Conflict:
         return HttpResponse(status=409, headers=headers)
     except ValidationError as error:
@@ -124,7 +127,18 @@ def preview(version: Any, rows: int = 6) -> list[tuple[Any, ...]]:
 
     if not version.parquet or version.state != "ready":
         return []
-    return connection().execute(f"SELECT * FROM read_parquet(?) LIMIT {rows}", [str(local_path(version.parquet))]).fetchall()
+    found = connection().execute(f"SELECT * FROM read_parquet(?) LIMIT {rows}", [str(local_path(version.parquet))]).fetchall()
+    return [_covered(version, row) for row in found] if version.is_held else found
+
+
+def _covered(version: Any, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row with what may be personal covered: nobody needs the numbers themselves to decide on them."""
+    review = version.personal_reviews.first()
+    columns = {one["column"] for one in review.found} if review else set()
+    return tuple(
+        masked(str(value)) if value is not None and name in columns else value
+        for name, value in zip(version.column_names, row, strict=True)
+    )
 
 
 # --- columns and checks ---------------------------------------------------------------------------------------------
@@ -136,10 +150,9 @@ def schema(request: HttpRequest, slug: str) -> HttpResponse:
     if version is None:
         raise Http404
     pages = max(1, -(-len(version.columns) // COLUMNS_A_PAGE))
-    asked = request.GET.get("page", "1")
-    page = min(max(1, int(asked) if asked.isdigit() and len(asked) < 5 else 1), pages)
+    page = min(max(1, whole_number(request.GET.get("page", "1"), 9999) or 1), pages)
     columns = version.columns[(page - 1) * COLUMNS_A_PAGE : page * COLUMNS_A_PAGE]
-    forms = column_forms(data_set, version, columns, request.POST if request.method == "POST" else None)
+    forms = column_forms(data_set, version, columns, request.POST if request.method == "POST" else None, request.user)
     if request.method == "POST" and all([form.is_valid() for form in forms]):  # noqa: C419 - each is to show its errors
         fields = []
         for form in forms:
@@ -148,8 +161,10 @@ def schema(request: HttpRequest, slug: str) -> HttpResponse:
             except ValidationError as error:
                 form.add_error("pattern", error)
         if len(fields) == len(forms):
-            save_schema(data_set, fields)
-            messages.success(request, _("The columns have been kept; the table is checked again."))
+            if change_schema(data_set, fields, request.user):  # type: ignore[arg-type]
+                messages.success(request, _("Your change is with the Walidata. It is public once it is accepted."))
+            else:
+                messages.success(request, _("The columns have been kept; the table is checked again."))
             if page < pages and "next" in request.POST:
                 return redirect(f"{reverse('onedata:schema', args=[slug])}?page={page + 1}")
             return redirect("onedata:desk_dataset", slug)
@@ -166,9 +181,9 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
     version = data_set.versions.filter(state="ready").order_by("-number").first()
     if version is None:
         raise Http404
-    removed = request.POST.get("remove", "")
-    if removed.isdigit() and int(removed) < len(data_set.extra_checks):
-        save_checks(data_set, [rule for place, rule in enumerate(data_set.extra_checks) if place != int(removed)])
+    removed = whole_number(request.POST.get("remove", ""), 9999)
+    if removed is not None and removed < len(data_set.extra_checks):
+        save_checks(data_set, [rule for place, rule in enumerate(data_set.extra_checks) if place != removed])
         messages.success(request, _("The check has been taken away."))
         return redirect("onedata:checks", slug)
     form = RuleForm(request.POST if request.method == "POST" else None, columns=version.columns)

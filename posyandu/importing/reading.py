@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from ntbportal.commons.people import User
 from ntbportal.commons.privacy import NIK_PATTERN, blind_index
+from ntbportal.commons.spreadsheets import restored
 from onedata.quality.reading import as_utf8, detect_encoding, detect_separator, spreadsheet_as_csv
 
 from ..forms import BIRTH_LENGTH_CM, BIRTH_WEIGHT_KG
@@ -176,7 +177,7 @@ def lines(path: Path, skip: int) -> Iterator[tuple[int, list[str]]]:
     with path.open(encoding="utf-8", newline="") as file:
         for number, cells in enumerate(csv.reader(file), start=1):
             if number > skip and any(cell.strip() for cell in cells):
-                yield number, cells
+                yield number, [restored(cell) for cell in cells]
 
 
 YEAR_FIRST, DAY_FIRST = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})"), re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from ntbportal.commons.access import audience
 from ntbportal.commons.audit import note_look
-from ntbportal.commons.texts import whole_number
+from ntbportal.commons.numerals import whole_number
 
 from .. import contacts, immunisation, targets
 from ..finding import open_days_from

@@ -19,9 +19,9 @@ from django.views.decorators.cache import never_cache
 from ntbportal.commons.access import audience
 from ntbportal.commons.audit import note_look
 from ntbportal.commons.listing import Column, Listing
+from ntbportal.commons.numerals import whole_number
 from ntbportal.commons.people import User
 from ntbportal.commons.privacy import blind_candidates
-from ntbportal.commons.texts import whole_number
 
 from ..families import Baby, join, may_be_mothers, move_family, record_birth
 from ..forms import BabyForm, BirthForm, HouseholdForm, MoveForm, PersonForm

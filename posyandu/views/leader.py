@@ -162,7 +162,7 @@ def _shapes(level: str, rows: Sequence[Skdn | Share], chosen: Any) -> list[dict[
 
 def view_box(paths: list[str]) -> str:
     """What part of the drawing holds these paths, with a margin."""
-    corners = [(float(x), float(y)) for path in paths for x, y in re.findall(r"(-?[\d.]+)[ ,](-?[\d.]+)", path)]
+    corners = [(float(x), float(y)) for path in paths for x, y in re.findall(r"(-?[\d.]{1,24})[ ,](-?[\d.]{1,24})", path)]
     if not corners:
         return "0 0 750 260"
     left, top = min(x for x, _y in corners), min(y for _x, y in corners)

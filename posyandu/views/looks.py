@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from ntbportal.commons.access import audience
 from ntbportal.commons.audit import PersonalDataAccess
 from ntbportal.commons.listing import Column, Listing
+from ntbportal.commons.numerals import whole_number
 from ntbportal.commons.people import Membership, Role, User
 from ntbportal.commons.places import PROVINCE_CODE
-from ntbportal.commons.texts import whole_number
 
 from ..models import Household, Person, Posyandu
 

@@ -14,8 +14,9 @@ from django.views.decorators.gzip import gzip_page
 
 from ntbportal.commons.access import EVERYONE, audience
 from ntbportal.commons.audit import note_look
+from ntbportal.commons.numerals import whole_number
 from ntbportal.commons.people import User
-from ntbportal.commons.texts import json_of, whole_number
+from ntbportal.commons.texts import json_of
 
 from .. import pack, sync
 from ..models import Posyandu

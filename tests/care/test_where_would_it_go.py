@@ -82,4 +82,4 @@ def test_the_page_answers_and_costs_the_same_however_many_rules(
     with django_assert_max_num_queries(25):
         client.get("/care/desk/rules/")
     exported = b"".join(client.get("/care/desk/rules/?export=csv").streaming_content).decode("utf-8-sig")
-    assert exported.startswith("Kategori,")
+    assert exported.startswith('"Kategori",')

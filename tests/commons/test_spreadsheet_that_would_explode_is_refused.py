@@ -1,7 +1,10 @@
 import io
+import time
 import zipfile
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from openpyxl import Workbook
 
@@ -48,3 +51,30 @@ def test_what_is_no_spreadsheet() -> None:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("readme.txt", "x")
     assert code_of(buffer) == "not_a_spreadsheet"
+
+
+def with_shared_strings(count: int) -> io.BytesIO:
+    """A small XLSX whose list of strings is long and squeezes well, but not so well that it is refused for that."""
+    buffer = sheet()
+    strings = "".join(f"<si><t>{place * 7919 % 99991}</t></si>" for place in range(count))
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{strings}</sst>')
+    return buffer
+
+
+@pytest.mark.parametrize("count", [1_000, 400_000])
+def test_looking_at_one_takes_a_moment_however_many_strings_it_holds(count: int) -> None:
+    buffer = with_shared_strings(count)
+    started = time.process_time()
+    check_spreadsheet(buffer)
+    assert time.process_time() - started < 0.5  # opening it took minutes
+
+
+def test_spreadsheets_are_opened_in_the_bounded_process_only() -> None:
+    root, found = Path(settings.ROOT), []
+    for app in ("ntbportal", "onedata", "care", "posyandu"):
+        for path in sorted((root / app).rglob("*.py")):
+            text = path.read_text("utf-8")
+            if "load_workbook" in text or "CalamineWorkbook" in text:
+                found.append(str(path.relative_to(root)))
+    assert found == ["onedata/quality/sheet_to_csv.py"]

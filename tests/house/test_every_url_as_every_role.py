@@ -49,6 +49,8 @@ ALLOWED: dict[str, set[str]] = {
         "onedata:propose",
     ),
     **alike({"producer", "admin"}, "onedata:upload_parts", "onedata:reading", "onedata:schema", "onedata:fetch", "onedata:clone"),
+    **alike({"producer", "walidata", "admin"}, "onedata:losses", "onedata:losses_file"),
+    **alike({"walidata", "admin"}, "onedata:personal", "onedata:change"),
     **alike({"producer", "walidata", "admin"}, "onedata:checks", "onedata:plan_release", "onedata:record_edit"),
     **alike(
         {"walidata", "admin"},
@@ -237,11 +239,23 @@ def catalogue_samples(found, people) -> dict[str, dict[str, object]]:
     """Parts of addresses by their names, where they are not those of the data set."""
     from datetime import date
 
-    from onedata.models import Chart, CodeList, CodeProposal, DataRequest, HarvestSource, PartialUpload, Variable
+    from onedata.models import (
+        Chart,
+        CodeList,
+        CodeProposal,
+        DataRequest,
+        HarvestSource,
+        PartialUpload,
+        PendingChange,
+        PersonalDataReview,
+        Variable,
+    )
     from onedata.planning import plan_release
 
     chart = Chart.objects.create(data_set=found, title="x", drawing={"kind": "bar", "x": "kode_wilayah"}, created_by=people["producer"])
-    variable = Variable.objects.create(code="balita", name="Balita", owner=found.producer, concept="Balita", definition="Anak")
+    variable = Variable.objects.create(
+        code="balita", name="Balita", owner=found.producer, concept="Balita", definition="Anak", is_public=False
+    )
     proposal = CodeProposal.objects.create(
         code_list=CodeList.objects.get(slug="kecamatan"), based_on=1, label="2", reason="x", by=people["producer"]
     )
@@ -252,12 +266,14 @@ def catalogue_samples(found, people) -> dict[str, dict[str, object]]:
     source = HarvestSource.objects.create(title="x", kind="ckan", url="https://example.org", publisher=found.producer)
     part = PartialUpload.objects.create(data_set=found, user=people["producer"], name="a.csv", size=1)
     record = {"kind": "variable", "code": variable.code}
+    review = PersonalDataReview.objects.create(data_set=found, found=[], fingerprint="x", state="allowed", reason="x")
+    change = PendingChange.objects.create(data_set=found, kind="archive", by=people["producer"])
     by_name: dict[str, dict[str, object]] = {
         "proposal": {"pk": proposal.pk}, "record": record, "record_new": record, "record_edit": record, "bulk": {"kind": "datasets"},
         "reference_mapping": {"slug": "kecamatan", "other": "kecamatan-bps"}, "propose": {"slug": "kecamatan"},
         "plan_year": {"year": 2026}, "plan_agree": {"year": 2026}, "plan_release": {"pk": release.pk}, "request": {"code": asked.code},
         "desk_request": {"code": asked.code}, "harvest_source": {"pk": source.pk}, "harvest_edit": {"pk": source.pk},
-        "upload_part": {"key": part.pk}, **alike({"pk": chart.pk}, "chart", "chart_svg", "chart_png"),
+        "personal": {"pk": review.pk, "slug": found.slug}, "change": {"pk": change.pk, "slug": found.slug}, "upload_part": {"key": part.pk}, **alike({"pk": chart.pk}, "chart", "chart_svg", "chart_png"),
     }  # fmt: skip
     return {f"onedata:{name}": parts for name, parts in by_name.items()}
 

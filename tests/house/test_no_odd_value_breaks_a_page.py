@@ -88,9 +88,9 @@ def addresses() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     found = {}
     for name, pattern in patterns():
         module = inspect.unwrap(pattern.callback).__module__
-        if not name.startswith(LEFT_OUT) and module.startswith(("ntbportal", "care", "onedata", "posyandu")):
-            if address := filled(name):
-                found[name] = (name, address, read_by(module))
+        is_ours = module.startswith(("ntbportal", "care", "onedata", "posyandu"))
+        if is_ours and not name.startswith(LEFT_OUT) and (address := filled(name)):
+            found[name] = (name, address, read_by(module))
     return tuple(found.values())
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from onedata.charts import CannotDraw, Drawing, figures, specification
+from onedata.charts import CannotDraw, Drawing, drawn, figures, specification
 from onedata.models import Chart
 from onedata.workflow import publish, submit
 
@@ -47,9 +47,9 @@ def test_a_map_by_region_code_in_both_schemes(public: Any, data_set: Any, upload
     from ntbportal.commons.places import load_boundaries
 
     drawing = Drawing("map", "kode_wilayah", "nilai")
-    made = specification(public.current, drawing, figures(public.current, drawing))
+    made = specification(public.current, drawing, drawn(public.current, drawing))
     assert {feature["properties"]["name"] for feature in made["data"]["values"]} == {"Bima", "Mataram"}
-    assert "titik desa" in made["title"]["subtitle"], "areas made of the villages' points say so"
+    assert "titik desa" in " ".join(made["title"]["subtitle"]), "areas made of the villages' points say so"
     square = [[[118, -8], [118, -9], [119, -9], [119, -8], [118, -8]]]
     outline = tmp_path / "o.geojson"
     outline.write_text(
@@ -61,11 +61,11 @@ def test_a_map_by_region_code_in_both_schemes(public: Any, data_set: Any, upload
         )
     )
     load_boundaries(outline)
-    shapes = specification(public.current, drawing, figures(public.current, drawing))
+    shapes = specification(public.current, drawing, drawn(public.current, drawing))
     assert [feature["properties"] for feature in shapes["data"]["values"]] == [{"name": "Bima", "y": 40}]
     statistics = upload(data_set("Menurut kode BPS"), "kode_bps,nilai\n5206,3\n5271,4\n")
     by_bps = Drawing("map", "kode_bps", "nilai")
-    assert specification(statistics, by_bps, figures(statistics, by_bps))["data"]["values"][0]["properties"]["y"] == 3
+    assert specification(statistics, by_bps, drawn(statistics, by_bps))["data"]["values"][0]["properties"]["y"] == 3
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_what_cannot_be_drawn_is_said(public: Any, drawing: Drawing) -> None:
         figures(public.current, drawing)
 
 
-def test_a_producer_keeps_a_chart_and_others_embed_it(public: Any, client: Any, sign_in: Any) -> None:
+def test_a_producer_keeps_a_chart_the_walidata_shows_it_and_others_embed_it(public: Any, client: Any, sign_in: Any, person: Any) -> None:
     from ntbportal.commons.people import User
 
     address = f"/onedata/datasets/{public.slug}/draw/"
@@ -88,7 +88,11 @@ def test_a_producer_keeps_a_chart_and_others_embed_it(public: Any, client: Any, 
     sign_in(User.objects.get(username="pembuat")).post(address, asked)
     chart = Chart.objects.get()
     assert chart.title == "Balita per wilayah"
-    assert client.get(f"/onedata/datasets/{public.slug}/charts/{chart.pk}.svg").status_code == 200
+    picture = f"/onedata/datasets/{public.slug}/charts/{chart.pk}.svg"
+    assert client.get(picture).status_code == 404  # what is public is the Walidata's to say
+    assert f"/charts/{chart.pk}.svg" not in client.get(f"/onedata/datasets/{public.slug}/").content.decode()
+    sign_in(person("walidata")).post(f"/onedata/datasets/{public.slug}/charts/{chart.pk}/", {"act": "show"})
+    assert client.get(picture).status_code == 200
     page = client.get(f"/onedata/datasets/{public.slug}/").content.decode()
     assert f"/charts/{chart.pk}.svg" in page
 
@@ -97,3 +101,24 @@ def test_closed_data_are_not_drawn(public: Any, client: Any) -> None:
     public.access, public.access_reason = "closed", "UU 14/2008 pasal 17"
     public.save()
     assert client.get(f"/onedata/datasets/{public.slug}/draw.svg", {"x": "wilayah", "y": "nilai"}).status_code == 403
+
+
+@pytest.mark.parametrize(("series", "drawn_series"), [(10, 10), (12, 12), (30, 12)])
+def test_charts_draw_every_series_or_say_how_many_they_leave_out(data_set: Any, upload: Any, series: int, drawn_series: int) -> None:
+    rows = "".join(f"Wilayah {place:02d},{year},{place + 1}\n" for place in range(series) for year in (2023, 2024))
+    version = upload(data_set("Balita"), "wilayah,tahun,nilai\n" + rows)
+    found = drawn(version, Drawing("line", "tahun", "nilai", split="wilayah"))
+    assert len({row["split"] for row in found.rows}) == drawn_series
+    assert bool(found.left_out) == (series > drawn_series)
+    picture = specification(version, Drawing("line", "tahun", "nilai", split="wilayah"), found)
+    assert ("subtitle" in picture["title"]) == (series > drawn_series)  # in the picture itself, as it is embedded
+    whole = drawn(version, Drawing("line", "tahun", "nilai", split="wilayah", series="all"))
+    assert len({row["split"] for row in whole.rows}) == series
+
+
+@pytest.mark.parametrize("kind", ["bar", "line", "point", "map"])
+def test_charts_say_what_lies_beyond_their_limit_or_has_no_place(data_set: Any, upload: Any, kind: str) -> None:
+    rows = "".join(f"x{n},{n}\n" for n in range(2100)) + "52.07,5\n,7\nkosong,\n"
+    version = upload(data_set("Panjang"), "kode,nilai\n" + rows)
+    found = drawn(version, Drawing(kind, "kode", "nilai"))
+    assert len(found.left_out) == 2

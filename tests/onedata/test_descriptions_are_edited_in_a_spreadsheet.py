@@ -109,6 +109,8 @@ def test_a_record_is_defined_once_and_used_by_data_sets(desk: Any, client: Any, 
         },
     )
     variable = Variable.objects.get()
+    assert not variable.is_public  # until the Walidata opens it
+    Variable.objects.update(is_public=True)
     found = DataSet.objects.get(title="Balita gizi kurang")
     found.variables.add(variable)
     DataSet.objects.filter(pk=found.pk).update(stage="published", published_at=found.created_at)

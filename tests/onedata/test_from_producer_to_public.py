@@ -54,7 +54,7 @@ def test_upload_return_correct_publish_find_read_download(people) -> None:
     assert "52.08" in page
     assert "100" in anyone.get(f"/onedata/datasets/{slug}/quality/").content.decode()
     rows = b"".join(anyone.get(f"/onedata/datasets/{slug}/v2.csv").streaming_content).decode("utf-8-sig")
-    assert rows.splitlines()[0] == "kode_wilayah,tahun,nilai"
+    assert rows.splitlines()[0] == '"kode_wilayah","tahun","nilai"'
     assert len(rows.splitlines()) == 3
     assert [move.to_stage for move in DataSet.objects.get().moves.all()] == [
         "draft", "submitted", "returned", "submitted", "verified", "published",

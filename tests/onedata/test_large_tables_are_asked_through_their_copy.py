@@ -85,7 +85,7 @@ def test_the_page_groups_and_adds_up(large: Any, client: Any) -> None:
     assert page.context["answer"].count == 3
     assert sum(row[1] for row in page.context["answer"].rows) == fast_copy.LEAST_ROWS + 1
     lines = b"".join(client.get(f"/onedata/datasets/{large.slug}/v1.csv?group=tahun&total=sum&of=nilai")).decode("utf-8-sig").splitlines()
-    assert lines[0] == "tahun,sum_nilai"
+    assert lines[0] == '"tahun","sum_nilai"'
     assert len(lines) == 6
 
 

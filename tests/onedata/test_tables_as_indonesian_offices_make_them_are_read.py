@@ -48,8 +48,8 @@ def test_two_header_rows_numbered_columns_and_a_source_line(data_set: Any, uploa
 @pytest.mark.parametrize(
     ("written", "read"),
     [
-        ("17 Agustus 1945", date(1945, 8, 17)), ("1 Mei 2025", date(2025, 5, 1)), ("Januari 2024", date(2024, 1, 1)),
-        ("3-Okt-2023", date(2023, 10, 3)), ("31/12/2025", date(2025, 12, 31)), ("2-3-2024", date(2024, 3, 2)), ("2024-02-29", date(2024, 2, 29)),
+        ("17 Agustus 1945", date(1945, 8, 17)), ("1 Mei 2025", date(2025, 5, 1)),
+        ("3-Okt-2023", date(2023, 10, 3)), ("31/12/2025", date(2025, 12, 31)), ("2024-02-29", date(2024, 2, 29)),
     ],
 )  # fmt: skip
 def test_dates_in_all_the_ways_they_are_written(data_set: Any, upload: Any, written: str, read: date) -> None:
@@ -61,7 +61,8 @@ def test_dates_in_all_the_ways_they_are_written(data_set: Any, upload: Any, writ
 def test_a_day_that_does_not_exist_is_a_finding_not_a_date(data_set: Any, upload: Any) -> None:
     lines = "".join(f"{day} Januari 2025,{day}\n" for day in range(1, 29))
     version = upload(data_set(), f"hari,nilai\n{lines}30 Februari 2025,9\n")
-    assert version.columns[0]["type"] == "date"
+    assert version.columns[0]["type"] == "string"  # so that the cell is not lost
+    assert rows(version)[28][0] == "30 Februari 2025"
     finding = version.report.findings.get(check_name="not_date")
     assert (finding.row, finding.column, finding.value) == (29, "hari", "30 Februari 2025")
 
@@ -76,10 +77,8 @@ def test_the_producer_has_a_file_read_differently(data_set: Any, upload: Any, pe
 
     found = data_set()
     version = upload(found, "nama,nilai\nA,1.200\nB,2.350\n")
-    assert rows(version)[0][1] == 1200
+    assert rows(version)[0][1] == "1.200"  # twelve hundred or one and a fifth: asked, not decided
     client = sign_in(person("producer", agency="dinkes"))
-    page = client.get(f"/onedata/desk/{found.slug}/reading/")
-    assert "titik antar ribuan" in page.content.decode()
     client.post(f"/onedata/desk/{found.slug}/reading/", {"decimal": "."})
     check_version(version.pk)
     version.refresh_from_db()
@@ -91,12 +90,12 @@ def test_a_published_version_is_not_read_anew(data_set: Any, upload: Any, person
     from onedata.workflow import publish, submit
 
     found, producer = data_set(), person("producer", agency="dinkes")
-    version = upload(found, "nama,nilai\nA,1.200\n")
+    version = upload(found, "nama,nilai\nA,1.200.000\n")
     publish(submit(found, producer), person("walidata"))
     response = sign_in(producer).post(f"/onedata/desk/{found.slug}/reading/", {"decimal": "."})
     assert response.status_code == 422
     version.refresh_from_db()
-    assert rows(version) == [("A", 1200)]
+    assert rows(version) == [("A", 1_200_000)]
 
 
 def test_geojson_becomes_rows_with_their_shape(data_set: Any, upload: Any) -> None:
@@ -115,8 +114,8 @@ def test_geojson_becomes_rows_with_their_shape(data_set: Any, upload: Any) -> No
     assert json.loads(first[2]) == {"type": "Point", "coordinates": [116.1, -8.5]}
 
 
-@pytest.mark.parametrize("broken", ['{"type": "FeatureCollection", "features": [{"type"', '{"a": 1}', "[]"])
-def test_json_that_is_no_geojson_says_so(data_set: Any, upload: Any, broken: str) -> None:
+@pytest.mark.parametrize("broken", ['{"type": "FeatureCollection", "features": [{"type"', "3", "[]", "[1, 2]"])
+def test_json_that_is_no_table_says_so(data_set: Any, upload: Any, broken: str) -> None:
     version = upload(data_set(), broken, name="pos.geojson")
     assert version.state == "broken"
     assert "bad_geojson" in version.error or "no_features" in version.error

@@ -8,7 +8,8 @@ from ckanapi.errors import CKANAPIError
 
 from ntbportal.commons.tokens import ApiToken, issue
 from onedata import workflow
-from onedata.models import DataSet
+from onedata.models import DataSet, PendingChange
+from onedata.public_changes import decide_change
 from onedata.quality.running import check_waiting
 
 TABLE = "kode_wilayah,tahun,nilai,catatan\n" + "".join(f"52.0{1 + n % 8},{2020 + n % 5},{n * 7 % 50},baris {n}\n" for n in range(120))
@@ -164,6 +165,9 @@ def test_a_producers_program_makes_a_data_set_that_the_walidata_publishes(live_s
         with pytest.raises(ValidationError):
             act.resource_delete(id=resources[0]["id"])  # a published version keeps its address
         act.package_delete(id="uji-api")
+        with RemoteCKAN(live_server.url) as stranger:  # what is public leaves only when the Walidata accepts it
+            assert stranger.action.package_show(id="uji-api")["state"] == "active"
+        decide_change(PendingChange.objects.get(), person("walidata"), accept=True)
         with RemoteCKAN(live_server.url) as stranger, pytest.raises(NotFound):
             stranger.action.package_show(id="uji-api")
 

@@ -45,7 +45,7 @@ def test_a_day_kept_on_paper_is_opened_later_and_counts_in_its_month(
     page = client.get(address).content.decode()
     assert "1 ditimbang" in page
     table = client.get(address, {"export": "csv"}).getvalue().decode()
-    assert f"{then},Hari buka,1,0,0" in table
+    assert f'"{then}","Hari buka","1","0","0"' in table
 
 
 @pytest.mark.parametrize(("days", "why"), [(-1, "masa depan"), (800, "dua tahun")])

@@ -63,7 +63,7 @@ def test_a_posyandu_put_into_another_district_takes_its_counts_along(infants: An
 def test_the_figures_can_be_taken_along(infants: Any, person: Any, sign_in: Any) -> None:
     table = sign_in(person("leader")).get("/posyandu/leader/?month=2026-06&area=52&what=ages&export=csv")
     lines = b"".join(table.streaming_content).decode("utf-8-sig").splitlines()
-    assert any(line.startswith("BCG,0.5,1,2,") for line in lines), lines
+    assert any(line.startswith('"BCG","0.5","1","2",') for line in lines), lines
 
 
 def test_what_is_taken_back_is_not_counted(infants: Any) -> None:

@@ -90,7 +90,7 @@ def test_names_of_every_age_too(posyandu: Any, child: Any, cadre: Any, sign_in: 
     assert "Tinggi Tua" in page.content.decode()
     assert "Baik Saja" not in page.content.decode()
     table = client.get(address + "&export=csv&reason=Kunjungan rumah oleh kader").getvalue().decode()
-    assert "Tinggi Sekali,1980-01-01,2026-10-12" in table
+    assert '"Tinggi Sekali","1980-01-01","2026-10-12"' in table
 
 
 def test_leaders_are_led_to_names_only_where_they_may_see_them(weighed: Any, posyandu: Any, person: Any, sign_in: Any) -> None:

@@ -133,6 +133,7 @@ TYPE_NAMES = {
     "integer": gettext_lazy("whole number"),
     "number": gettext_lazy("number"),
     "date": gettext_lazy("date"),
+    "datetime": gettext_lazy("date with time"),
     "boolean": gettext_lazy("yes/no"),
     "string": gettext_lazy("text"),
 }
@@ -146,7 +147,12 @@ def type_name(kind: str) -> Any:
 WAY_NAMES = {
     "decimal_comma": gettext_lazy("numbers with a decimal comma (1.234,5)"),
     "thousands_dots": gettext_lazy("whole numbers with points between thousands (1.234)"),
+    "thousands_commas": gettext_lazy("whole numbers with commas between thousands (1,234)"),
+    "number": gettext_lazy("numbers with a decimal point (1234.5)"),
+    "integer": gettext_lazy("whole numbers"),
+    "string": gettext_lazy("text, as it stands"),
     "date_day_first": gettext_lazy("dates with the day first (31/12/2025)"),
+    "date_month_first": gettext_lazy("dates with the month first (12/31/2025)"),
     "date_words": gettext_lazy("dates with the month in words (31 Desember 2025)"),
 }
 SEPARATOR_NAMES = {
