@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -18,18 +19,22 @@ from django.utils.dateparse import parse_datetime
 from ntbportal.commons.fetching import Unreachable, fetch_bytes
 from ntbportal.commons.people import User
 from ntbportal.commons.places import Region
+from ntbportal.commons.tasks import send_soon
 from ntbportal.commons.texts import CONTROLS, is_blank
-from ntbportal.commons.uploads import CleanPicture, clean_picture
+from ntbportal.commons.uploads import clean_picture
 
 from .asking import answers_of, field_of, questions_of
+from .emergencies import judge
 from .intake import Report, file_complaint
 from .models import Case, Category, Channel, Question
 from .models.cases import INSIDE, OPEN_STATES
+from .photos import keep_photos
 from .redaction import public_note, public_place_note, public_text
 
 MOST = 1000
 SPAN = timedelta(days=90)
 MOST_LETTERS = 5000  # of a description, as the form of the portal takes
+MOST_OF_ADDRESS = 1000
 BLUR = 3  # decimal places of degrees, about 100 m, for sensitive categories
 
 
@@ -194,9 +199,22 @@ def file(sent: Any, client: User) -> Case:
     report = Report(
         category=category, description=description, region=region, place_note=sent.get("address_string", "").strip()[:200],
         latitude=latitude, longitude=longitude, name=name[:120], email=email, phone=phone,
-        pictures=_pictures(sent.get("media_url", "").strip()), answers=_answers(category, sent), channel=Channel.OPEN311,
+        answers=_answers(category, sent), channel=Channel.OPEN311,
     )  # fmt: skip
-    return file_complaint(report).case
+    url = sent.get("media_url", "").strip()
+    if url.startswith(("http://", "https://")) and len(url) <= MOST_OF_ADDRESS:
+        # fetched by a worker; the officer reads the address, whether it could be or not
+        report.answers.append({"question": None, "id": "Alamat foto", "en": "Address of the photo", "value": url, "public": False})
+    case = file_complaint(report).case
+    if url:
+        transaction.on_commit(lambda: send_soon("care.fetch_picture", case.pk))
+    return case
+
+
+def is_urgent(sent: Any) -> bool:
+    """Whether what was sent reads as an emergency: those are never too many."""
+    category = Category.objects.filter(slug=sent.get("service_code", "").strip()[:60]).first()
+    return judge(category, sent.get("description", "")[:MOST_LETTERS]).is_emergency
 
 
 def _is_email(text: str) -> bool:
@@ -245,14 +263,23 @@ def _place(sent: Any) -> tuple[Region, float | None, float | None]:
     raise Refused(400, "lat and long, address_id or address_string was not provided")
 
 
-def _pictures(url: str) -> list[CleanPicture]:
-    """The picture at the address, made clean. One that cannot be had does not lose the report."""
-    if not url.startswith(("http://", "https://")):
-        return []
+def fetch_picture(case_id: int) -> bool:
+    """Fetch the picture whose address came with a report, once. One that cannot be had loses nothing: its
+    address stands with the case. Safe to run twice."""
+    case = Case.objects.filter(pk=case_id, channel=Channel.OPEN311).first()
+    urls = [one["value"] for one in case.answers if one["id"] == "Alamat foto"] if case else []
+    if case is None or not urls or case.photos.filter(move=None).exists():
+        return False
     try:
-        return [clean_picture(io.BytesIO(fetch_bytes(url, 15_000_000)))]
+        picture = clean_picture(io.BytesIO(fetch_bytes(urls[0], 15_000_000, total=30)))
     except (Unreachable, ValidationError):
-        return []
+        return False
+    with transaction.atomic():
+        held = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        if held.photos.filter(move=None).exists():
+            return False
+        keep_photos(held, [picture])
+    return True
 
 
 # --- XML ------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from ntbportal.commons.notices import Message, announce
 from ntbportal.commons.people import Role, User
 from ntbportal.commons.places import Region
 
+from .budgets import wave
 from .deadlines import due_after
 from .live import touch_desks
 from .models import Case, CaseMove, CaseState, Category, DutyShift, RoutingRule, Step
@@ -107,6 +108,18 @@ def tell_responsible(case: Case, *, anew: int | None = None) -> None:
         people |= {user.pk: user for user in coordinators_of(case)}
     if case.is_emergency:
         people |= {user.pk: user for user in on_duty(case)}
+    if case.is_emergency and (many := wave(str(case.agency_id or case.region_id[:5]))):
+        announce(
+            Message(
+                event=f"emergencies:wave:{many}",
+                subject=_("EMERGENCIES: many at once"),
+                body=_("More emergencies come than can be told one by one. Please open the desk; the oldest stand first."),
+                path="/care/desk/?queue=emergency",
+                urgent=True,
+            ),
+            users=people.values(),
+        )
+        return
     subject = _("EMERGENCY %(code)s: %(place)s") if case.is_emergency else _("New report %(code)s: %(place)s")
     announce(
         Message(

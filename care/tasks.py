@@ -7,7 +7,7 @@ from django.db import OperationalError
 
 from ntbportal.commons.tasks import wake, woken
 
-from . import clock, confidential, corrections, forgetting, inbox, onward, public_map, routing, together
+from . import clock, confidential, corrections, forgetting, inbox, onward, open311, public_map, routing, together
 from .models import Category
 
 
@@ -88,6 +88,11 @@ def redact_anew() -> int:
     if done:
         wake("care.redact_anew")
     return done
+
+
+@shared_task(name="care.fetch_picture", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)
+def fetch_picture(case_id: int) -> bool:
+    return open311.fetch_picture(case_id)
 
 
 @shared_task(name="care.replace_on_map", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)

@@ -24,6 +24,7 @@ from ntbportal.commons.throttle import is_too_often
 
 from .. import handling
 from ..asking import shown_answers
+from ..budgets import photos_are_too_many
 from ..forgetting import forget
 from ..forms import AlertForm, HelpForm, PhoneCodeForm, RatingForm, ReplyForm, TrackForm
 from ..inbox import file_code
@@ -268,7 +269,10 @@ def reply(request: HttpRequest, code: str, act: str) -> HttpResponse:
         messages.success(request, _("Your name and how to reach you have been erased. You are no longer told of this report."))
         return redirect("care:overview")
     forms = {"reply": ReplyForm, "rate": RatingForm, "phone": PhoneCodeForm}
-    form: Any = forms[act](request.POST, request.FILES)
+    too_much = photos_are_too_many(request)
+    form: Any = forms[act](request.POST, None if too_much else request.FILES)
+    if too_much:
+        form.add_error(None, _("Many photos have come from your connection. Send it without a photo, or try again in an hour."))
     if act == "phone" and is_too_often(request, f"phone-code:{found.pk}", PHONE_TRIES, PIN_PAUSE):
         form.add_error(None, _("Too many wrong codes. Try again in 15 minutes."))
     if form.is_valid():

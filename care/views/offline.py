@@ -22,6 +22,7 @@ from ntbportal.commons.places import Level, Region
 from ntbportal.commons.texts import CONTROLS, is_blank
 from ntbportal.commons.throttle import is_too_often
 
+from ..budgets import photos_are_too_many
 from ..emergencies import judge
 from ..forms import OfflineReportForm
 from ..inbox import accept
@@ -111,6 +112,8 @@ def _receive(request: HttpRequest) -> JsonResponse:
         response = JsonResponse({"code": accept(values, key, urgent=urgent)})
         response["Content-Security-Policy"] = "default-src 'none'"  # no page, so nothing of a page is allowed, and nothing put together
         return response
+    if photos_are_too_many(request):
+        return JsonResponse({"errors": [_("Many photos have come from your connection. It is sent later.")]}, status=429)
     form = OfflineReportForm(request.POST, request.FILES)
     if not form.is_valid():
         return JsonResponse(

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from ntbportal.commons.access import EVERYONE, audience
+from ntbportal.commons.throttle import is_too_often
 from ntbportal.commons.tokens import owner_of
 
 from .. import open311
@@ -66,6 +68,9 @@ def requests(request: HttpRequest, ending: str) -> HttpResponse:
         client = owner_of(key)
         if client is None:
             raise open311.Refused(403, "api_key was not provided or is not known")
+        urgent = open311.is_urgent(request.POST)
+        if not urgent and is_too_often(request, f"open311:{client.pk}", settings.CARE_REPORTS_PER_HOUR):
+            raise open311.Refused(429, "too many requests; try again in an hour")
         case = open311.file(request.POST, client)
         found = [{"service_request_id": case.code, "service_notice": "", "account_id": request.POST.get("account_id") or None}]
         return _answer(ending, "service_requests", "request", found, 201)

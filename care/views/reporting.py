@@ -26,6 +26,7 @@ from ntbportal.commons.throttle import is_too_often
 from ntbportal.commons.uploads import CleanPicture
 
 from ..asking import fitting_category, has_more, shown_answers
+from ..budgets import photos_are_too_many
 from ..confidential import why_secret
 from ..emergencies import judge, judge_words
 from ..forms import MOST_PHOTOS, FollowForm, QuestionsForm, WhatForm, WhereForm, WhoForm
@@ -98,7 +99,11 @@ def what(request: HttpRequest) -> HttpResponse:
         found = Category.objects.filter(slug=request.GET["category"][:60]).first()
         initial["category"] = (found.parent_id or found.pk) if found else None
         initial["sub"] = found.pk if found and found.parent_id else None
-    form = WhatForm(request.POST if request.method == "POST" else None, request.FILES or None, initial=initial)
+    too_much = request.method == "POST" and photos_are_too_many(request)
+    files = None if too_much else request.FILES or None
+    form = WhatForm(request.POST if request.method == "POST" else None, files, initial=initial)
+    if too_much:
+        form.add_error("photos", _("Many photos have come from your connection. Send the report without a photo, or try again in an hour."))
     if request.method != "POST":
         sub = initial.get("sub") or kept.get("sub")
         more = _questions({**initial, "sub": sub}, {**kept.get("typed", {}), "sub": sub})

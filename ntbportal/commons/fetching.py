@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ import httpx
 from django.conf import settings
 
 SECONDS = 30.0
+TOTAL_SECONDS = 120.0  # of one answer in all, however it drips
 MOST_BYTES = 1_000_000_000
 
 
@@ -39,9 +41,27 @@ def _judged(host: str, port: int) -> str:
     except OSError as error:
         raise Unreachable(f"{host}: unknown host") from error
     for *_kind, address in found:
-        if settings.FETCH_PRIVATE_ADDRESSES or ipaddress.ip_address(address[0]).is_global:
+        if settings.FETCH_PRIVATE_ADDRESSES or is_open(str(address[0])):
             return str(address[0])
     raise Unreachable(f"{host}: not in the open internet")
+
+
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+CLOSED = tuple(map(ipaddress.ip_network, ("64:ff9b:1::/48", "fec0::/10", "::/96", "2001::/32")))
+
+
+def is_open(text: str) -> bool:
+    """Whether an address lies in the open internet; one of IPv6 that carries one of IPv4 is judged by it."""
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in NAT64:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return inner.is_global and not inner.is_multicast
+        if any(address in network for network in CLOSED):
+            return False
+    return address.is_global and not address.is_multicast
 
 
 def client(**options: Any) -> httpx.Client:
@@ -75,26 +95,31 @@ def reading(url: str, **options: Any) -> Iterator[httpx.Response]:
         raise Unreachable(str(error)[:200]) from error
 
 
-def fetch_bytes(url: str, most: int = 50_000_000, **options: Any) -> bytes:
-    """The body of an answer. Raises Unreachable, also where it is larger than `most`."""
-    parts, size = [], 0
+def fetch_bytes(url: str, most: int = 50_000_000, *, total: float = TOTAL_SECONDS, **options: Any) -> bytes:
+    """The body of an answer. Raises Unreachable, also where it is larger than `most` or drips for longer
+    than `total` seconds in all."""
+    parts, size, began = [], 0, time.monotonic()
     with reading(url, **options) as response:
         for chunk in response.iter_bytes():
             size += len(chunk)
             if size > most:
                 raise Unreachable(f"larger than {most} bytes")
+            if time.monotonic() - began > total:
+                raise Unreachable(f"not whole within {total:.0f} s")
             parts.append(chunk)
     return b"".join(parts)
 
 
 def fetch_to(url: str, target: Path, most: int = MOST_BYTES) -> tuple[str, int]:
     """Write the body to a file; returns the content type and the size in bytes. Raises Unreachable."""
-    size = 0
+    size, began = 0, time.monotonic()
     with reading(url) as response, target.open("wb") as out:
         for chunk in response.iter_bytes(1 << 20):
             size += len(chunk)
             if size > most:
                 raise Unreachable("larger than 1 GB")
+            if time.monotonic() - began > TOTAL_SECONDS * 10:
+                raise Unreachable("not whole in time")
             out.write(chunk)
         return response.headers.get("content-type", "").partition(";")[0].strip().lower(), size
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import re
 import secrets
+import shutil
+import tempfile
 import zipfile
 import zlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from django.core.exceptions import ValidationError
@@ -15,9 +18,13 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
+from .bounded import Exhausted, run_bounded
+
 MAX_IMAGE_BYTES = 15_000_000
 MAX_IMAGE_PIXELS = 50_000_000
 IMAGE_FORMATS = ("JPEG", "PNG", "WEBP")
+PIXELS_HERE = 4_000_000  # larger pictures are read in a process of their own
+PICTURE_SECONDS, PICTURE_MEMORY = 10, 900_000_000
 STORED_SIDE = 1600
 THUMBNAIL_SIDE = 320
 
@@ -54,10 +61,13 @@ def clean_picture(upload: IO[bytes]) -> CleanPicture:
         if picture.width * picture.height > MAX_IMAGE_PIXELS:
             raise ValidationError(_("The picture has more than 50 million pixels. Send a smaller one."), code="too_many_pixels")
         place = _place_of(picture)
-        picture.draft("RGB", (STORED_SIDE * 2, STORED_SIDE * 2))
-        picture.load()
-        picture = ImageOps.exif_transpose(picture)
-        picture = _on_white(picture)
+        if _is_dear(picture):
+            picture = _read_apart(upload)
+        else:
+            picture.draft("RGB", (STORED_SIDE * 2, STORED_SIDE * 2))
+            picture.load()
+            picture = ImageOps.exif_transpose(picture)
+            picture = _on_white(picture)
     except ValidationError:
         raise
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
@@ -66,6 +76,32 @@ def clean_picture(upload: IO[bytes]) -> CleanPicture:
     small = picture.copy()
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
     return CleanPicture(_as_jpeg(picture, 82), _as_jpeg(small, 75), picture.width, picture.height, place)
+
+
+def _is_dear(picture: Image.Image) -> bool:
+    """Whether unfolding costs much: not a phone's plain JPEG, which is made small while it is read."""
+    plain = picture.format == "JPEG" and not picture.info.get("progressive")
+    return picture.width * picture.height > PIXELS_HERE and not plain
+
+
+def _read_apart(upload: IO[bytes]) -> Image.Image:
+    """A large picture, made small in a process with little memory and time: what it costs to unfold is not
+    paid by a web worker. Raises OSError where it cannot be read."""
+    upload.seek(0)
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "in", Path(folder) / "out.jpg"
+        with source.open("wb") as file:
+            shutil.copyfileobj(upload, file)
+        try:
+            run_bounded(
+                Path(__file__).with_name("picture_reader.py"), str(source), str(target), str(STORED_SIDE),
+                seconds=PICTURE_SECONDS, memory=PICTURE_MEMORY,
+            )  # fmt: skip
+        except Exhausted as error:
+            raise OSError("cannot be read") from error
+        picture = Image.open(target)
+        picture.load()
+        return picture
 
 
 def _place_of(picture: Image.Image) -> tuple[float, float] | None:

@@ -131,6 +131,10 @@ def me(request: HttpRequest) -> HttpResponse:
                 "leader": user.has_perm("posyandu.lead"),
                 "admin": user.is_staff,
             },
+            "to_check": DataSet.objects.filter(stage="submitted").count() if user.has_perm("onedata.check") else 0,
+            "to_inspect": DataSet.objects.filter(stage="verified", is_priority=True, inspected_at__isnull=True).count()
+            if user.has_perm("onedata.inspect")
+            else 0,
             "push_key": public_key(),
             "devices": user.push_devices.all(),
             "notices_here": device_here(request, user) is not None,
