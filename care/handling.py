@@ -386,18 +386,16 @@ def merge(case: Case, by: User, original: Case, *, seen_at: str | None = None) -
 
 def _move_people(copy: Case, original: Case) -> None:
     """Followers, those affected and offers of help go over to the original, each once."""
-    known = {
-        "user": set(original.follows.filter(user__isnull=False).values_list("user_id", flat=True)),
-        "visitor": set(original.follows.exclude(visitor="").values_list("visitor", flat=True)),
-        "email": set(original.follows.exclude(email_index="").values_list("email_index", flat=True)),
-    }
+    users = set(original.follows.filter(user__isnull=False).values_list("user_id", flat=True))
+    visitors = set(original.follows.exclude(visitor="").values_list("visitor", flat=True))
+    addresses = set(original.follows.exclude(email_index="").values_list("email_index", flat=True))
     for one in copy.follows.all():
-        is_there = one.user_id in known["user"] or one.visitor in known["visitor"]
-        is_there |= bool(one.email_index) and one.email_index in known["email"]
-        if not is_there:
-            one.case = original
-            one.save(update_fields=["case"])
-            known["email"].add(one.email_index)
+        is_there = one.user_id in users or one.visitor in visitors
+        if is_there or (one.email_index and one.email_index in addresses):
+            continue
+        one.case = original
+        one.save(update_fields=["case"])
+        addresses.add(one.email_index)
     copy.offers.filter(state=HelpOffer.State.OFFERED).update(case=original)
 
 

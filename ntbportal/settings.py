@@ -208,7 +208,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Seconds after which a task is told to end (soft), and after which its process is ended (hard). Those that
 # read what people upload or fetch take longer; none is without.
 CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 300, 330
-_long = {"soft_time_limit": 3300, "time_limit": 3500}
+_long: dict[str, object] = {"soft_time_limit": 3300, "time_limit": 3500}
 CELERY_TASK_ANNOTATIONS: dict[str, dict[str, object]] = dict.fromkeys(
     (
         "onedata.check_version",

@@ -10,6 +10,7 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -47,7 +48,7 @@ class CleanInputMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if CONTROLS.search(request.path_info):
-            return bad_request(request, None)
+            return bad_request(request, SuspiciousOperation("control signs in the address"))
         if "%" in request.META.get("QUERY_STRING", ""):
             request.GET = cleaned(request.GET)  # type: ignore[assignment]
         if request.method == "POST" and request.content_type in self.FORMS and has_controls(request.POST):
