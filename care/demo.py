@@ -19,7 +19,7 @@ from .asking import fitting_category
 from .confidential import why_secret
 from .deadlines import due_after
 from .models import Case, CaseKind, CaseMove, CasePhoto, CaseState, Category, Step
-from .models.cases import CODE_ALPHABET, pin_digest
+from .models.cases import CODE_ALPHABET, OPEN_STATES, pin_digest
 from .public_map import map_place
 from .redaction import redact_case
 from .routing import find_rule
@@ -137,6 +137,8 @@ def load_cases() -> str:
         region = rng.choice(villages)
         state = rng.choices([state for state, _ in STATES], weights=[weight for _, weight in STATES])[0]
         days = rng.uniform(0.2, 4) if state in {CaseState.RECEIVED, CaseState.ASSIGNED} else rng.uniform(2, 180)
+        if category.is_emergency and state in OPEN_STATES and number % 6:
+            state, days = CaseState.ANSWERED, rng.uniform(2, 180)  # emergencies are answered; a few are under way
         case = _case(rng, number, category, region, state, now - timedelta(days=days), citizen)
         case.map_x, case.map_y = map_place(case.category, region, case.latitude, case.longitude)
         cases.append(case)

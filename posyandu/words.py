@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 TABLE = Path(__file__).parent / "data" / "words.json"
-WHOLE_NUMBER = re.compile(r"(\d+)[.,]0+")  # a code that a spreadsheet kept as a number
+WHOLE_NUMBER = re.compile(r"(\d{1,18})[.,]0{1,9}")  # a code that a spreadsheet kept as a number
 
 
 @lru_cache(maxsize=4096)

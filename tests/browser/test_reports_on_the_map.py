@@ -57,7 +57,7 @@ def test_reporter_shows_the_place_on_the_map(visit: Callable[..., Page]) -> None
     page.get_by_text("Jalan dan jembatan").click()
     page.get_by_label("Apa yang terjadi?").fill("Jembatan kecil di dusun kami putus sejak kemarin.")
     page.get_by_role("button", name="Lanjut").first.click()
-    page.wait_for_url("**/care/new/where/")
+    page.wait_for_url("**/care/new/where/**")
     page.get_by_text("Tunjukkan tempatnya di peta").click()
     expect(page.locator(".map path").first).to_be_attached()
     page.wait_for_timeout(300)

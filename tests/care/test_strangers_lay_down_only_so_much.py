@@ -56,8 +56,9 @@ def test_a_picture_that_costs_much_is_unfolded_apart(kind: str, options: Any, mo
     seen = []
     apart = uploads.run_bounded
     monkeypatch.setattr(uploads, "run_bounded", lambda *a, **o: seen.append(o) or apart(*a, **o))
+    dear = picture(6500, kind, **options)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    done = clean_picture(picture(6500, kind, **options))
+    done = clean_picture(dear)
     assert (done.width, done.height) == (1600, 1600)
     assert seen
     assert seen[0]["memory"] <= 1_000_000_000

@@ -51,7 +51,7 @@ def compiled() -> dict[str, tuple[str, int]]:
     for app in APPS:
         package = importlib.import_module(app)
         for info in pkgutil.walk_packages(package.__path__, f"{app}."):
-            if any(part in info.name for part in (".migrations", "__main__", ".settings", ".wsgi", "bootstrap")):
+            if any(part in info.name for part in (".migrations", "__main__", ".settings", ".wsgi", ".server", "bootstrap")):
                 continue
             try:
                 module = importlib.import_module(info.name)

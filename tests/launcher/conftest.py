@@ -14,8 +14,8 @@ from tests.browser.conftest import Portal
 
 @pytest.fixture(scope="session")
 def plain_portal() -> Iterator[Portal]:
-    # each worker its own: what one test kills, another must not miss
-    var = settings.ROOT / "var" / "test" / f"plain-{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}"
+    # each worker its own: what one test kills, another must not miss; and a path with spaces, as people have them
+    var = settings.ROOT / "var" / "test" / f"kantor gubernur {os.environ.get('PYTEST_XDIST_WORKER', 'gw')}"
     shutil.rmtree(var, ignore_errors=True)
     portal = Portal(var)
     yield portal

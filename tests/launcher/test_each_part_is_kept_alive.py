@@ -11,6 +11,7 @@ from email.message import Message
 import psutil
 import pytest
 
+from ntbportal.launcher.house import House
 from tests.browser.conftest import Portal
 
 from .test_recovers_from_kill_minus_nine import ours, ready, up
@@ -76,19 +77,10 @@ def test_the_database_lets_nobody_else_in(plain_portal: Portal) -> None:
     rules = (plain_portal.var / "postgres" / "pg_hba.conf").read_text()
     assert "trust" not in rules
     assert "peer map=portal" in rules
-    sockets = [path for path in (plain_portal.var / "run").glob(".s.PGSQL.*") if not path.name.endswith(".lock")]
+    sockets = [path for path in House(plain_portal.var).run.glob(".s.PGSQL.*") if not path.name.endswith(".lock")]
     assert sockets
-    for path in (*sockets, plain_portal.var / "run", plain_portal.var / "postgres"):
+    for path in (*sockets, House(plain_portal.var).run, plain_portal.var / "postgres"):
         assert path.stat().st_mode & 0o077 == 0, path
     for folder in ("media", "mail", "secrets"):
         if (plain_portal.var / folder).exists():
             assert (plain_portal.var / folder).stat().st_mode & 0o077 == 0, folder
-
-
-def test_a_path_with_a_space(tmp_path) -> None:
-    portal = Portal(tmp_path / "kantor gubernur" / "var")
-    try:
-        up(portal)
-        assert ready(portal)["status"] == "ok"
-    finally:
-        portal.run("down")
