@@ -207,6 +207,15 @@ def load_confidential() -> str:
 
     marked = Category.objects.filter(slug__in=CONFIDENTIAL, is_confidential=False)
     marked.update(is_confidential=True)
+    corruption = Category.objects.filter(slug="korupsi").first()
+    if corruption is not None and not corruption.rules.exists():
+        RoutingRule.objects.create(
+            category=corruption,
+            region_id=PROVINCE_CODE,
+            agency=Agency.objects.get(slug="inspektorat"),
+            valid_from=FROM,
+            source="Pergub NTB 5/2024: laporan korupsi ke Inspektorat (to be verified by the province)",
+        )
     return f"{keep_secret_by_category()} cases made secret"
 
 
@@ -363,4 +372,4 @@ def register_all() -> None:
     register(Loader("words of emergencies, templates of answers", lambda: "3", load_words_and_templates))
     register(Loader("report categories, routing, deadlines", lambda: "1", load_rules))
     register(Loader("subcategories and questions of reports", lambda: "2", load_subcategories))
-    register(Loader("confidential categories", lambda: "1", load_confidential))
+    register(Loader("confidential categories", lambda: "2", load_confidential))

@@ -105,6 +105,13 @@ def test_kinds_of_people_in_danger_and_of_wrongs(slug: str, report: Any, categor
     assert report(slug, description="Mohon segera dilihat di lapangan.").case.is_secret
 
 
+def test_reports_of_corruption_go_to_the_inspectorate(report: Any) -> None:
+    case = report("korupsi", description="Kepala dinas minta uang pelicin.").case
+    route_case(case.pk)
+    case.refresh_from_db()
+    assert case.agency.slug == "inspektorat"
+
+
 @pytest.mark.parametrize(
     "text",
     [
