@@ -43,7 +43,9 @@ def similar_cases(*, category: int, region: Region, text: str, latitude: float |
     district = ".".join(parts[:3])
     family = Q(category=category) | Q(category__parent=category)
     rows = Case.objects.public().open().filter(family, region__code__startswith=district)
-    rows = rows.annotate(likeness=TrigramWordSimilarity(text[:300].upper(), Upper("public_description"))).select_related("category", "region")
+    rows = rows.annotate(likeness=TrigramWordSimilarity(text[:300].upper(), Upper("public_description"))).select_related(
+        "category", "region"
+    )
     found = []
     for case in rows.order_by("-created_at")[:LOOKED_AT]:
         km = None
