@@ -34,7 +34,7 @@ def report(page, text: str, *, category: str = "Jalan dan jembatan", email: str 
     if email:
         page.get_by_label("E-mail").fill(email)
     page.get_by_role("button", name="Kirim laporan").click()
-    page.wait_for_url("**/care/new/thanks/")
+    page.wait_for_url(re.compile("/care/new/thanks/"))
     return page.locator("#case-code").inner_text(), page.locator("#case-pin").inner_text()
 
 
