@@ -194,10 +194,10 @@ def lower_emergency(case: Case, by: User, reason: str = "", *, seen_at: str | No
 
 
 @transaction.atomic
-def publish_step(case: Case, by: User, number: int, text: str, *, with_photos: bool = False) -> CaseMove:
+def publish_step(case: Case, by: User, number: int, text: str, *, with_photos: bool = False, seen_at: str | None = None) -> CaseMove:
     """Show a question or a reply to the public, in words an officer has screened; empty: no more.
     Its photos stay hidden unless they are meant, too: a screened text may lie beside an identity card."""
-    case = locked(case, None)
+    case = locked(case, seen_at)
     move = case.moves.select_for_update(of=("self",)).filter(pk=number, is_private=True).first()
     if move is None:
         raise ValidationError(_("This step is not between reporter and agency."))

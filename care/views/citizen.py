@@ -304,12 +304,12 @@ def photo(request: HttpRequest, code: str, number: int, size: str) -> HttpRespon
     """What the public sees of a photo; the picture as it came, and hidden photos, only for those responsible and the reporter."""
     found = get_object_or_404(Case.objects.select_related("category"), code=code)
     own = _may_open(request, found)
-    may_see_original = own and (_is_reporter(request, found) or leads(request.user, found))
+    is_close = own and (_is_reporter(request, found) or leads(request.user, found))  # not who only helps
     picture = get_object_or_404(found.photos.select_related("move"), pk=number)
     is_between = picture.move is not None and picture.move.is_private and not picture.move.published_note
-    if not own and (not found.is_public or picture.hidden_at or is_between):
+    if not own and (not found.is_public or picture.hidden_at):
         raise Http404
-    if size == "original" and not may_see_original:  # with the faces that were made unrecognisable
+    if not is_close and (size == "original" or is_between):  # the faces that were made unrecognisable
         raise Http404
     file = {"small": picture.thumbnail, "large": picture.picture, "original": picture.original or picture.picture}[size]
     response = FileResponse(file.open(), content_type="image/jpeg")

@@ -297,7 +297,7 @@ def _lower_emergency(act: Act) -> str:
 def _publish(act: Act) -> str:
     values = _valid(act.publish)
     _ask_whether_meant(act, values["text"], act.publish)
-    corrections.publish_step(act.case, act.user, values["move"], values["text"], with_photos=values["with_photos"])
+    corrections.publish_step(act.case, act.user, values["move"], values["text"], with_photos=values["with_photos"], seen_at=act.seen)
     return _("The public reads the text that you gave.") if values["text"] else _("The public does not read it.")
 
 

@@ -171,3 +171,75 @@ def test_who_lost_the_session_is_told_so(screen: str, db: None) -> None:
     for act in ("get", "post"):
         page = getattr(Client(), act)(f"/care/new/{screen}/?draft=5f0c35a2-5ab5-4b1f-8bb2-0a35c7ce19b5", follow=True)
         assert "tidak ada lagi di perangkat ini" in page.content.decode()
+
+
+def test_who_only_helps_reads_nothing_of_what_is_between_two(routed: Any, officer: Any, person: Any, sign_in: Any) -> None:
+    case = routed().case
+    move = replied(case, photo=True)
+    copy = routed(email="lain@example.org").case
+    handling.merge(copy, officer, case)
+    copy.refresh_from_db()
+    handling.reply(copy, "Saya tinggal di rumah biru sebelahnya.")
+    CaseSupport.objects.create(case=case, agency=Agency.objects.get(slug="dinsos"), by=officer)
+    helper = sign_in(person("officer", agency="dinsos"))
+    page = helper.get(f"/care/desk/{case.code}/").content.decode()
+    assert "cat hijau" not in page
+    assert "rumah biru" not in page
+    address = f"/care/{case.code}/photos/{move.photos.get().pk}/large.jpg"
+    assert address not in page
+    assert helper.get(address).status_code == 404
+    leading = sign_in(officer)
+    assert "rumah biru" in leading.get(f"/care/desk/{case.code}/").content.decode()
+    assert leading.get(address).status_code == 200
+
+
+def test_two_officers_publish_at_once(routed: Any, officer: Any, person: Any, sign_in: Any) -> None:
+    case = routed().case
+    move = replied(case)
+    case.refresh_from_db()
+    seen = case.updated_at.isoformat()
+    sent = {"move": move.pk, "seen_at": seen}
+    first = sign_in(officer).post(f"/care/desk/{case.code}/publish/", {**sent, "text": "Teks pertama."})
+    second = sign_in(person("officer", agency="pupr")).post(f"/care/desk/{case.code}/publish/", {**sent, "text": "Teks kedua."})
+    move.refresh_from_db()
+    assert (first.status_code, second.status_code) == (302, 422)
+    assert move.published_note == "Teks pertama."
+    assert "Teks kedua." in second.content.decode()
+
+
+@pytest.mark.parametrize("state", ["secret", "hidden", "secret category"])
+def test_no_address_of_the_public_tells_what_is_private(state: str, routed: Any, officer: Any, person: Any, sign_in: Any) -> None:
+    telling = "Sumur bor roboh di Gubuk Kelapa"
+    case = routed("kekerasan-anak" if state == "secret category" else "jalan", description=telling).case
+    if state == "secret":
+        corrections.make_secret(case, officer)
+    elif state == "hidden":
+        corrections.hide(case, officer, "Penghinaan berat.")
+    photo = CasePhoto.objects.create(case=case, picture=ContentFile(b"a", name="a.jpg"), thumbnail=ContentFile(b"b", name="b.jpg"))
+    addresses = [
+        f"/care/{case.code}/",
+        f"/care/{case.code}/help/",
+        f"/care/{case.code}/me-too/",
+        f"/care/{case.code}/photos/{photo.pk}/small.jpg",
+        f"/care/{case.code}/photos/{photo.pk}/large.jpg",
+        f"/open311/v2/requests/{case.code}.json",
+        f"/open311/v2/requests.json?service_request_id={case.code}",
+        "/open311/v2/requests.xml",
+        "/care/feed.atom",
+        "/care/",
+        "/care/?export=csv",
+        "/care/?format=csv",
+        "/care/map/reports/?box=115,-10,120,-7",
+        "/search/?q=Gubuk+Kelapa",
+        f"/search/?q={case.code}",
+        "/",
+        f"/care/desk/{case.code}/",
+    ]
+    strangers = [Client(), sign_in(person("citizen")), sign_in(person("officer", agency="dinsos")), sign_in(person("leader", region="52"))]
+    for who, client in enumerate(strangers):
+        for address in addresses:
+            answer = client.get(address, follow=True)
+            body = b"".join(answer) if answer.streaming else answer.content
+            leads_there = who == 3 and state == "hidden" and "/desk/" in address  # sees how it stands
+            assert leads_there or b"Sumur bor roboh" not in body, (who, address)
+            assert b"Penghinaan" not in body, (who, address)
