@@ -86,7 +86,8 @@ def one(request: HttpRequest, code: str, ending: str) -> HttpResponse:
 @_spoken
 def token(request: HttpRequest, token: str, ending: str) -> HttpResponse:
     """We give the number at once, so that a token is the number itself."""
-    # a token of what is not public is not told apart from one that does not exist
-    if not Case.objects.public().filter(code=token.upper()).exists():
+    # a token of what is secret or hidden is not told apart from one that does not exist; what was
+    # sent a moment ago and is not forwarded yet has its number
+    if not Case.objects.filter(code=token.upper(), is_secret=False, hidden_at=None).exists():
         raise open311.Refused(404, f"token {token} was not found")
     return _answer(ending, "service_requests", "request", [{"service_request_id": token.upper(), "token": token}])
