@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -391,7 +392,7 @@ def merge(case: Case, by: User, original: Case, *, seen_at: str | None = None) -
 
 def _move_people(copy: Case, original: Case) -> None:
     """Followers, those affected and offers of help go over to the original, each once."""
-    known = {
+    known: dict[str, set[Any]] = {
         "user": set(original.follows.filter(user__isnull=False).values_list("user_id", flat=True)),
         "visitor": set(original.follows.exclude(visitor="").values_list("visitor", flat=True)),
         "email": set(original.follows.exclude(email_index="").values_list("email_index", flat=True)),
