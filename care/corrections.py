@@ -194,15 +194,20 @@ def lower_emergency(case: Case, by: User, reason: str = "", *, seen_at: str | No
 
 
 @transaction.atomic
-def publish_step(case: Case, by: User, number: int, text: str) -> CaseMove:
-    """Show a question or a reply to the public, in words an officer has screened; empty: no more."""
-    case = locked(case, None)
+def publish_step(case: Case, by: User, number: int, text: str, *, with_photos: bool = False, seen_at: str | None = None) -> CaseMove:
+    """Show a question or a reply to the public, in words an officer has screened; empty: no more.
+    Its photos stay hidden unless they are meant, too: a screened text may lie beside an identity card."""
+    case = locked(case, seen_at)
     move = case.moves.select_for_update(of=("self",)).filter(pk=number, is_private=True).first()
     if move is None:
         raise ValidationError(_("This step is not between reporter and agency."))
     move.published_note = text.strip()
     redact_move(case, move)
     move.save(update_fields=["published_note", "redacted_note", "redacted_by"])
+    if with_photos and move.published_note:
+        move.photos.update(hidden_at=None)
+    else:
+        move.photos.filter(hidden_at=None).update(hidden_at=timezone.now())
     what = What.PUBLISHED if move.published_note else What.NOTED
     inside = move.get_what_display() if move.published_note else _("Not shown to the public any more.")
     move_case(case, what, by, case.state, inside=inside, private=True)

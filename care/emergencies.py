@@ -28,6 +28,7 @@ DATA = Path(__file__).resolve().parent / "data" / "emergency_context.json"
 PRONOUNS = ("saya", "kami", "aku", "dia", "ia", "beliau", "mereka", "ibu", "bapak", "pak", "bu", "mama")
 NEAR = 3  # words between a negation and what it denies
 _SENTENCE = re.compile(r"[.!?;\n•]+|\b(?:tapi|tetapi|namun|sedangkan|padahal)\b", re.I)
+_FIGURE = "…"  # the doubt of a figure of speech
 _WORD = re.compile(r"[\w'’-]+")
 
 
@@ -67,7 +68,11 @@ def judge_words(text: str) -> Judgement:
         return Judgement(False)
     pattern = _any_of(tuple(words))
     doubted = Judgement(False)
+    figurative = _one_of(_context()["figurative"])
     for sentence in _SENTENCE.split(text.lower()):
+        if figure := figurative.search(sentence):  # “tenggelam dalam utang”
+            doubted = doubted if doubted.word else Judgement(False, figure[1], _FIGURE)
+            sentence = figurative.sub(" · ", sentence)
         for found in pattern.finditer(sentence):
             word = _listed(found[0], words)
             doubt = _DOUBTS[words[word]](sentence, found)
@@ -101,6 +106,8 @@ def _doubt_of_harm(sentence: str, found: re.Match[str]) -> str:
     if said := _said(context["requests"], _around(sentence, found, before=5, after=1)):
         return "" if _said(context["now"], sentence) else said
     if said := _said(context["past_time"], sentence):
+        return "" if _said(context["now"], sentence) else said
+    if said := _said(context["long_ago"], _around(sentence, found, before=2, after=2)):  # “tenggelam 2023”
         return "" if _said(context["now"], sentence) else said
     near = _around(sentence, found, before=3, after=0)
     is_anybody = _said(context["persons"], sentence) or _said(PRONOUNS, sentence)

@@ -395,6 +395,9 @@ class PublishForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Leave out all that tells who the reporter is. Empty: the public does not read it."),
     )
+    with_photos = forms.BooleanField(label=_("Show the photos of this step to the public too"), required=False)
+    is_meant = forms.BooleanField(label=_("Publish it as it is"), required=False)
+    ask_whether_meant = False
 
 
 class DisposeForm(forms.Form):

@@ -81,8 +81,12 @@ def move_case(
 
 def tell_reporter(case: Case, move: CaseMove, subject: object, body: object) -> None:
     """The reporter, and those whose reports were put together with this one."""
-    for one in (case, *(() if move.is_private else case.duplicates.all())):
-        _tell_one(one, case, move, subject, body)
+    _tell_one(case, case, move, subject, body)
+    for copy in () if move.is_private else case.duplicates.all():
+        # a report that became secret or hidden is no longer the matter of whoever reported the same
+        # in public; of any other its reporter reads what all may read, not a name
+        if case.is_public or (case.is_secret and copy.is_secret):
+            _tell_one(copy, case, move, subject, body)
     if case.is_public:
         _tell_followers(case, move)
 
@@ -113,12 +117,13 @@ def _tell_followers(case: Case, move: CaseMove) -> None:
 
 
 def _tell_one(one: Case, case: Case, move: CaseMove, subject: object, body: object) -> None:
+    note = move.public_note if one.pk == case.pk else move.redacted_note
     message = Message(
         event=f"case:{case.pk}:move:{move.pk}",
         subject=subject,
         body=body,
         path=case.get_absolute_url() if case.is_public else one.get_absolute_url(),
-        values={"code": one.code, "note": move.public_note, "agency": case.agency.short_name if case.agency else ""},
+        values={"code": one.code, "note": note, "agency": case.agency.short_name if case.agency else ""},
     )
     if one.reporter_email:
         announce(message, addresses=[(one.reporter_email, one.language)])

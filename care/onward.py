@@ -171,7 +171,7 @@ def _with(server: OnwardServer, **values: str) -> dict[str, str]:
 
 def _send(http: httpx.Client, row: OnwardCase) -> None:
     case, server = row.case, row.server
-    if case.state not in OPEN_STATES:
+    if case.state not in OPEN_STATES or not case.is_public:  # it may have become secret while it waited
         row.state, row.error = State.CLOSED, ""
         return
     if row.tries and (known := _find_again(http, row)):

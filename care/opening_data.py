@@ -315,6 +315,10 @@ EMERGENCY_WORDS = {
         *("mau loncat", "loncat dari", "mau lompat", "lompat dari", "terjun dari", "mayat", "tenggelem"),
         *("tidak bisa bangun", "tidak bisa bergerak", "panas tinggi", "membakar rumah", "menimpa rumah"),
         *("menimpa orang", "tergeletak", "muntah darah", "kebanjiran", "dipukulin", "terluka", "minum racun"),
+        *("berdarah", "terjepit", "masuk jurang", "jatuh ke jurang", "terkena stroke", "stroke mendadak"),
+        *("mau bunuh", "ngancam bunuh", "mengancam bunuh", "ingin mengakhiri hidup", "mau mengakhiri hidup"),
+        *("bawa parang", "bawa golok", "bawa pisau", "bawa celurit", "pakai parang", "perahu terbalik"),
+        *("sampan terbalik", "kapal terbalik", "bayi dibuang", "bayi baru lahir dibuang", "membuang bayi"),
     ),
     EmergencyWord.Nature.HAZARD: (
         *("kebakaran", "terbakar", "longsor", "banjir bandang", "tsunami", "gempa", "puting beliung"),
@@ -369,7 +373,7 @@ def load_words_and_templates() -> str:
 
 
 def register_all() -> None:
-    register(Loader("words of emergencies, templates of answers", lambda: "3", load_words_and_templates))
+    register(Loader("words of emergencies, templates of answers", lambda: "4", load_words_and_templates))
     register(Loader("report categories, routing, deadlines", lambda: "1", load_rules))
     register(Loader("subcategories and questions of reports", lambda: "2", load_subcategories))
     register(Loader("confidential categories", lambda: "2", load_confidential))

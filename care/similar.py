@@ -36,13 +36,16 @@ class Similar:
 def similar_cases(*, category: int, region: Region, text: str, latitude: float | None, longitude: float | None) -> list[Similar]:
     """Open public cases of the same category in the same district (or within NEAR_KM of the place), most alike first.
 
-    A case counts as similar if its text is like this one, or if it lies within 300 m.
+    A case counts as similar if its text is like this one, or if it lies within 300 m. Compared is
+    what the public reads: whoever types a name must not learn that it stands in a report.
     """
     parts = region.code.split(".")
     district = ".".join(parts[:3])
     family = Q(category=category) | Q(category__parent=category)
     rows = Case.objects.public().open().filter(family, region__code__startswith=district)
-    rows = rows.annotate(likeness=TrigramWordSimilarity(text[:300].upper(), Upper("description"))).select_related("category", "region")
+    rows = rows.annotate(likeness=TrigramWordSimilarity(text[:300].upper(), Upper("public_description"))).select_related(
+        "category", "region"
+    )
     found = []
     for case in rows.order_by("-created_at")[:LOOKED_AT]:
         km = None

@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 MARK = "▒▒▒"
-VERSION = 1
+VERSION = 2
 What = CaseMove.What
 # steps whose text is not the agency's own
 OF_CITIZENS = frozenset({What.FILED, What.REPLIED, What.HELPED, What.REOPENED})

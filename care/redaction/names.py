@@ -21,6 +21,16 @@ MOST_OF_PLACE = 6  # words of the name of a street or an institution
 _ROMAN = re.compile(r"[ivxlc]+")
 # names that are words of time or place too, behind a name in small letters: "pak budi bulan lalu"
 NEVER_SECOND = frozenset(["bulan", "hari", "mei", "juni", "juli", "april", "januari", "laut", "desa", "aman", "damai", "subur", "made"])
+# first names of Balinese by order of birth: before a word that is no everyday one they are a name
+# what "anak saya …" may also be: "adik saya sukses", "istri saya setia"
+AFTER_OWN_NO_NAME = NEVER_SECOND | {
+    *("alam", "bahagia", "cinta", "dewa", "imam", "indah", "jujur", "merah", "merdeka", "murni"),
+    *("mulia", "putra", "putri", "salam", "selamat", "setia", "suci", "sukses", "syukur", "tulus", "untung", "waras"),
+    *("wangi", "perdana", "pratama", "prima", "harapan", "makmur", "sejahtera", "berkah", "mandiri"),
+    *("asih", "kasih", "muslim", "teguh", "utama", "bela", "restu", "rejeki", "rezeki", "cahaya"),
+}
+BY_BIRTH = frozenset(["wayan", "made", "nyoman", "ketut", "kadek", "komang", "gede", "putu", "luh", "nengah"])
+PARENTS = frozenset(["ibu", "bapak", "bapa", "mamak", "amak", "abang", "kak"])  # forms of address and kin
 PARTICLES = frozenset(["bin", "binti", "alias", "al", "el", "ar", "az"])
 VERBS = ("di", "me", "ber", "ter", "nge", "mem", "men")
 _AGE = re.compile(r"\s{0,2}[,(]?\s{0,2}(?:yang\s{1,2})?(?:ber)?(?:umur|usia|\d{1,2}\s?(?:th|tahun|thn))", re.I)
@@ -145,7 +155,7 @@ class NameFinder:
             return self._after_honorific(at)
         if title := self._title_at(at):
             return self._take_name(at + title, from_index=at)
-        if token.key in words.kin or token.key in words.offices:
+        if self._is_kin(token.key) or token.key in words.offices:
             return self._after_kin(at)
         if token.key in words.sure:
             return self._take_bare(at)
@@ -164,6 +174,9 @@ class NameFinder:
 
     def _after_honorific(self, at: int) -> int:
         """“Pak Lalu Wirya”, “bu bidan sri”, “Bapak Kepala Dinas PUPR”."""
+        follows = self.tokens[at + 1].key if at + 1 < len(self.tokens) else ""
+        if self.tokens[at].key in PARENTS and follows in self.words.possessives:
+            return self._after_kin(at)
         here, had_office, name_from = at + 1, False, None
         while here < len(self.tokens) and self._is_next_to(here - 1, here):
             key = self.tokens[here].key
@@ -207,6 +220,8 @@ class NameFinder:
     def _is_lalu(self, at: int) -> bool:
         """“Lalu” as a title, not as “then” or “ago”."""
         before = self.tokens[at - 1].key if at else ""
+        if before in self.words.honorifics or before in self.words.naming:
+            return True
         if before in self.words.before_lalu_time or before.isdigit():
             return False
         token, follows = self.tokens[at], self.tokens[at + 1]
@@ -214,6 +229,9 @@ class NameFinder:
             return True
         told = token.is_capitalised and follows.is_capitalised and self.capitals_tell
         return told and (not self._begins_sentence(at) or not is_everyday(follows.key))
+
+    def _is_kin(self, key: str) -> bool:
+        return key in self.words.kin or key.removesuffix("nya") in self.words.kin
 
     def _after_kin(self, at: int) -> int:
         """“tetangga saya Rohimun”, “bidan Siti”, “Kepala Desa Ahmad Sujadi”, “korban, Sapoan,”."""
@@ -248,8 +266,14 @@ class NameFinder:
             return True
         if capital or has_age:
             return strange
-        is_family = self.tokens[at].key in words.family and at == here - 1
+        is_own = at == here - 2 and self.tokens[at + 1].key in words.possessives
+        is_family = self.tokens[at].key in words.family or self.tokens[at].key in PARENTS
+        if is_family and is_own and token.key in words.ambiguous and token.key not in AFTER_OWN_NO_NAME:
+            return True  # "adik sy wahyu jatuh"
         vowels = sum(letter in "aiueo" for letter in token.key)
+        if is_family and is_own and strange and vowels >= 3 and len(token.key) >= 6:
+            return not _looks_like_a_verb(token.key)  # "ibu sy ratnawati"
+        is_family = is_family and at == here - 1 and self.tokens[at].key not in PARENTS
         return is_family and strange and vowels >= 2 and not _looks_like_a_verb(token.key)
 
     def _take_name(
@@ -306,7 +330,7 @@ class NameFinder:
         if token.key in words.ambiguous:
             return token.key not in NEVER_SECOND
         strange = not is_everyday(token.key) and len(token.key) >= 3
-        return strange and not _looks_like_a_verb(token.key)
+        return strange and _is_sounded(token.key) and not _looks_like_a_verb(token.key)
 
     def _can_begin_name(self, token: Token, *, big: bool, after_office: bool) -> bool:
         if token.key in self.words.ambiguous:
@@ -339,6 +363,8 @@ class NameFinder:
     def _take_ambiguous(self, at: int) -> int:
         """“Budi Santoso”; “Indah (9 tahun)”; “Surya Wijaya” in capitals at their heads."""
         token = self.tokens[at]
+        if token.key in BY_BIRTH and self._is_strange(at + 1) and self._is_next_to(at, at + 1):
+            return self._take_name(at, attached=False)
         if not (token.is_capitalised and self.capitals_tell) or token.is_shouted:
             return at + 1
         if _AGE.match(self.text, token.end) and not self._begins_sentence(at):
@@ -349,6 +375,14 @@ class NameFinder:
         if follows.is_capitalised and follows.key in self.words.ambiguous:
             return self._take_name(at, attached=False)
         return at + 1  # before a sure name it is taken from there
+
+    def _is_strange(self, at: int) -> bool:
+        """Whether a word is in no list, sounds like a name and is no place kept before."""
+        if at >= len(self.tokens) or at in self.safe:
+            return False
+        token = self.tokens[at]
+        known = is_everyday(token.key) or self._is_known_word(token)
+        return not known and _is_sounded(token.key) and not _looks_like_a_verb(token.key)
 
     def _take_unknown(self, at: int) -> int:
         """Two or more capitalised words in a row that no list knows: “Dedy Kurniansyah”."""
@@ -423,6 +457,11 @@ class NameFinder:
             else:
                 spans.append((token.start, token.end))
         return spans
+
+
+def _is_sounded(word: str) -> bool:
+    """Whether a word has a vowel: “bkr”, “blkg” are shortened words of a phone, no names."""
+    return any(letter in "aiueoy" for letter in word)
 
 
 def _looks_like_a_verb(word: str) -> bool:

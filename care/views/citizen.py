@@ -23,6 +23,7 @@ from ntbportal.commons.people import User
 from ntbportal.commons.throttle import is_too_often
 
 from .. import handling
+from ..access import leads
 from ..asking import shown_answers
 from ..budgets import photos_are_too_many
 from ..forgetting import forget
@@ -42,7 +43,7 @@ PIN_TRIES, PIN_PAUSE, PHONE_TRIES = 8, 900, 8
 @never_cache
 @audience(EVERYONE)
 def track(request: HttpRequest) -> HttpResponse:
-    form = TrackForm(request.POST or None)
+    form = TrackForm(request.POST or None, initial={"code": request.GET.get("code", "")[:12]})
     if request.method == "POST" and form.is_valid():
         code, pin = form.cleaned_data["code"], form.cleaned_data["pin"]
         case = _case_of(code)
@@ -307,9 +308,12 @@ def photo(request: HttpRequest, code: str, number: int, size: str) -> HttpRespon
     """What the public sees of a photo; the picture as it came, and hidden photos, only for those responsible and the reporter."""
     found = get_object_or_404(Case.objects.select_related("category"), code=code)
     own = _may_open(request, found)
+    is_close = own and (_is_reporter(request, found) or leads(request.user, found))  # not who only helps
     picture = get_object_or_404(found.photos.select_related("move"), pk=number)
     is_between = picture.move is not None and picture.move.is_private and not picture.move.published_note
-    if not own and (not found.is_public or picture.hidden_at or size == "original" or is_between):
+    if not own and (not found.is_public or picture.hidden_at):
+        raise Http404
+    if not is_close and (size == "original" or is_between):  # the faces that were made unrecognisable
         raise Http404
     file = {"small": picture.thumbnail, "large": picture.picture, "original": picture.original or picture.picture}[size]
     response = FileResponse(file.open(), content_type="image/jpeg")

@@ -49,8 +49,17 @@ def _case(request: HttpRequest, code: str) -> Case:
 
 
 def _show(
-    request: HttpRequest, case: Case, *, answer: AnswerForm | None = None, transfer: TransferForm | None = None, status: int = 200
+    request: HttpRequest,
+    case: Case,
+    *,
+    answer: AnswerForm | None = None,
+    transfer: TransferForm | None = None,
+    publish: PublishForm | None = None,
+    problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
+    """The page. `publish`: the form of a step that was not published yet; `problem`: what is wrong
+    with an act that has no place of its own on the page."""
     seen = {"seen_at": case.updated_at.isoformat()}
     only_helps = not leads(request.user, case)  # sees and notes; who reported, and what becomes of it, is the leading agency's
     if not only_helps and not case.is_anonymous and (case.reporter_name or case.reporter_phone or case.reporter_email):
@@ -64,6 +73,9 @@ def _show(
             "moves": case.moves.select_related("by", "agency").prefetch_related("photos"),
             "photos": case.photos.filter(move=None),
             "answers": shown_answers(case.answers, everything=True),
+            "publish": publish,
+            "publish_step": whole_number(request.POST.get("move", "")) if publish else None,
+            "problem": problem,
             "answer": answer or AnswerForm(initial=seen),
             "transfer": transfer or TransferForm(),
             "merge": MergeForm(),
@@ -144,13 +156,14 @@ def _valid(form: Any) -> dict[str, Any]:
 
 @dataclass
 class Act:
-    """What was sent: the case, who, the two forms that most acts use, and how the case looked on the page."""
+    """What was sent: the case, who, the forms that most acts use, and how the case looked on the page."""
 
     case: Case
     user: User
     post: QueryDict
     answer: AnswerForm
     transfer: TransferForm
+    publish: PublishForm
 
     @property
     def seen(self) -> str:
@@ -174,7 +187,7 @@ def _take(act: Act) -> str:
     return _("The report is in your hands.")
 
 
-def _ask_whether_meant(act: Act, text: str, form: AnswerForm | TransferForm) -> None:
+def _ask_whether_meant(act: Act, text: str, form: AnswerForm | TransferForm | PublishForm) -> None:
     """Raises ValidationError where a text for the public may tell who somebody is and the officer
     has not said that it is meant so; the form then asks."""
     if act.case.is_secret or form.cleaned_data.get("is_meant"):
@@ -255,11 +268,13 @@ def _decide(act: Act, *, accept: bool) -> str:
 def _reopen(act: Act) -> str:
     if not act.user.has_perm("care.coordinate"):
         raise PermissionDenied
-    handling.reopen(act.case, act.user, act.post.get("reason", ""), seen_at=act.seen)
+    _ask_whether_meant(act, act.reason, act.transfer)
+    handling.reopen(act.case, act.user, act.reason, seen_at=act.seen)
     return _("The report has been reopened.")
 
 
 def _reject(act: Act) -> str:
+    _ask_whether_meant(act, act.reason, act.transfer)
     handling.reject(act.case, act.user, act.reason, seen_at=act.seen)
     return _("The report was not accepted.")
 
@@ -280,8 +295,9 @@ def _lower_emergency(act: Act) -> str:
 
 
 def _publish(act: Act) -> str:
-    values = _valid(PublishForm(act.post))
-    corrections.publish_step(act.case, act.user, values["move"], values["text"])
+    values = _valid(act.publish)
+    _ask_whether_meant(act, values["text"], act.publish)
+    corrections.publish_step(act.case, act.user, values["move"], values["text"], with_photos=values["with_photos"], seen_at=act.seen)
     return _("The public reads the text that you gave.") if values["text"] else _("The public does not read it.")
 
 
@@ -296,7 +312,8 @@ ACTS: dict[str, Callable[[Act], str]] = {
     "decline": partial(_decide, accept=False), "reopen": _reopen, "reject": _reject, "words": _words, "onward": _send_on,
     "emergency": _raise_emergency, "no_emergency": _lower_emergency, "publish": _publish,
 }  # fmt: skip
-BESIDE_THE_ANSWER = {"answer", "ask", "note", "take"}  # what is wrong with these is said above the answer
+BESIDE_THE_ANSWER = {"answer", "ask", "note"}  # what is wrong with these is said above the answer
+BESIDE_THE_TRANSFER = {"transfer", "reject", "refer", "assign", "dispose", "onward", "merge", "support", "reopen"}
 
 
 @audience("care.work")
@@ -311,17 +328,23 @@ def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
     if name not in ACTS:
         return redirect("care:desk_case", code)
     answer, transfer = AnswerForm(request.POST, request.FILES), TransferForm(request.POST)
-    answer.is_valid()
-    transfer.is_valid()
+    publish = PublishForm(request.POST)
+    for form in (answer, transfer, publish):
+        form.is_valid()
     try:
-        said = ACTS[name](Act(case, user, request.POST, answer, transfer))
+        said = ACTS[name](Act(case, user, request.POST, answer, transfer, publish))
     except ValidationError as error:
-        form: AnswerForm | TransferForm = answer if name in BESIDE_THE_ANSWER else transfer
-        form.add_error(None, error)
         case.refresh_from_db()
         kept = {"seen_at": case.updated_at.isoformat()}
         answer.data = {**{key: request.POST.get(key, "") for key in ("text", "inside")}, **kept}  # type: ignore[assignment]
-        return _show(request, case, answer=answer, transfer=transfer, status=422)
+        if name in BESIDE_THE_ANSWER:
+            answer.add_error(None, error)
+            return _show(request, case, answer=answer, status=422)
+        if name in BESIDE_THE_TRANSFER:
+            transfer.add_error(None, error)
+            return _show(request, case, transfer=transfer, status=422)
+        published = publish if name == "publish" else None
+        return _show(request, case, publish=published, problem=error.messages[0], status=422)
     messages.success(request, said)
     still_mine = request.user.has_perm("care.work", Case.objects.get(pk=case.pk))
     return redirect("care:desk_case", code) if still_mine else redirect("care:desk")

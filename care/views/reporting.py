@@ -62,6 +62,13 @@ def _to(name: str, draft: ReportDraft) -> HttpResponse:
     return redirect(f"{reverse(name)}?draft={draft.pk}")
 
 
+def _lost(request: HttpRequest) -> HttpResponse:
+    """The draft of the address was begun elsewhere, or so long ago that the session has ended."""
+    if "draft" in request.GET:
+        messages.error(request, _("This report is no longer on this device: it was begun elsewhere or too long ago. Please begin again."))
+    return redirect("care:what")
+
+
 def _unsent(request: HttpRequest) -> ReportDraft | None:
     """The last report that was begun here and not sent; the page offers to go on with it."""
     mine = request.session.get(DRAFTS, [])
@@ -197,7 +204,7 @@ def draft_photo_drop(request: HttpRequest, number: int) -> HttpResponse:
 def where(request: HttpRequest) -> HttpResponse:
     draft = _draft(request)
     if draft is None:
-        return redirect("care:what")
+        return _lost(request)
     if draft.is_sent:
         return _to("care:thanks", draft)
     initial = {name: draft.values.get(name) for name in ("regency", "district", "village", "place_note", "latitude", "longitude")}
@@ -271,7 +278,7 @@ def places(request: HttpRequest) -> HttpResponse:
 def who(request: HttpRequest) -> HttpResponse:
     draft = _draft(request)
     if draft is None:
-        return redirect("care:what")
+        return _lost(request)
     if draft.is_sent:
         return _to("care:thanks", draft)
     if not draft.values.get("district"):

@@ -154,5 +154,6 @@ class SocialCase(models.Model):
 
     @property
     def answers(self) -> Any:
-        """What NTB Care has told the public of it since."""
-        return self.case.moves.exclude(public_note="").order_by("at")
+        """What the agency has answered or asked since; whoever passed it on is the reporter."""
+        told = ("answered", "asked", "transferred", "rejected", "referred", "closed", "reopened")
+        return self.case.moves.filter(what__in=told).exclude(public_note="").order_by("at")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,15 @@ def test_recall_and_precision(kind: str, db: None) -> None:
     told = "\n".join(wrong)
     assert recall >= 0.95, told
     assert precision >= 0.95, told
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["pak ", "Budi ", "pak lalu gede ", "08", "0 8 ", "a@", "a.b@c ", "jl. ", "made ", "1.000.", "adik sy ", "satu "],
+)
+def test_hostile_repetition_takes_no_time(part: str, db: None) -> None:
+    text = (part * 5_000)[:5_000]
+    redacted("pak budi 08")  # the lists are read
+    began = time.process_time()
+    redacted(text, "Budi Santoso")
+    assert time.process_time() - began < 0.1
