@@ -22,7 +22,7 @@ from ntbportal.commons.uploads import CleanPicture
 
 from .deadlines import due_after
 from .live import touch_desks
-from .models import Case, CaseMove, CaseState, HelpOffer, Step
+from .models import Case, CaseMove, CaseState, Step
 from .models.cases import OPEN_STATES
 from .photos import keep_photos
 from .redaction import redact_case, redact_move
@@ -81,12 +81,12 @@ def move_case(
 
 def tell_reporter(case: Case, move: CaseMove, subject: object, body: object) -> None:
     """The reporter, and those whose reports were put together with this one."""
-    _tell_one(case, case, move, subject, body)
+    tell_one(case, case, move, subject, body)
     for copy in () if move.is_private else case.duplicates.all():
         # a report that became secret or hidden is no longer the matter of whoever reported the same
         # in public; of any other its reporter reads what all may read, not a name
         if case.is_public or (case.is_secret and copy.is_secret):
-            _tell_one(copy, case, move, subject, body)
+            tell_one(copy, case, move, subject, body)
     if case.is_public:
         _tell_followers(case, move)
 
@@ -116,7 +116,7 @@ def _tell_followers(case: Case, move: CaseMove) -> None:
             ask_to_confirm(one)
 
 
-def _tell_one(one: Case, case: Case, move: CaseMove, subject: object, body: object) -> None:
+def tell_one(one: Case, case: Case, move: CaseMove, subject: object, body: object) -> None:
     note = move.public_note if one.pk == case.pk else move.redacted_note
     message = Message(
         event=f"case:{case.pk}:move:{move.pk}",
@@ -348,60 +348,6 @@ def rate(case: Case, stars: int, why: str = "", *, seen_at: str | None = None) -
     case.closed_at = case.closed_at or timezone.now()
     move_case(case, What.CLOSED, None, CaseState.CLOSED)
     return case
-
-
-@transaction.atomic
-def merge(case: Case, by: User, original: Case, *, seen_at: str | None = None) -> Case:
-    """The same problem was reported before: who reported, follows or is affected by the copy hears
-    of the original from now on, and the reporter may still write. Only into an open report that the
-    officer may open, so that the promised news can come."""
-    case = locked(case, seen_at)
-    original = locked(original, None)
-    if case.state not in OPEN_STATES:
-        raise ValidationError(_("This report is no longer open."))
-    if not by.has_perm("care.work", original):
-        # whether there is such a report is not told to whoever may not open it
-        raise ValidationError(_("There is no report with this code. Check it letter by letter."))
-    if original.pk == case.pk or original.duplicate_of_id:
-        raise ValidationError(_("Choose the first of the reports, not this one and not another copy."))
-    if original.state not in OPEN_STATES:
-        raise ValidationError(_("The other report is no longer open: nobody would hear of it again."))
-    if original.is_secret and not case.is_secret:
-        raise ValidationError(_("The other report is secret: its content must not be shown to another reporter."))
-    case.duplicates.update(duplicate_of=original)
-    case.duplicate_of, case.due_at = original, None
-    move = move_case(case, What.MERGED, by, CaseState.DUPLICATE, public=original.code)
-    _move_people(case, original)
-    if case.is_emergency and not original.is_emergency:
-        original.is_emergency = True
-        original.due_at = due_after(timezone.now(), Step.ANSWER, original)
-        original.first_due_at = original.due_at if original.answered_at is None else original.first_due_at
-    joined = move_case(original, What.MERGED, by, original.state, inside=case.code)
-    if case.is_emergency:
-        tell_responsible(original, anew=joined.pk)
-    _tell_one(
-        case,
-        case,
-        move,
-        gettext_lazy("Your report %(code)s"),
-        gettext_lazy("The same has been reported before as %(note)s. You will hear of what happens there."),
-    )
-    return case
-
-
-def _move_people(copy: Case, original: Case) -> None:
-    """Followers, those affected and offers of help go over to the original, each once."""
-    users = set(original.follows.filter(user__isnull=False).values_list("user_id", flat=True))
-    visitors = set(original.follows.exclude(visitor="").values_list("visitor", flat=True))
-    addresses = set(original.follows.exclude(email_index="").values_list("email_index", flat=True))
-    for one in copy.follows.all():
-        is_there = one.user_id in users or one.visitor in visitors
-        if is_there or (one.email_index and one.email_index in addresses):
-            continue
-        one.case = original
-        one.save(update_fields=["case"])
-        addresses.add(one.email_index)
-    copy.offers.filter(state=HelpOffer.State.OFFERED).update(case=original)
 
 
 @transaction.atomic

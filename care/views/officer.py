@@ -20,7 +20,7 @@ from ntbportal.commons.audit import note_look
 from ntbportal.commons.numerals import whole_number
 from ntbportal.commons.people import User
 
-from .. import corrections, handling, onward
+from .. import corrections, duplicates, handling, onward
 from ..access import leads
 from ..asking import shown_answers
 from ..forms import (
@@ -233,7 +233,7 @@ def _refer(act: Act) -> str:
 
 
 def _merge(act: Act) -> str:
-    handling.merge(act.case, act.user, _valid(MergeForm(act.post))["original"], seen_at=act.seen)
+    duplicates.merge(act.case, act.user, _valid(MergeForm(act.post))["original"], seen_at=act.seen)
     return _("The reporter now follows the first report.")
 
 

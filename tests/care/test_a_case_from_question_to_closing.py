@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from care import clock, handling
+from care import clock, duplicates, handling
 from care.models import Case, CaseMove
 from care.routing import route_case
 from ntbportal.commons.notices import Notice
@@ -115,7 +115,7 @@ def test_a_double_follows_the_first_report(case: Case, officer: Any, report: Any
     told = {notice.address for notice in Notice.objects.filter(channel="email", subject__contains="Jawaban")}
     assert told == {"warga@example.org", "tetangga@example.org"}
     with pytest.raises(ValidationError):
-        handling.merge(case, officer, double)
+        duplicates.merge(case, officer, double)
 
 
 def test_a_secret_original_is_not_shown_to_another_reporter(report: Any, officer: Any) -> None:
@@ -123,7 +123,7 @@ def test_a_secret_original_is_not_shown_to_another_reporter(report: Any, officer
     for one in (secret, plain):
         route_case(one.pk)
     with pytest.raises(ValidationError):
-        handling.merge(plain, officer, secret)
+        duplicates.merge(plain, officer, secret)
 
 
 def test_given_to_an_officer_and_referred(case: Case, officer: Any, person: Any, sign_in: Any) -> None:

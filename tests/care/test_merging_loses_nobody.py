@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from care import handling
+from care import duplicates, handling
 from care.models import Case
 from care.routing import route_case
 from care.similar import affected, follow
@@ -37,7 +37,7 @@ def test_not_into_a_closed_one(routed: Any, person: Any) -> None:
         original.refresh_from_db()
         if not original.is_open:
             with pytest.raises(ValidationError):
-                handling.merge(copy, by, original)
+                duplicates.merge(copy, by, original)
 
 
 def test_not_into_one_the_officer_may_not_open_nor_told_that_it_exists(routed: Any, person: Any, sign_in: Any) -> None:
@@ -59,7 +59,7 @@ def test_followers_and_those_affected_go_along_once(routed: Any, person: Any) ->
     follow(original, user=user)
     follow(copy, visitor="a" * 32, email="satu@example.org", is_affected=True)
     follow(copy, visitor="b" * 32, is_affected=True)
-    handling.merge(copy, person("officer", agency="pupr"), original)
+    duplicates.merge(copy, person("officer", agency="pupr"), original)
     assert original.follows.count() == 3
     assert affected([original.pk]) == {original.pk: 2}
 
@@ -68,7 +68,7 @@ def test_the_reporter_of_the_copy_hears_and_may_write(routed: Any, person: Any) 
     by = person("officer", agency="pupr")
     receipt = routed(email="salinan@example.org")
     original = routed().case
-    handling.merge(receipt.case, by, original)
+    duplicates.merge(receipt.case, by, original)
     own = Client()
     own.post("/care/track/", {"code": receipt.case.code, "pin": receipt.pin})
     page = own.get(f"/care/{receipt.case.code}/").content.decode()
@@ -82,13 +82,13 @@ def test_the_reporter_of_the_copy_hears_and_may_write(routed: Any, person: Any) 
 
 def test_the_copys_public_address_leads_to_the_original(routed: Any, person: Any) -> None:
     copy, original = routed().case, routed().case
-    handling.merge(copy, person("officer", agency="pupr"), original)
+    duplicates.merge(copy, person("officer", agency="pupr"), original)
     assert Client().get(f"/care/{copy.code}/").url == f"/care/{original.code}/"
 
 
 def test_a_secret_copys_address_does_not(routed: Any, person: Any) -> None:
     copy, original = routed(is_secret=True).case, routed().case
-    handling.merge(copy, person("officer", agency="pupr"), original)
+    duplicates.merge(copy, person("officer", agency="pupr"), original)
     assert "track" in Client().get(f"/care/{copy.code}/").url
 
 
@@ -96,5 +96,5 @@ def test_the_original_of_an_emergency_is_one(routed: Any, person: Any) -> None:
     copy = routed("bencana", description="Longsor menimpa rumah, orang tertimbun.").case
     original = routed("bencana", description="Mohon sosialisasi pencegahan longsor.").case
     assert not original.is_emergency
-    handling.merge(copy, person("officer", agency="bpbd"), original)
+    duplicates.merge(copy, person("officer", agency="bpbd"), original)
     assert Case.objects.get(pk=original.pk).is_emergency

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from care import corrections, handling, onward
+from care import corrections, duplicates, handling, onward
 from care.models import Case, CasePhoto, CaseSupport, OnwardCase, OnwardServer
 from care.routing import route_case
 from care.similar import similar_cases
@@ -101,7 +101,7 @@ def test_publishing_a_text_publishes_no_photo(routed: Any, officer: Any, sign_in
 def test_whose_report_was_put_together_reads_no_name_of_the_first(then: str, routed: Any, officer: Any) -> None:
     original = routed(name="Siti Aminah", email="siti@example.org").case
     copy = routed(name="Lain Orang", email="lain@example.org").case
-    handling.merge(copy, officer, original)
+    duplicates.merge(copy, officer, original)
     original.refresh_from_db()
     if then == "secret":
         corrections.make_secret(original, officer)
@@ -177,7 +177,7 @@ def test_who_only_helps_reads_nothing_of_what_is_between_two(routed: Any, office
     case = routed().case
     move = replied(case, photo=True)
     copy = routed(email="lain@example.org").case
-    handling.merge(copy, officer, case)
+    duplicates.merge(copy, officer, case)
     copy.refresh_from_db()
     handling.reply(copy, "Saya tinggal di rumah biru sebelahnya.")
     CaseSupport.objects.create(case=case, agency=Agency.objects.get(slug="dinsos"), by=officer)

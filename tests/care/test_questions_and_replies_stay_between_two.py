@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from care import handling
+from care import duplicates, handling
 from care.models import Case
 from care.open311 import shown
 from care.routing import route_case
@@ -83,7 +83,7 @@ def test_reporters_of_copies_are_not_asked_what_another_was_asked(receipt: Any, 
     copy = report("jalan", email="lain@example.org").case
     route_case(copy.pk)
     coordinator = person("coordinator")
-    handling.merge(copy, coordinator, receipt.case)
+    duplicates.merge(copy, coordinator, receipt.case)
     handling.ask(receipt.case, coordinator, ASKED)
     told = Notice.objects.filter(channel="email")
     assert not [one for one in told if one.address == "lain@example.org" and ASKED in one.body]
