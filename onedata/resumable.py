@@ -97,6 +97,8 @@ def _add_part(upload: PartialUpload, offset: int, stream: Any) -> tuple[PartialU
         found = locked.filter(pk=upload.pk).first()
         if found is None or offset != found.received:
             raise Conflict
+        if sum(size for _name, size in found.parts) != found.received:
+            raise PartLost("begun under a release that kept the parts on one machine")
         upload = found
         arrived = _receive(stream, work / "part", upload.size - upload.received)
         if arrived:

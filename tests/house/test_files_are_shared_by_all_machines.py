@@ -14,6 +14,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,8 @@ def test_a_file_that_is_gone_is_said_at_once_and_keeps_no_other_waiting(machine:
 
 def test_what_breaks_one_import_keeps_no_other_waiting(machine: Any, send_sheet: Any, monkeypatch: Any) -> None:
     machine("a")
-    first, second = send_sheet(), send_sheet()
+    for _twice in range(2):
+        send_sheet()
     usual = running.prepare
 
     def breaks(folder: Path, name: str) -> Path:
@@ -298,7 +300,7 @@ def test_whatever_the_parts_the_machines_and_the_kills_the_bytes_are_the_same(
     address = desk.begin(size=len(content))
     bounds = [0, *sorted(cuts), len(content)]
     usual = PartialUpload.save
-    for number, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False)):
+    for number, (start, end) in enumerate(pairwise(bounds)):
         machine(machines[number % len(machines)])
         if number in kills and start < end:
 
@@ -362,6 +364,20 @@ def test_a_part_that_the_storage_lost_is_asked_for_again(machine: Any, desk: Des
     assert desk.offset(address) == 0
     assert desk.send(address, 0, TABLE) == 204
     assert DataVersion.objects.get().original.read() == TABLE
+
+
+def test_an_upload_begun_under_the_release_before_begins_anew(machine: Any, desk: Desk) -> None:
+    here = machine("a")
+    address = desk.begin()
+    (here / "partial").mkdir()
+    (here / "partial" / "old").write_bytes(TABLE[:1000])
+    PartialUpload.objects.update(received=1000)
+    assert desk.send(address, 1000, TABLE[1000:]) == 409
+    assert desk.offset(address) == 0
+    assert desk.send(address, 0, TABLE) == 204
+    assert DataVersion.objects.get().original.read() == TABLE
+    resumable.drop_old()
+    assert not (here / "partial").exists()
 
 
 def test_dropping_removes_every_part_and_what_was_left_is_swept(machine: Any, desk: Desk) -> None:
