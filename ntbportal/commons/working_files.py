@@ -74,16 +74,36 @@ def fetch(storage: Storage, name: str, target: Path) -> Path:
     return target
 
 
-def names_in(storage: Storage, folder: str = "") -> list[str]:
-    """Every file of a storage, however deep, sorted."""
+def names_in(storage: Storage, folder: str = "", unread: list[tuple[str, str]] | None = None) -> list[str]:
+    """Every file of a storage, however deep, sorted. Folders that may not be read raise OSError, or are added to
+    `unread` with the reason."""
+    if hasattr(storage, "bucket"):  # S3: one listing instead of one a folder, and keys as they are
+        prefix = f"{folder}/" if folder else ""
+        keys = (one.key for one in storage.bucket.objects.filter(Prefix=prefix))
+        return sorted(key for key in keys if not key.endswith("/"))
     try:
+        place = Path(storage.path(folder))
+    except NotImplementedError:
         folders, files = storage.listdir(folder)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    found = [f"{folder}/{name}".lstrip("/") for name in files if name]
-    for one in folders:
-        if one:
-            found += names_in(storage, f"{folder}/{one}".lstrip("/"))
+        below = [name for one in folders for name in names_in(storage, f"{folder}/{one}".lstrip("/"), unread)]
+        return sorted([*(f"{folder}/{name}".lstrip("/") for name in files), *below])
+    found: list[str] = []
+    root = Path(storage.path(""))
+    seen: set[str] = set()  # links to folders are followed, once: an administrator may have moved one to a larger disk
+
+    def trouble(error: OSError) -> None:
+        if isinstance(error, FileNotFoundError):
+            return  # removed meanwhile
+        if unread is None:
+            raise error
+        unread.append((f"{Path(error.filename).relative_to(root)}/", error.strerror or str(error)))
+
+    for above, folders, files in os.walk(place, followlinks=True, onerror=trouble):
+        if (real := os.path.realpath(above)) in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        found += [str((Path(above) / name).relative_to(root)) for name in files]
     return sorted(found)
 
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
-from django.core.files.storage import Storage, default_storage
-from django.core.management.base import BaseCommand, CommandParser
+from botocore.exceptions import BotoCoreError, ClientError
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.storage import default_storage
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from ntbportal.commons.working_files import names_in
+
+CHUNK = 1 << 20
 
 
-def names_in(storage: Storage, folder: str = "") -> list[str]:
-    """Every file of a storage, however deep."""
-    try:
-        folders, files = storage.listdir(folder)
-    except FileNotFoundError:
-        return []
-    found = [f"{folder}/{name}".lstrip("/") for name in files if name]
-    for one in folders:
-        found += names_in(storage, f"{folder}/{one}".lstrip("/"))
-    return found
+class Unread(Exception):
+    """A file that is there and cannot be read; the message says why."""
 
 
 class Command(BaseCommand):
@@ -30,18 +28,49 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        target: Path = options["folder"]
+        target: Path = options["folder"].resolve()
         target.mkdir(parents=True, exist_ok=True)
-        count, failed = 0, []
-        for name in names_in(default_storage):
-            path = target / name
-            path.parent.mkdir(parents=True, exist_ok=True)
+        failed: list[tuple[str, str]] = []
+        digests: dict[str, str] = {}
+        try:
+            for name in names_in(default_storage, unread=failed):
+                try:
+                    digests[name] = copy(name, target)
+                except Unread as problem:
+                    failed.append((name, str(problem)))
+        except (BotoCoreError, ClientError) as error:  # the storage is away: there is no backup without it
+            raise CommandError(f"the storage cannot be read: {error}") from error
+        if failed and not digests:
+            raise CommandError(f"none of the files could be read: {failed[0][0]}: {failed[0][1]}")
+        kind = "S3" if hasattr(default_storage, "bucket") else "disk"
+        self.stdout.write(json.dumps({"count": len(digests), "failed": failed, "storage": kind, "digests": digests}))
+
+
+def copy(name: str, target: Path) -> str:
+    """Copy a file; returns its SHA-256 as it was read. Raises Unread where it cannot be read, OSError where the
+    copy cannot be written: then the disk is full, and there is no backup."""
+    path = target / name
+    if not path.resolve().is_relative_to(target) or path.exists():
+        raise Unread("a name that no disk can keep")
+    if not hasattr(default_storage, "bucket") and not Path(default_storage.path(name)).is_file():
+        raise Unread("no file, or a link to none")  # a pipe would be waited for
+    digest = hashlib.sha256()
+    try:
+        source = default_storage.open(name)
+    except (OSError, ClientError, SuspiciousOperation) as error:
+        raise Unread(str(error)) from error
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise Unread("its folder has the name of a file") from error
+    with source, path.open("wb") as written:
+        while True:
             try:
-                with default_storage.open(name) as source, path.open("wb") as copy:
-                    shutil.copyfileobj(source, copy)
-                count += 1
-            except OSError as error:
-                path.unlink(missing_ok=True)
-                failed.append([name, str(error)])
-        kind = "S3" if type(default_storage).__name__ == "S3Storage" or hasattr(default_storage, "bucket_name") else "disk"
-        self.stdout.write(json.dumps({"count": count, "failed": failed, "storage": kind}))
+                chunk = source.read(CHUNK)
+            except (OSError, ClientError) as error:
+                path.unlink()
+                raise Unread(str(error)) from error
+            if not chunk:
+                return digest.hexdigest()
+            digest.update(chunk)
+            written.write(chunk)
