@@ -1,6 +1,6 @@
 """A backup holds what is really in use, or there is none; a restore changes nothing before it is known to be right.
 
-One portal is prepared once. Its database is the embedded one or another server, its files lie on disk or in a
+The tables of one portal are made once. Its database is the embedded one or another server, its files lie on disk or in a
 stand-in of S3, its keys in var/ or in the environment.
 """
 
@@ -39,7 +39,7 @@ KEYS = {
 BUCKET, S3_KEYS = "berkas", {"S3_ACCESS_KEY": "a", "S3_SECRET_KEY": "b"}
 MAKE = """
 from django.core.management import call_command
-call_command("prepare", no_static=True)
+call_command("migrate", interactive=False, verbosity=0)
 from ntbportal.commons.people import User
 User.objects.create_user("tetap", "tetap@example.org", "x", phone="081234567890")
 """
@@ -61,14 +61,15 @@ class Kept(Portal):
 
     def ask(self, question: str, server: PostgresServer | None = None) -> str:
         sockets = server.sockets if server else House(self.var).run
-        command = [str(POSTGRES_BIN_PATH / "psql"), "-h", str(sockets), "-U", "ntb", "-AtXc", question, "ntb"]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        command = [str(POSTGRES_BIN_PATH / "psql"), "-h", str(sockets), "-U", "ntb", "-AtXq", "-v", "ON_ERROR_STOP=1", "ntb"]
+        return subprocess.run(command, input=question, capture_output=True, text=True, check=True).stdout.strip()
 
     def tables(self, server: PostgresServer | None = None) -> str:
         """Every table with the number of its rows."""
-        rows = "(xpath('/row/c/text()', query_to_xml(format('SELECT count(*) AS c FROM %I', relname), true, true, '')))[1]::text"
         return self.ask(
-            f"SELECT relname, {rows} FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1", server
+            "SELECT format('SELECT %L, count(*) FROM %I', relname, relname) FROM pg_class "
+            "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname \\gexec\n",
+            server,
         )
 
     def lay_out(self) -> None:

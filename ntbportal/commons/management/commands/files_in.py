@@ -16,6 +16,7 @@ from ntbportal.commons.working_files import names_in
 
 class Command(BaseCommand):
     help = "Brings all files of a folder into the storage that the settings choose."
+    requires_system_checks: list[str] = []  # they take longer than the files
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)

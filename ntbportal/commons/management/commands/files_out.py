@@ -23,6 +23,7 @@ class Unread(Exception):
 
 class Command(BaseCommand):
     help = "Copies all uploaded files, wherever the settings keep them, to a folder."
+    requires_system_checks: list[str] = []  # they take longer than the files
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)
