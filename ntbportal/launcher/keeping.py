@@ -94,7 +94,7 @@ def _write(draft: Path, *, without_keys: bool) -> dict[str, Any]:
     with step("database"):
         dump(draft / archive.DATABASE)
     with step("files"):
-        files = json.loads(_manage(environment, "files_out", str(draft / archive.FILES)))
+        files = _move_files("out", draft / archive.FILES)
     left_out = [f"file {name}: {why}" for name, why in files["failed"]]
     keys, marks = [], {}
     for name, file in KEYS.items():
@@ -143,7 +143,7 @@ def restore(directory: str, *, yes: bool = False, unchecked: bool = False) -> in
         _take_keys(keys)
         try:
             with step("files"):
-                files = json.loads(_manage(_environment(), "files_in", str(source / archive.FILES)))
+                files = _move_files("in", source / archive.FILES)
         except LauncherError as error:
             raise LauncherError(f"the database is restored, the files are not: {error} Run it again with --yes.") from error
     if files["others"]:
@@ -217,10 +217,10 @@ def _environment() -> dict[str, str]:
     return HOUSE.environment(demo=(HOUSE.var / "secrets" / "demo_password").exists(), port=8000)
 
 
-def _manage(environment: dict[str, str], *arguments: str) -> str:
-    """The last line that a management command prints: the files lie where the settings say, which Django knows."""
-    command = [PYTHON, str(ROOT / "manage.py"), *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+def _move_files(direction: str, folder: Path) -> dict[str, Any]:
+    """Files to a folder (`out`) or from it (`in`): they lie where the settings say."""
+    command = [PYTHON, "-m", "ntbportal.commons.moving_files", direction, str(folder)]
+    done = subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True)
     if done.returncode or not done.stdout.strip():
-        raise LauncherError(f"{arguments[0]}: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'failed'}")
-    return done.stdout.strip().splitlines()[-1]
+        raise LauncherError(f"files: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'failed'}")
+    return dict(json.loads(done.stdout.strip().splitlines()[-1]))

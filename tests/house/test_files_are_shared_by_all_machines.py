@@ -65,7 +65,7 @@ def machine(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> It
     settings.MEDIA_ROOT = tmp_path / "nobody-writes-here"
     with mock_aws():
         boto3.client("s3", region_name="us-east-1").create_bucket(Bucket=BUCKET)
-        options = {"bucket_name": BUCKET, "region_name": "us-east-1", "default_acl": "private"}
+        options = {"bucket_name": BUCKET, "region_name": "us-east-1", "default_acl": "private", "file_overwrite": False}
         before = settings.STORAGES
         settings.STORAGES = {**before, "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}}
         yield move
@@ -442,6 +442,14 @@ def test_working_copies_of_killed_processes_are_removed(machine: Any) -> None:
         assert mine.exists()
     assert sorted(path.name for path in work_folder().iterdir()) == ["import-at-work"]
     assert work_folder().stat().st_mode & 0o077 == 0
+
+
+def test_a_second_file_of_the_same_name_is_kept_beside_the_first(machine: Any) -> None:
+    first, second = (default_storage.save("care/foto.jpg", ContentFile(content)) for content in (b"satu", b"dua"))
+    assert first != second
+    assert [default_storage.open(name).read() for name in (first, second)] == [b"satu", b"dua"]
+    said = (configured.ROOT / "ntbportal" / "settings.py").read_text()
+    assert '"file_overwrite": False' in said
 
 
 # --- the kind -------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """A backup holds what is really in use, or there is none; a restore changes nothing before it is known to be right.
 
-The tables of one portal are made once. Its database is the embedded one or another server, its files lie on disk or in a
+One portal is made once, from the tables of the tests. Its database is the embedded one or another server, its files lie on disk or in a
 stand-in of S3, its keys in var/ or in the environment.
 """
 
@@ -32,17 +32,12 @@ from ntbportal.launcher.house import House, LauncherError
 from ntbportal.launcher.running import postgres_of, redis_of
 from tests.browser.conftest import Portal
 
+pytestmark = pytest.mark.django_db  # its tables are copied
 KEYS = {
     "FIELD_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
     "BLIND_INDEX_KEYS": secrets.token_hex(32),
 }
 BUCKET, S3_KEYS = "berkas", {"S3_ACCESS_KEY": "a", "S3_SECRET_KEY": "b"}
-MAKE = """
-from django.core.management import call_command
-call_command("migrate", interactive=False, verbosity=0)
-from ntbportal.commons.people import User
-User.objects.create_user("tetap", "tetap@example.org", "x", phone="081234567890")
-"""
 FILES = {"care/2026/11/foto.jpg": b"\xff\xd8 jalan", "onedata/tabel ü.csv": b"desa\n" * 9, "imports/1/file": b""}
 
 
@@ -89,8 +84,24 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def tables_of_the_tests(portal: Kept) -> None:
+    """Every table, trigger and function of the portal, as the tests' own database has them, and somebody in it."""
+    from django.db import connection
+
+    from ntbportal.commons.people import User
+
+    given = connection.settings_dict
+    where = ["-h", given["OPTIONS"].get("host") or given["HOST"] or "localhost", "-U", given["USER"]]
+    dump = [str(POSTGRES_BIN_PATH / "pg_dump"), *where, "--schema-only", "--no-owner", given["NAME"]]
+    portal.ask(subprocess.run(dump, capture_output=True, text=True, check=True).stdout)
+    somebody = User(username="tetap", email="tetap@example.org", phone="081234567890", full_name="Tetap")
+    row = {field.column: field.get_prep_value(getattr(somebody, field.attname)) for field in User._meta.concrete_fields}
+    said = json.dumps({**row, "id": 1}, default=str).replace("'", "''")
+    portal.ask(f"INSERT INTO public.commons_user SELECT * FROM jsonb_populate_record(NULL::public.commons_user, '{said}')")
+
+
 @pytest.fixture(scope="session")
-def kept() -> Iterator[Kept]:
+def kept(django_db_setup: None) -> Iterator[Kept]:
     var = settings.ROOT / "var" / "test" / f"kept-{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}"
     shutil.rmtree(var, ignore_errors=True)
     portal, house = Kept(var), House(var)
@@ -99,8 +110,7 @@ def kept() -> Iterator[Kept]:
     try:
         postgres.start()
         redis.start()
-        done = portal.given("manage", "shell", "-c", MAKE)
-        assert done.returncode == 0, done.stderr
+        tables_of_the_tests(portal)
         portal.lay_out()
         yield portal
     finally:
@@ -240,7 +250,7 @@ def test_over_a_portal_with_people_only_with_yes_and_its_keys_are_kept_aside(kep
 
     done = kept.given("restore", str(copy), "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert kept.ask("SELECT full_name FROM commons_user") == ""
+    assert kept.ask("SELECT full_name FROM commons_user") == "Tetap"
     assert "1 files that are not in the backup" in done.stdout
     assert kept.secrets()["field_keys"] == (copy / "field_keys").read_text()
     [aside] = [value for name, value in kept.secrets().items() if name.startswith("field_keys.before-")]
@@ -413,12 +423,13 @@ def test_a_disk_that_is_full_leaves_no_backup(kept: Kept, tmp_path: Path) -> Non
     """Files of more than 20 kB cannot be written: the same error in the middle of a part."""
     (kept.var / "media" / "besar.bin").write_bytes(bytes(50_000))
     try:
-        command = f"ulimit -f 20; exec {sys.executable} manage.py files_out {tmp_path}/keluar"
+        command = f"ulimit -f 20; exec {sys.executable} -m ntbportal.commons.moving_files out {tmp_path}/keluar"
         environment = House(kept.var).environment(demo=False, port=0) | {"VAR_DIR": str(kept.var), "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run(["sh", "-c", command], cwd=settings.ROOT, env=environment, capture_output=True, text=True)
     finally:
         (kept.var / "media" / "besar.bin").unlink()
     assert done.returncode != 0
+    assert "File too large" in done.stderr
     assert '"count"' not in done.stdout, "what could not be written is not called unreadable and left out"
 
 
