@@ -150,7 +150,7 @@ def test_a_file_that_is_gone_is_said_at_once_and_keeps_no_other_waiting(machine:
     lost.refresh_from_db()
     found.refresh_from_db()
     assert (lost.state, found.state) == ("failed", "checked")
-    assert "lagi" in lost.error or "again" in lost.error
+    assert "kirim ulang" in lost.error
     assert lost.error in send_sheet.client.get(lost.get_absolute_url()).content.decode()
 
 
