@@ -29,6 +29,7 @@ def main() -> None:
 
 def run(database: Any) -> None:
     import pgtrigger
+    from django.core.files import File
     from django.db import transaction
     from django.test.utils import override_settings
     from import_export import resources
@@ -61,15 +62,17 @@ def run(database: Any) -> None:
         cursor.execute("VACUUM ANALYZE")
     admin = User.objects.create_superuser("bench", password="x")
     Membership.objects.create(user=admin, role="admin")
-    with tempfile.TemporaryDirectory() as folder, override_settings(VAR_DIR=Path(folder)):
+    with tempfile.TemporaryDirectory() as folder, override_settings(VAR_DIR=Path(folder), MEDIA_ROOT=Path(folder) / "media"):
         row = VisitImport.objects.create(user=admin, name="a.csv", state="waiting")
-        row.folder.mkdir(parents=True)
-        with (row.folder / "file").open("w", encoding="utf-8", newline="") as out:
+        source = Path(folder) / "a.csv"
+        with source.open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out)
             writer.writerow(["Nama", "JK", "Tgl Lahir", "Posyandu", "Tanggal Pengukuran", "Berat", "Tinggi", "Cara Ukur"])
             for person in people:
                 age = (day - person.birth_date).days
                 writer.writerow([person.name, "L" if person.sex == "M" else "P", person.birth_date, person.posyandu.name, day, round(4 + age / 130 + rng.random(), 1), round(52 + age / 30 + rng.random(), 1), "Terlentang" if age < 731 else "Berdiri"])  # fmt: skip
+        with source.open("rb") as file:
+            importing.keep(row, File(file))
         begun = time.perf_counter()
         importing.run(row.pk)
         looked = time.perf_counter() - begun

@@ -284,6 +284,7 @@ if env("S3_BUCKET", default=""):
             "access_key": env("S3_ACCESS_KEY", default=None),
             "secret_key": env("S3_SECRET_KEY", default=None),
             "default_acl": "private",
+            "file_overwrite": False,  # as on disk: a second file of the same name is kept beside the first
         },
     }
 else:

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from django.conf import settings
 from django.core.cache import cache
 
 from ntbportal.commons.tasks import send_soon
+from ntbportal.commons.working_files import cache_folder
 
 from .models import DataSet, DataVersion
 from .storage import local_path
@@ -28,7 +28,7 @@ ROW = "__row"  # place in the Parquet file, from 0: keeps the order, settles tie
 
 
 def folder() -> Path:
-    return Path(settings.VAR_DIR) / "cache" / "rows"
+    return cache_folder() / "rows"
 
 
 def path_of(version: DataVersion) -> Path:

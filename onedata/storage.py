@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
-from django.conf import settings
 from django.db.models.fields.files import FieldFile
+
+from ntbportal.commons.working_files import cache_folder, fetch
 
 
 def local_path(file: FieldFile) -> Path:
@@ -15,11 +15,5 @@ def local_path(file: FieldFile) -> Path:
         return Path(file.path)
     except NotImplementedError:
         pass
-    copy = Path(settings.VAR_DIR) / "cache" / (file.name or "")
-    if not copy.exists():
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        partial = copy.with_name(copy.name + ".part")
-        with file.storage.open(str(file.name), "rb") as source, partial.open("wb") as target:
-            shutil.copyfileobj(source, target)
-        partial.replace(copy)
-    return copy
+    copy = cache_folder() / str(file.name)
+    return copy if copy.exists() else fetch(file.storage, str(file.name), copy)

@@ -39,7 +39,8 @@ def build_parser() -> argparse.ArgumentParser:
     backup.add_argument("--without-keys", action="store_true", help="for keys that are kept elsewhere")
     restore = commands.add_parser("restore", help="bring back what backup wrote")
     restore.add_argument("directory")
-    restore.add_argument("--yes", action="store_true", help="also over a portal that holds something")
+    restore.add_argument("--yes", action="store_true", help="also over a portal that holds people")
+    restore.add_argument("--unchecked", action="store_true", help="a backup of a release before December 2026")
     return parser
 
 
@@ -62,7 +63,7 @@ def main(argv: list[str]) -> int:
         case "backup":
             return keeping.backup(arguments.directory, without_keys=arguments.without_keys)
         case "restore":
-            return keeping.restore(arguments.directory, yes=arguments.yes)
+            return keeping.restore(arguments.directory, yes=arguments.yes, unchecked=arguments.unchecked)
         case "settings":
             from . import declared
 

@@ -90,10 +90,6 @@ class House:
         ours = {
             "DATABASE_URL": database,
             "REDIS_URL": f"unix://{self.run}/redis.sock",
-            "SECRET_KEY": self.kept_secret("secret_key", lambda: secrets.token_urlsafe(50)),
-            "FIELD_KEYS": self.kept_secret("field_keys", lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()),
-            "BLIND_INDEX_KEYS": self.kept_secret("blind_index_keys", lambda: secrets.token_hex(32)),
-            "VAPID_PRIVATE_KEY": self.kept_secret("vapid_private_key", _p256_scalar),
             "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
             "BASE_URL": f"http://localhost:{port}",
             "HTTPS": "off",
@@ -108,6 +104,9 @@ class House:
         merged = dict(given)
         for name, value in ours.items():
             merged.setdefault(name, value)
+        for name, make in MADE_ONCE.items():
+            if name not in given:  # else there would be a second key that nothing is encrypted with
+                merged[name] = self.kept_secret(name.lower(), make)
         merged["PORTAL_DEMO"] = "on" if demo else "off"
         merged["DJANGO_SETTINGS_MODULE"] = "ntbportal.settings"
         merged["PATH"] = f"{Path(PYTHON).parent}{os.pathsep}{given.get('PATH', '')}"
@@ -129,6 +128,13 @@ def _p256_scalar() -> str:
     """A private key of P-256: a number from 1 up to the order of the curve."""
     return base64.urlsafe_b64encode((secrets.randbelow(P256_ORDER - 1) + 1).to_bytes(32, "big")).decode().rstrip("=")
 
+
+MADE_ONCE: dict[str, Callable[[], str]] = {
+    "SECRET_KEY": lambda: secrets.token_urlsafe(50),
+    "FIELD_KEYS": lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+    "BLIND_INDEX_KEYS": lambda: secrets.token_hex(32),
+    "VAPID_PRIVATE_KEY": _p256_scalar,
+}
 
 # PORTAL_VAR lets a second portal stand beside the first, as the browser tests do.
 HOUSE = House(Path(os.environ.get("PORTAL_VAR") or ROOT / "var").resolve())

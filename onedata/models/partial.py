@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from pathlib import Path
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +12,9 @@ from .catalogue import DataSet
 
 
 class PartialUpload(models.Model):
+    """The parts lie in the storage, as the next one may arrive at another machine. `parts` names those that
+    count, in their order, as [name, bytes] each; whatever else lies in `folder` was never acknowledged."""
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     data_set = models.ForeignKey(DataSet, models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -20,6 +22,7 @@ class PartialUpload(models.Model):
     note = models.CharField(max_length=240, blank=True)
     size = models.PositiveBigIntegerField()
     received = models.PositiveBigIntegerField(default=0)
+    parts = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
@@ -30,5 +33,9 @@ class PartialUpload(models.Model):
         return self.name
 
     @property
-    def path(self) -> Path:
-        return Path(settings.VAR_DIR) / "partial" / str(self.id)
+    def folder(self) -> str:
+        """Where the parts lie in the storage."""
+        return f"{FOLDER}/{self.pk}"
+
+
+FOLDER = "partial"

@@ -5,6 +5,7 @@ and the sound of the name; whoever is not found is entered. A weighing that is t
 its old values staying in the history. Rows with problems are left out and told by row and column; the good rest is brought in.
 """
 
-from .running import begin, go_on, run
+from .files import keep
+from .running import begin, go_on, run, throw_away
 
-__all__ = ["begin", "go_on", "run"]
+__all__ = ["begin", "go_on", "keep", "run", "throw_away"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-import shutil
+import logging
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
+from pathlib import Path
 from threading import Event
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -30,30 +31,35 @@ from ..models import Person, VisitImport
 from ..models.families import months_between
 from ..models.imports import RUNNING, ImportState
 from ..visits import ODD
+from . import files
 from .reading import Places, Problem, Row, header_of, lines, parse, prepare
 from .taking import OpenDays, judge_again, keep, last_weighing, understand
 
+logger = logging.getLogger(__name__)
 COLUMN_OF = {"zwei": "weight", "zlen": "height", "zwfl": "weight", "zbmi": "weight", "zhc": "head"}  # of the index in question
 BATCH, MOST_PROBLEMS, MOST_ROWS = 10_000, 1000, 500_000
 
 
 def run(pk: Any) -> None:
     """Look an import through, or bring it in, from where it stopped. Safe to run twice: the row is locked batch by batch."""
-    row = VisitImport.objects.select_related("user").get(pk=pk)
-    if not row.is_running:
+    row = VisitImport.objects.select_related("user").filter(pk=pk).first()
+    if row is None or not row.is_running:  # thrown away, or done by another worker
         return
     with override(row.user.language):
         try:
-            _run(row)
+            with files.working(row) as folder:
+                _run(row, prepare(folder, row.name))
         except Overtaken:
             return
         except (ValidationError, Unreadable) as error:
             said = error.messages if isinstance(error, ValidationError) else [reason(error.key, error.values)]
-            VisitImport.objects.filter(pk=pk).update(state=ImportState.FAILED, error=" ".join(said)[:300], finished_at=timezone.now())
+            # only where no other worker has done it meanwhile
+            VisitImport.objects.filter(pk=pk, state__in=RUNNING).update(
+                state=ImportState.FAILED, error=" ".join(said)[:300], finished_at=timezone.now()
+            )
 
 
-def _run(row: VisitImport) -> None:
-    path = prepare(row.folder, row.name)
+def _run(row: VisitImport, path: Path) -> None:
     skip, columns = header_of(path)
     sheet, write = Sheet(columns, Places(row.user), timezone.localdate()), row.state == ImportState.IMPORTING
     if row.state == ImportState.WAITING:
@@ -68,10 +74,10 @@ def _run(row: VisitImport) -> None:
         judge_again(newest, row.user)
         if "relation" in columns:  # a register of families
             know_mothers(Person.objects.filter(posyandu__in=sheet.places.all))
-    state = ImportState.DONE if write else ImportState.CHECKED
-    VisitImport.objects.filter(pk=row.pk).update(state=state, finished_at=timezone.now() if write else None)
-    if write:
-        shutil.rmtree(row.folder, ignore_errors=True)  # personal data are kept once
+    before, state = (ImportState.IMPORTING, ImportState.DONE) if write else (ImportState.CHECKING, ImportState.CHECKED)
+    through = VisitImport.objects.filter(pk=row.pk, state=before)
+    if through.update(state=state, finished_at=timezone.now() if write else None) and write:
+        files.drop(row)  # personal data are kept once
 
 
 @dataclass(frozen=True)
@@ -260,8 +266,23 @@ def begin(row: VisitImport) -> bool:
 
 
 def go_on() -> int:
-    """Take up imports that wait or that a dead worker left; returns how many were run."""
+    """Take up imports that wait or that a dead worker left; returns how many were run. What goes wrong with one
+    keeps no other from being run; it is tried again the next time."""
+    files.drop_left()
     left = list(VisitImport.objects.filter(state__in=RUNNING).values_list("pk", flat=True))
     for pk in left:
-        run(pk)
+        try:
+            run(pk)
+        except DatabaseError:
+            raise
+        except Exception:  # whatever one file does
+            logger.exception("import %s", pk)
     return len(left)
+
+
+def throw_away(row: VisitImport) -> bool:
+    """Remove an import and its file, unless it is being looked through or brought in. Returns whether it did."""
+    gone, _each = VisitImport.objects.filter(pk=row.pk).exclude(state__in=[*RUNNING, ImportState.DONE]).delete()
+    if gone:
+        files.drop(row)
+    return bool(gone)

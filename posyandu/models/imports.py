@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +21,7 @@ class ImportState(models.TextChoices):
     FAILED = "failed", _("Could not be read")
 
 
+FOLDER = "imports"
 RUNNING = frozenset({ImportState.WAITING, ImportState.CHECKING, ImportState.IMPORTING})
 
 
@@ -59,9 +59,9 @@ class VisitImport(models.Model):
         return reverse("posyandu:import", args=[self.pk])
 
     @property
-    def folder(self) -> Path:
-        """Where the file and what was made of it lie; removed when all is brought in."""
-        return Path(settings.VAR_DIR) / "imports" / str(self.pk)
+    def stored(self) -> str:
+        """Name of the file in the storage, where each machine finds it; removed when all is brought in."""
+        return f"{FOLDER}/{self.pk}/file"
 
     @property
     def is_running(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import Any
 
 from django import forms
@@ -24,7 +23,6 @@ from ntbportal.commons.uploads import check_spreadsheet
 
 from .. import importing
 from ..models import VisitImport
-from ..models.imports import ImportState
 
 SUFFIXES = (".xlsx", ".xls", ".ods", ".csv", ".txt")
 MOST_BYTES = 60_000_000
@@ -67,9 +65,7 @@ def imports(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         row = VisitImport(user=user, name=upload.name[-200:])
-        row.folder.mkdir(parents=True)
-        with (row.folder / "file").open("wb") as out:
-            shutil.copyfileobj(upload, out)
+        importing.keep(row, upload)
         with transaction.atomic():
             row.save()
             transaction.on_commit(lambda: send_soon("posyandu.import", str(row.pk)))
@@ -93,9 +89,7 @@ def one_import(request: HttpRequest, pk: Any) -> HttpResponseBase:
     if request.method == "POST":
         if request.POST.get("act") == "bring" and importing.begin(row):
             send_soon("posyandu.import", str(row.pk))
-        elif request.POST.get("act") == "drop" and row.state in {ImportState.CHECKED, ImportState.FAILED}:
-            shutil.rmtree(row.folder, ignore_errors=True)
-            row.delete()
+        elif request.POST.get("act") == "drop" and importing.throw_away(row):
             messages.success(request, _("Thrown away."))
             return redirect("posyandu:imports")
         return redirect(row)

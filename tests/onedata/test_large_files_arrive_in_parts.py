@@ -7,6 +7,7 @@ import hashlib
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 
 from onedata.models import DataVersion, PartialUpload
 
@@ -78,10 +79,10 @@ def test_an_upload_nobody_goes_on_with_is_dropped(desk: Any) -> None:
     from onedata.resumable import drop_old
 
     client, data_set = desk
-    begin(client, data_set.slug, 10)
+    send(client, begin(client, data_set.slug, 10)["Location"], 0, b"12345")
     assert drop_old() == 0
     PartialUpload.objects.update(created_at=timezone.now() - timedelta(days=4))
-    path = PartialUpload.objects.get().path
-    assert path.exists()
+    [[part, size]] = PartialUpload.objects.get().parts
+    assert (size, default_storage.exists(part)) == (5, True)
     assert drop_old() == 1
-    assert not path.exists()
+    assert not default_storage.exists(part)

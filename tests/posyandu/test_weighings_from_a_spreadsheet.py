@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
@@ -68,7 +69,7 @@ def test_looked_through_nothing_is_written_and_then_all_is(send: Any, child: Any
     nadia = Person.objects.get(name="Baiq Nadia")
     assert (nadia.nik, nadia.sex, nadia.growth_visits.get().day) == ("5207024301260001", "F", OCTOBER)
     assert differences() == []
-    assert not row.folder.exists()  # personal data are kept once
+    assert not default_storage.exists(row.stored)  # personal data are kept once
 
 
 def test_scores_are_those_of_a_weighing_by_hand(send: Any, child: Any, posyandu: Any, person: Any) -> None:
