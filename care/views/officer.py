@@ -61,6 +61,9 @@ def _show(
     """The page. `publish`: the form of a step that was not published yet; `problem`: what is wrong
     with an act that has no place of its own on the page."""
     seen = {"seen_at": case.updated_at.isoformat()}
+    answer = answer or AnswerForm(initial=seen)
+    if case.is_secret:
+        answer.fields["text"].help_text = _("The report is secret: only its reporter reads what you write.")
     only_helps = not leads(request.user, case)  # sees and notes; who reported, and what becomes of it, is the leading agency's
     if not only_helps and not case.is_anonymous and (case.reporter_name or case.reporter_phone or case.reporter_email):
         note_look(request.user, f"case:{case.pk}", page=request.path)  # type: ignore[arg-type]
@@ -76,7 +79,7 @@ def _show(
             "publish": publish,
             "publish_step": whole_number(request.POST.get("move", "")) if publish else None,
             "problem": problem,
-            "answer": answer or AnswerForm(initial=seen),
+            "answer": answer,
             "transfer": transfer or TransferForm(),
             "merge": MergeForm(),
             "assign": AssignForm(case=case),

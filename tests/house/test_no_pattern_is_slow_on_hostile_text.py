@@ -167,7 +167,7 @@ def test_time_grows_with_the_text(place: str) -> None:
     signs = {(("", sign)) for sign in set(sample(tokens))}
     signal.signal(signal.SIGALRM, _stop)
     for lead, pump in {*pumps(list(tokens)), *signs}:
-        signal.setitimer(signal.ITIMER_REAL, 20)
+        signal.setitimer(signal.ITIMER_REAL, 8)
         try:
             long = seconds(pattern, lead[:200], pump[:200], LONG)
             if long > LIMIT:

@@ -385,6 +385,8 @@ def test_ended_halfway_there_is_no_backup(kept: Kept, tmp_path: Path, silent: st
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        # a run in the background has Ctrl-C ignored, and its children with it
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     until = time.monotonic() + 60
     while not list(tmp_path.glob("baru/.backup.part-*/database.dump")) and time.monotonic() < until:
