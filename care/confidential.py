@@ -23,10 +23,10 @@ AT_ONCE = 500
 
 def why_secret(category: Category, text: str, *, wished: bool = False) -> str:
     """One of SecretBecause, the one that is hardest to lift first; empty where all may read it."""
+    if wished:  # first: a category may be put right later, the wish stays
+        return SecretBecause.REPORTER
     if category.keeps_secret:
         return SecretBecause.CATEGORY
-    if wished:
-        return SecretBecause.REPORTER
     return SecretBecause.WORDS if confidential_word(text) else ""
 
 

@@ -84,7 +84,9 @@ def reclassify(case: Case, by: User, to: Classification, reason: str, *, seen_at
         case.latitude = case.longitude = None
     case.map_x, case.map_y = map_place(case.category, case.region, case.latitude, case.longitude)
     if case.category.keeps_secret:
-        case.is_secret, case.secret_because = True, SecretBecause.CATEGORY
+        case.is_secret = True
+        if case.secret_because != SecretBecause.REPORTER:  # their wish outlasts any category
+            case.secret_because = SecretBecause.CATEGORY
     elif case.secret_because == SecretBecause.CATEGORY:
         # it was secret because of a category that was wrong; whether all may read it an officer
         # decides by an act of its own

@@ -319,6 +319,7 @@ EMERGENCY_WORDS = {
         *("mau bunuh", "ngancam bunuh", "mengancam bunuh", "ingin mengakhiri hidup", "mau mengakhiri hidup"),
         *("bawa parang", "bawa golok", "bawa pisau", "bawa celurit", "pakai parang", "perahu terbalik"),
         *("sampan terbalik", "kapal terbalik", "bayi dibuang", "bayi baru lahir dibuang", "membuang bayi"),
+        *("mukuli", "mukulin", "ditonjok", "anak dibuang"),
     ),
     EmergencyWord.Nature.HAZARD: (
         *("kebakaran", "terbakar", "longsor", "banjir bandang", "tsunami", "gempa", "puting beliung"),
@@ -345,6 +346,10 @@ CONFIDENTIAL_WORDS = (
     *("uang pelicin", "minta uang", "minta sogokan", "sogok", "disogok", "fiktif", "mark up", "markup"),
     *("jual beli jabatan", "tidak mengakui anak", "anak hilang", "selingkuh", "menyetubuhi"),
     *("disetubuhi", "eksploitasi", "pekerja anak", "dipaksa bekerja", "majikan", "disundut"),
+    *("mukul", "mukuli", "mukulin", "dipukulin", "ditonjok", "nonjok", "dihajar", "dicekik", "dibanting"),
+    *("dijambak", "cabul", "dicium", "digerayangi", "ditelanjangi", "anak dibuang", "bayi dibuang"),
+    *("makan uang", "makan dana", "terima amplop", "minta amplop", "kasih amplop", "nyogok", "menyogok"),
+    *("ditilep", "nilep", "dipalak", "malak", "jatah preman", "uang setoran", "minta setoran"),
 )  # fmt: skip
 TEMPLATES = (
     ("Sudah kami terima", "Terima kasih atas laporan {code}. {agency} akan memeriksa lokasi di {place} dan mengabari di sini."),
@@ -373,7 +378,7 @@ def load_words_and_templates() -> str:
 
 
 def register_all() -> None:
-    register(Loader("words of emergencies, templates of answers", lambda: "4", load_words_and_templates))
+    register(Loader("words of emergencies, templates of answers", lambda: "5", load_words_and_templates))
     register(Loader("report categories, routing, deadlines", lambda: "1", load_rules))
     register(Loader("subcategories and questions of reports", lambda: "2", load_subcategories))
     register(Loader("confidential categories", lambda: "2", load_confidential))

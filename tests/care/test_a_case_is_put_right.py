@@ -75,6 +75,15 @@ def test_another_place_moves_the_report_on_the_map(road: Case, officer: Client) 
     assert road.map_x > 1
 
 
+def test_the_reporters_wish_outlasts_a_category_that_was_wrong(report: Any, person: Any, category: Any) -> None:
+    case = report("jalan", is_secret=True).case
+    assert case.secret_because == SecretBecause.REPORTER
+    by = person("officer", agency="pupr")
+    for slug in ("kekerasan-anak", "jalan"):
+        case = corrections.reclassify(case, by, corrections.Classification(category(slug), case.region, case.kind), "Salah kategori.")
+        assert (case.is_secret, case.secret_because) == (True, SecretBecause.REPORTER)
+
+
 def test_a_report_of_violence_filed_as_a_road_becomes_secret(road: Case, officer: Client, category: Any) -> None:
     place = {"regency": "52.07", "district": "52.07.02", "village": ""}
     correct(officer, road, "reclassify", category=category("kekerasan-anak").pk, kind="complaint", reason="Kekerasan.", **place)

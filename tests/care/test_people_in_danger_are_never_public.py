@@ -117,6 +117,8 @@ def test_reports_of_corruption_go_to_the_inspectorate(report: Any) -> None:
     [
         *("Guru itu mencabuli muridnya", "Kepala desa minta uang pelicin", "Istri saya sering DIPUKUL"),
         *("anak SMP mau dinikahkan orang tuanya", "Bendahara menggelapkan dana desa", "dia mau bunuh diri"),
+        *("bapak itu suka mukuli anaknya", "anak SD dicium gurunya", "pak kades makan uang desa"),
+        *("guru cabul", "istri saya ditonjok", "pejabat terima amplop", "anak dibuang orang tuanya"),
     ],
 )
 def test_words_keep_a_report_secret_until_an_officer_has_looked(text: str, report: Any) -> None:
