@@ -350,6 +350,11 @@ CONFIDENTIAL_WORDS = (
     *("dijambak", "cabul", "dicium", "digerayangi", "ditelanjangi", "anak dibuang", "bayi dibuang"),
     *("makan uang", "makan dana", "terima amplop", "minta amplop", "kasih amplop", "nyogok", "menyogok"),
     *("ditilep", "nilep", "dipalak", "malak", "jatah preman", "uang setoran", "minta setoran"),
+    *("pegang pegang", "pegang-pegang", "raba raba", "raba-raba", "meraba", "gebuk", "gebukin", "digebuk"),
+    *("digebukin", "digebuki", "main tangan", "mengurung", "kurung ibunya", "kurung anaknya", "kurung istrinya"),
+    *("paksa nikah", "dipaksa nikah", "dipaksa menikah", "potong dana", "dana dipotong", "bantuan dipotong"),
+    *("bansos dipotong", "blt dipotong", "pkh dipotong", "potong bansos", "potong bantuan", "minta bayaran"),
+    *("masuk kantong", "kantong pribadi"),
 )  # fmt: skip
 TEMPLATES = (
     ("Sudah kami terima", "Terima kasih atas laporan {code}. {agency} akan memeriksa lokasi di {place} dan mengabari di sini."),

@@ -119,6 +119,8 @@ def test_reports_of_corruption_go_to_the_inspectorate(report: Any) -> None:
         *("anak SMP mau dinikahkan orang tuanya", "Bendahara menggelapkan dana desa", "dia mau bunuh diri"),
         *("bapak itu suka mukuli anaknya", "anak SD dicium gurunya", "pak kades makan uang desa"),
         *("guru cabul", "istri saya ditonjok", "pejabat terima amplop", "anak dibuang orang tuanya"),
+        *("ayah tiri suka pegang pegang badan anaknya", "suaminya suka main tangan", "anak digebukin ayahnya"),
+        *("kepsek potong dana BOS", "bansos dipotong kades", "bidan minta bayaran padahal gratis"),
     ],
 )
 def test_words_keep_a_report_secret_until_an_officer_has_looked(text: str, report: Any) -> None:
